@@ -1,0 +1,1 @@
+"""What the bot remembers: tables, queries, migrations. Imports nothing of ours."""
