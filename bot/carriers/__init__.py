@@ -1,0 +1,94 @@
+"""The phone network behind one protocol: what the bot asks of a carrier, and the ways the asking can fail."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.errors import BotError
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One SMS as the carrier shall send it."""
+
+    to: str
+    """E.164."""
+    sender: str
+    """A number (E.164 or short code) or a name."""
+    body: str
+    status_url: str
+    """Where the carrier reports; it carries our own id and the attempt's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The carrier's word that it took the message."""
+
+    sid: str
+    status: str
+    segments: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One message as the carrier's own list shows it."""
+
+    sid: str
+    to: str
+    body: str
+    status: str
+    error_code: int | None
+    created_at: datetime | None
+    segments: int | None
+
+
+class CarrierError(BotError):
+    """The carrier could not do what was asked."""
+
+
+class Refused(CarrierError):
+    """The carrier refused the message; it was not sent."""
+
+    code: int | None
+    http_status: int
+
+    def __init__(self, *, code: int | None, http_status: int) -> None:
+        super().__init__(code=code, http_status=http_status)
+        self.code = code
+        self.http_status = http_status
+
+
+class Throttled(CarrierError):
+    """The carrier asks us to slow down; the message was not sent."""
+
+    code: int | None
+    retry_after: timedelta | None
+
+    def __init__(self, *, code: int | None, retry_after: timedelta | None = None) -> None:
+        super().__init__(code=code, retry_after=retry_after)
+        self.code = code
+        self.retry_after = retry_after
+
+
+class NeverConnected(CarrierError):
+    """The carrier was never reached; nothing was sent."""
+
+
+class AnswerLost(CarrierError):
+    """The carrier was asked and its answer was lost; the message may have been sent."""
+
+
+class Carrier(Protocol):
+    """A phone network."""
+
+    async def send(self, sms: Outgoing) -> Accepted:
+        """Ask the carrier once, never twice, and give back its answer; raises a CarrierError."""
+        ...
+
+    async def find(self, to: str, *, since: datetime) -> tuple[Listed, ...]:
+        """The messages to this number created at or after `since`; raises CarrierError without a whole list."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        ...
