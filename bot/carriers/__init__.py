@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from bot.errors import BotError
 
@@ -61,6 +61,7 @@ class Refused(CarrierError):
 class Throttled(CarrierError):
     """The carrier asks us to slow down; the message was not sent."""
 
+    retry: ClassVar[bool] = True
     code: int | None
     retry_after: timedelta | None
 
@@ -72,6 +73,8 @@ class Throttled(CarrierError):
 
 class NeverConnected(CarrierError):
     """The carrier was never reached; nothing was sent."""
+
+    retry: ClassVar[bool] = True
 
 
 class AnswerLost(CarrierError):
