@@ -1,0 +1,44 @@
+"""What every use case is given: built once in `bot/app.py`, passed down, never fetched."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.carriers import Carrier
+from bot.clock import Clock
+from bot.i18n import Words
+from bot.rules.countries import Country
+from bot.settings import Settings
+from bot.slack.client import SlackClient
+from bot.tasks import Signal, Tasks
+from storage.db import Database
+from storage.models import Club
+from storage.states import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The bot's parts."""
+
+    db: Database
+    carrier: Carrier
+    slack: SlackClient
+    clock: Clock
+    settings: Settings
+    catalogues: Mapping[str, Words]
+    countries: Mapping[str, Country]
+    tasks: Tasks
+    due: Signal
+    """Set when the scheduler should look before its next tick: something was launched, stopped or received."""
+    work: Signal
+    """Set when messages were queued."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who asks: a member of the club's staff, with the words of their language."""
+
+    club: Club
+    slack_user_id: str
+    role: Role
+    words: Words
+    zone: str

@@ -1,0 +1,87 @@
+"""What the environment says. A bad value stops the start with one clear line."""
+
+import difflib
+import os
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import BotError
+
+OURS = ("SLACK_", "TWILIO_", "DATABASE_", "PUBLIC_", "SECRET_")
+
+
+class BadSetting(BotError):
+    """{name}: {trouble}"""
+
+
+class Settings(BaseSettings):
+    """One field per variable; the README lists each with its default, unit and meaning."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+
+    database_url: str = Field("sqlite+aiosqlite:///touchline.db", description="where the bot remembers")
+    slack_bot_token: SecretStr = Field(SecretStr(""), description="the bot's token, xoxb-...")
+    slack_signing_secret: SecretStr = Field(SecretStr(""), description="proves that a request is Slack's")
+    slack_api_url: str = Field("https://slack.com/api/", description="where Slack's Web API answers")
+    twilio_account_sid: str = Field(
+        "", pattern=r"^(AC[0-9a-fA-F]{32})?$", description="the Twilio account, AC..."
+    )
+    twilio_auth_token: SecretStr = Field(SecretStr(""), description="the Twilio account's token")
+    twilio_api_url: str = Field("https://api.twilio.com", description="where Twilio's API answers")
+    twilio_number: str = Field(
+        "", pattern=r"^(\+?[0-9]{3,15})?$", description="the number that replies come in at"
+    )
+    public_url: str = Field(
+        "", pattern=r"^(https?://[^\s]+)?$", description="where Slack and Twilio reach the bot"
+    )
+    host: str = Field("127.0.0.1", description="the address to listen on")
+    port: int = Field(3000, ge=0, le=65535, description="the port to listen on")
+    lease_seconds: int = Field(120, ge=60, le=3600, description="how long a claimed text stays claimed")
+    grace_seconds: int = Field(
+        300, ge=1, le=86400, description="how long a lost answer waits for its receipt"
+    )
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim holds; longer than the carrier's time-out, so that a living owner never loses it."""
+        return timedelta(seconds=self.lease_seconds)
+
+    @property
+    def grace(self) -> timedelta:
+        """How long a lost answer waits before the carrier's list is asked."""
+        return timedelta(seconds=self.grace_seconds)
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this environment; raises `BadSetting` for a bad value or a near-miss of a name."""
+    environment = os.environ if environment is None else environment
+    _refuse_near_misses(environment)
+    known = {
+        name: environment[name.upper()] for name in Settings.model_fields if environment.get(name.upper())
+    }
+    try:
+        return Settings.model_validate(known)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadSetting(name=str(first["loc"][0]).upper(), trouble=first["msg"]) from None
+
+
+def refuse_missing(settings: Settings, names: Iterable[str]) -> None:
+    """Raises `BadSetting` for the first of these settings that is empty."""
+    for name in names:
+        value = getattr(settings, name)
+        if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+            raise BadSetting(name=name.upper(), trouble="is not set")
+
+
+def _refuse_near_misses(environment: Mapping[str, str]) -> None:
+    known = [name.upper() for name in Settings.model_fields]
+    for name in environment:
+        if not name.startswith(OURS) or name in known:
+            continue
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
+        if near:
+            raise BadSetting(name=name, trouble=f"is not a setting; did you mean {near[0]}?")

@@ -1,0 +1,221 @@
+"""Queries about drafts and campaigns."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, func, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.models import AudienceLine, Campaign, Conversation, Draft, Message, Reply
+from storage.states import CampaignState, MessageState
+
+
+async def draft(session: AsyncSession, club_id: UUID, draft_id: UUID) -> Draft | None:
+    """The draft with this id, if it is the club's."""
+    return (await session.exec(select(Draft).where(Draft.id == draft_id, Draft.club_id == club_id))).first()
+
+
+async def newest_draft(
+    session: AsyncSession, club_id: UUID, slack_user_id: str, since: datetime
+) -> Draft | None:
+    """What this person last typed and did not send, when it was touched since then."""
+    sent = select(Campaign.id).where(Campaign.club_id == club_id)
+    mine = select(Draft).where(
+        Draft.club_id == club_id,
+        Draft.slack_user_id == slack_user_id,
+        Draft.updated_at >= since,
+        col(Draft.id).not_in(sent),
+    )
+    return (await session.exec(mine.order_by(col(Draft.updated_at).desc()))).first()
+
+
+async def keep_draft(session: AsyncSession, draft: Draft) -> None:
+    """Writes the draft, whether it is new or known; a draft of another club or person is not touched."""
+    change = update(Draft).where(
+        col(Draft.id) == draft.id,
+        col(Draft.club_id) == draft.club_id,
+        col(Draft.slack_user_id) == draft.slack_user_id,
+    )
+    changed = await session.exec(change.values(fields=draft.fields, updated_at=draft.updated_at))
+    if changed.rowcount == 0:
+        session.add(draft)
+        await session.flush()
+
+
+async def campaign(session: AsyncSession, club_id: UUID, campaign_id: UUID) -> Campaign | None:
+    """The campaign with this id, if it is the club's."""
+    mine = select(Campaign).where(Campaign.id == campaign_id, Campaign.club_id == club_id)
+    return (await session.exec(mine)).first()
+
+
+async def add_once(session: AsyncSession, campaign: Campaign) -> bool:
+    """Stores the campaign; False, and nothing changed, when its draft has made one already."""
+    known = await session.get(Campaign, campaign.id)
+    if known is None:
+        session.add(campaign)
+        await session.flush()
+    return known is None
+
+
+async def move(
+    session: AsyncSession,
+    campaign_id: UUID,
+    *,
+    to: CampaignState,
+    since: Collection[CampaignState],
+    columns: Mapping[str, Any] | None = None,
+    where: Sequence[Any] = (),
+) -> bool:
+    """Moves the campaign when it stands in one of `since`; whether it moved. Its card is due then."""
+    change = update(Campaign).where(col(Campaign.id) == campaign_id, col(Campaign.state).in_(since), *where)
+    moved = await session.exec(change.values(state=to, card_due=True, **(columns or {})))
+    return moved.rowcount == 1
+
+
+async def reschedule(
+    session: AsyncSession, campaign_id: UUID, *, seen_at: datetime, release_at: datetime
+) -> bool:
+    """Moves the time of a scheduled campaign whose time is still the one that was seen."""
+    change = update(Campaign).where(
+        col(Campaign.id) == campaign_id,
+        col(Campaign.state) == CampaignState.SCHEDULED,
+        col(Campaign.release_at) == seen_at,
+    )
+    moved = await session.exec(change.values(release_at=release_at, is_later=True, card_due=True))
+    return moved.rowcount == 1
+
+
+async def due(session: AsyncSession, now: datetime) -> Sequence[Campaign]:
+    """The scheduled campaigns whose time has come, the earliest first."""
+    late = select(Campaign).where(Campaign.state == CampaignState.SCHEDULED, Campaign.release_at <= now)
+    return (await session.exec(late.order_by(col(Campaign.release_at)))).all()
+
+
+async def next_release(session: AsyncSession) -> datetime | None:
+    """When the next scheduled campaign is due."""
+    waiting = select(func.min(col(Campaign.release_at))).where(Campaign.state == CampaignState.SCHEDULED)
+    return (await session.exec(waiting)).one()
+
+
+async def finished(session: AsyncSession) -> Sequence[UUID]:
+    """The campaigns that are leaving and have no message left that may still be sent or settled by us."""
+    open_states = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNKNOWN, MessageState.HELD)
+    waiting = (
+        select(Message.id)
+        .where(Message.campaign_id == Campaign.id, col(Message.state).in_(open_states))
+        .exists()
+    )
+    leaving = select(Campaign.id).where(Campaign.state == CampaignState.SENDING, ~waiting)
+    return (await session.exec(leaving)).all()
+
+
+async def with_due_cards(session: AsyncSession, older_than: datetime) -> Sequence[Campaign]:
+    """The campaigns whose card changed and was last shown before then."""
+    stale = select(Campaign).where(
+        col(Campaign.card_due), sa.or_(col(Campaign.card_at).is_(None), col(Campaign.card_at) <= older_than)
+    )
+    return (await session.exec(stale.order_by(col(Campaign.created_at)))).all()
+
+
+async def touch_cards(session: AsyncSession, campaign_ids: Collection[UUID]) -> None:
+    """Says that these campaigns' cards are out of date."""
+    if campaign_ids:
+        change = update(Campaign).where(col(Campaign.id).in_(campaign_ids), ~col(Campaign.card_due))
+        await session.exec(change.values(card_due=True))
+
+
+async def change(session: AsyncSession, campaign_id: UUID, **columns: object) -> None:
+    """Changes columns of a campaign that are not its state."""
+    await session.exec(update(Campaign).where(col(Campaign.id) == campaign_id).values(**columns))
+
+
+async def last_same(
+    session: AsyncSession, club_id: UUID, body: str, audience: Mapping[str, Any], since: datetime
+) -> Campaign | None:
+    """The newest campaign with this text to this audience since then that was not called off."""
+    same = select(Campaign).where(
+        Campaign.club_id == club_id,
+        Campaign.body == body,
+        Campaign.created_at >= since,
+        col(Campaign.state).not_in((CampaignState.CANCELLED,)),
+    )
+    newest_first = (await session.exec(same.order_by(col(Campaign.created_at).desc()))).all()
+    return next((campaign for campaign in newest_first if campaign.audience == audience), None)
+
+
+async def listed(
+    session: AsyncSession,
+    club_id: UUID,
+    states: Collection[CampaignState],
+    *,
+    limit: int,
+    offset: int = 0,
+    soonest_first: bool = False,
+) -> Sequence[Campaign]:
+    """A page of the club's campaigns in these states, the newest first unless asked by time of leaving."""
+    mine = select(Campaign).where(Campaign.club_id == club_id, col(Campaign.state).in_(states))
+    order = col(Campaign.release_at) if soonest_first else col(Campaign.release_at).desc()
+    return (await session.exec(mine.order_by(order, col(Campaign.id)).limit(limit).offset(offset))).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How a campaign stands, in numbers."""
+
+    states: Mapping[MessageState, int]
+    errors: Mapping[int | None, int]
+    """Of the messages that failed or were not delivered, by the carrier's error number."""
+    left_out: Mapping[str, int]
+    segments: int
+    replies: int
+
+
+async def tally(session: AsyncSession, campaign_id: UUID) -> Tally:
+    """The campaign's counts as they are now."""
+    rows = (await session.exec(_counted(campaign_id))).all()
+    left_out = select(AudienceLine.left_out, func.count()).where(
+        AudienceLine.campaign_id == campaign_id, col(AudienceLine.left_out).is_not(None)
+    )
+    in_its_threads = select(Conversation.id).where(Conversation.campaign_id == campaign_id)
+    replies = select(func.count()).select_from(Reply).where(col(Reply.conversation_id).in_(in_its_threads))
+    states: dict[MessageState, int] = {}
+    errors: dict[int | None, int] = {}
+    for state, code, count, _ in rows:
+        states[MessageState(state)] = states.get(MessageState(state), 0) + count
+        if state in (MessageState.FAILED, MessageState.UNDELIVERED):
+            errors[code] = errors.get(code, 0) + count
+    return Tally(
+        states=states,
+        errors=errors,
+        left_out={
+            str(reason): n
+            for reason, n in (await session.exec(left_out.group_by(col(AudienceLine.left_out)))).all()
+        },
+        segments=sum(segments for *_, segments in rows),
+        replies=(await session.exec(replies)).one(),
+    )
+
+
+def _counted(campaign_id: UUID) -> Any:
+    return (
+        select(Message.state, Message.error_code, func.count(), func.sum(col(Message.segments)))
+        .where(Message.campaign_id == campaign_id)
+        .group_by(col(Message.state), col(Message.error_code))
+    )
+
+
+async def audience_lines(session: AsyncSession, campaign_id: UUID) -> Sequence[AudienceLine]:
+    """Every contact of the campaign's audience, in or out."""
+    return (await session.exec(select(AudienceLine).where(AudienceLine.campaign_id == campaign_id))).all()
+
+
+async def add_rows(
+    session: AsyncSession, table: type[AudienceLine] | type[Message], rows: list[dict[str, Any]]
+) -> None:
+    """Stores many rows at once."""
+    for start in range(0, len(rows), 1000):
+        await session.exec(sa.insert(table), params=rows[start : start + 1000])

@@ -1,0 +1,74 @@
+"""Queries about clubs, their staff and their senders."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import col, delete, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.models import Club, Sender, Staff
+from storage.states import Role
+
+
+async def club_of_team(session: AsyncSession, slack_team_id: str) -> Club | None:
+    """The club of a Slack workspace."""
+    return (await session.exec(select(Club).where(Club.slack_team_id == slack_team_id))).first()
+
+
+async def club(session: AsyncSession, club_id: UUID) -> Club:
+    """The club with this id."""
+    return (await session.exec(select(Club).where(Club.id == club_id))).one()
+
+
+async def every_club(session: AsyncSession) -> Sequence[Club]:
+    """All clubs."""
+    return (await session.exec(select(Club))).all()
+
+
+async def set_channel_trouble(session: AsyncSession, club_id: UUID, trouble: str | None) -> None:
+    """Notes why the club's channel cannot be written to, or that it can again."""
+    await session.exec(update(Club).where(col(Club.id) == club_id).values(channel_trouble=trouble))
+
+
+async def change(session: AsyncSession, club_id: UUID, **columns: object) -> None:
+    """Changes the club's settings."""
+    await session.exec(update(Club).where(col(Club.id) == club_id).values(**columns))
+
+
+async def member_of_staff(session: AsyncSession, club_id: UUID, slack_user_id: str) -> Staff | None:
+    """The staff row of a Slack user."""
+    found = select(Staff).where(Staff.club_id == club_id, Staff.slack_user_id == slack_user_id)
+    return (await session.exec(found)).first()
+
+
+async def staff(session: AsyncSession, club_id: UUID) -> Sequence[Staff]:
+    """Everybody named as staff, in the order they were named."""
+    return (
+        await session.exec(select(Staff).where(Staff.club_id == club_id).order_by(col(Staff.created_at)))
+    ).all()
+
+
+async def dismiss(session: AsyncSession, club_id: UUID, slack_user_ids: Sequence[str], role: Role) -> None:
+    """Takes the role from these users."""
+    gone = delete(Staff).where(
+        col(Staff.club_id) == club_id, col(Staff.slack_user_id).in_(slack_user_ids), col(Staff.role) == role
+    )
+    await session.exec(gone)
+
+
+async def set_phone(session: AsyncSession, club_id: UUID, slack_user_id: str, e164: str) -> bool:
+    """Notes a member of staff's own number; whether there was a row to note it in."""
+    change = update(Staff).where(col(Staff.club_id) == club_id, col(Staff.slack_user_id) == slack_user_id)
+    return (await session.exec(change.values(e164=e164))).rowcount == 1
+
+
+async def senders(session: AsyncSession, club_id: UUID) -> Sequence[Sender]:
+    """The club's senders, its default first."""
+    mine = select(Sender).where(Sender.club_id == club_id)
+    return (await session.exec(mine.order_by(col(Sender.is_default).desc(), col(Sender.value)))).all()
+
+
+async def owner_of_sender(session: AsyncSession, value: str) -> Club | None:
+    """The one club this number or name belongs to."""
+    found = select(Club).join(Sender, col(Sender.club_id) == col(Club.id)).where(Sender.value == value)
+    return (await session.exec(found)).first()

@@ -1,0 +1,73 @@
+"""Queries about consent and opt-outs. The record is only ever added to."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.models import Consent, OptOut
+from storage.states import OptOutScope, Purpose
+
+PARAMETERS_AT_ONCE = 500
+
+
+async def record(session: AsyncSession, consent: Consent) -> None:
+    """Adds a line to the record."""
+    session.add(consent)
+    await session.flush()
+
+
+async def history(session: AsyncSession, club_id: UUID, e164: str) -> Sequence[Consent]:
+    """The record of one number, oldest first."""
+    mine = select(Consent).where(Consent.club_id == club_id, Consent.e164 == e164)
+    return (await session.exec(mine.order_by(col(Consent.at), col(Consent.id)))).all()
+
+
+async def opt_out(
+    session: AsyncSession, club_id: UUID, e164: str, scope: OptOutScope, since_at: datetime
+) -> None:
+    """Blocks the number for this club; an opt-out from everything is never narrowed to marketing."""
+    known = await session.get(OptOut, (club_id, e164))
+    if known is None:
+        session.add(OptOut(club_id=club_id, e164=e164, scope=scope, since_at=since_at))
+    elif known.scope is not OptOutScope.ALL:
+        known.scope = scope
+        session.add(known)
+    await session.flush()
+
+
+async def opt_in(session: AsyncSession, club_id: UUID, e164: str) -> bool:
+    """Unblocks the number; whether it was blocked."""
+    gone = delete(OptOut).where(col(OptOut.club_id) == club_id, col(OptOut.e164) == e164)
+    return (await session.exec(gone)).rowcount == 1
+
+
+async def opted_out(session: AsyncSession, club_id: UUID, numbers: Collection[str]) -> dict[str, OptOutScope]:
+    """Which of these numbers are blocked, and how far."""
+    blocked: dict[str, OptOutScope] = {}
+    asked = list(numbers)
+    for start in range(0, len(asked), PARAMETERS_AT_ONCE):
+        some = asked[start : start + PARAMETERS_AT_ONCE]
+        rows = select(OptOut.e164, OptOut.scope).where(OptOut.club_id == club_id, col(OptOut.e164).in_(some))
+        blocked |= {e164: OptOutScope(scope) for e164, scope in (await session.exec(rows)).all()}
+    return blocked
+
+
+async def agreed_to_marketing(session: AsyncSession, club_id: UUID, numbers: Collection[str]) -> set[str]:
+    """Which of these numbers have consent to marketing as the last line of their record."""
+    newest = (
+        select(
+            Consent.e164,
+            Consent.given,
+            sa.func.row_number()
+            .over(partition_by=col(Consent.e164), order_by=(col(Consent.at).desc(), col(Consent.id).desc()))
+            .label("age"),
+        )
+        .where(Consent.club_id == club_id, Consent.purpose == Purpose.MARKETING)
+        .subquery()
+    )
+    given = select(newest.c.e164).where(newest.c.age == 1, newest.c.given)
+    return set((await session.exec(given)).all()) & set(numbers)

@@ -1,0 +1,87 @@
+"""The database: one engine, short transactions, and the few things in which SQLite and PostgreSQL differ."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+BUSY_TIMEOUT_MS = 30_000
+
+_open: ContextVar[bool] = ContextVar("transaction_open", default=False)
+
+
+class TransactionOpen(RuntimeError):
+    """The network was asked while a transaction was open: a slow answer would hold up everybody."""
+
+
+def refuse_open_transaction() -> None:
+    """Raises `TransactionOpen` inside a transaction; the clients of Slack and the carrier call it first."""
+    if _open.get():
+        raise TransactionOpen(TransactionOpen.__doc__)
+
+
+class Database:
+    """Opens transactions on the database that `url` names."""
+
+    def __init__(self, url: str) -> None:
+        self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writers = asyncio.Lock() if self.is_sqlite else _NoLock()
+        self._writing = self.engine.execution_options(immediate=True)
+        if self.is_sqlite:
+            sa.event.listen(self.engine.sync_engine, "connect", _configure_sqlite)
+            sa.event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that may write: committed at the end, rolled back on an error."""
+        async with self._writers, self._session(self._writing) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that only reads, and waits for no writer."""
+        async with self._session(self.engine) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def _session(self, engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+        token = _open.set(True)
+        try:
+            async with AsyncSession(engine, expire_on_commit=False) as session:
+                yield session
+        finally:
+            _open.reset(token)
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self.engine.dispose()
+
+
+class _NoLock:
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy's "begin" event opens transactions, not the driver
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A deferred transaction that reads first fails at once when it comes to write beside another writer.
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,11 @@
+"""Alembic's entry: runs the steps on the connection that `storage.migrate` hands over."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import storage.models  # noqa: F401 - the tables register themselves
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
+with context.begin_transaction():
+    context.run_migrations()
