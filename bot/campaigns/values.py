@@ -1,0 +1,291 @@
+"""What use cases tell the views about campaigns; ids are texts here, as Slack's payloads carry them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from bot.rules.text import Count, Encoding
+from storage.states import AudienceWay, CampaignState, Kind, MessageState, Role, Route, SenderKind
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+class When(StrEnum):
+    """The two answers to "when does it leave?"."""
+
+    NOW = "now"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can be picked from a list."""
+
+    id: str
+    label: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a coach typed and picked while composing; texts are exactly as typed."""
+
+    audience: AudienceWay = AudienceWay.FIXED
+    contacts: tuple[Choice, ...] = ()
+    groups: tuple[Choice, ...] = ()
+    title: str = ""
+    kind: Kind = Kind.ALERT
+    route: Route = Route.DOMESTIC
+    sender: str = ""
+    message: str = ""
+    when: When = When.NOW
+    at_date: str = ""
+    at_time: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields as JSON knows them, for the draft's row."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Fields":
+        """The fields of a draft's row; what is missing or no longer understood has its default."""
+        return cls(
+            audience=_word(AudienceWay, stored.get("audience"), AudienceWay.FIXED),
+            contacts=_choices(stored.get("contacts")),
+            groups=_choices(stored.get("groups")),
+            title=_text(stored.get("title")),
+            kind=_word(Kind, stored.get("kind"), Kind.ALERT),
+            route=_word(Route, stored.get("route"), Route.DOMESTIC),
+            sender=_text(stored.get("sender")),
+            message=_text(stored.get("message")),
+            when=_word(When, stored.get("when"), When.NOW),
+            at_date=_text(stored.get("at_date")),
+            at_time=_text(stored.get("at_time")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SenderChoice:
+    """One way for the club to appear on a phone."""
+
+    value: str
+    kind: SenderKind
+    answerable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeFacts:
+    """What the compose modal offers; `today` is the club's date as "2026-11-22"."""
+
+    draft_id: str
+    club_name: str
+    zone: str
+    fixed_groups: tuple[Choice, ...]
+    dynamic_groups: tuple[Choice, ...]
+    senders: tuple[SenderChoice, ...]
+    merge_fields: tuple[str, ...]
+    today: str
+    max_segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the live count shows; `cheaper` is how many SMS the text takes in its cheap spelling."""
+
+    count: Count
+    longest: Count | None = None
+    """The longest text after merge; None without merge fields or without recipients."""
+    longest_name: str = ""
+    recipients: int | None = None
+    cheaper: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """The people left out for one reason (a `LeftOut` value)."""
+
+    reason: str
+    total: int
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Who sent the same text to the same audience a moment ago; `by` is a Slack user."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The text as one recipient gets it."""
+
+    name: str
+    body: str
+    segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """All that is said before a campaign is confirmed; `release_at` is None for now."""
+
+    draft_id: str
+    title: str
+    kind: Kind
+    route: Route
+    sender: SenderChoice
+    audience_words: str
+    people: int
+    recipients: int
+    excluded: tuple[Excluded, ...]
+    segments: int
+    least: int
+    usual: int
+    worst: int
+    credits: int
+    encoding: Encoding
+    costly: tuple[str, ...]
+    sample: Sample | None
+    longest: Sample | None
+    release_at: datetime | None
+    zone: str
+    undo_seconds: int
+    repeat: Repeat | None = None
+    type_to_confirm: int | None = None
+    """The number of people to type, above the club's limit; None below it."""
+    segments_today: int = 0
+    segments_a_day: int = 2000
+    my_phone: str | None = None
+    """Where a test goes, masked; None when this coach gave no number."""
+
+    @property
+    def over_ceiling(self) -> bool:
+        """Whether this campaign would take the club above its segments a day."""
+        return self.segments_today + self.segments > self.segments_a_day
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A campaign as its post shows it; `created_by` is a Slack user."""
+
+    campaign_id: str
+    title: str
+    body: str
+    kind: Kind
+    sender: SenderChoice
+    audience_words: str
+    created_by: str
+    state: CampaignState
+    release_at: datetime
+    zone: str
+    is_later: bool
+    undo: bool
+    """Whether the undo window is open."""
+    recipients: int
+    previewed_recipients: int
+    states: Mapping[MessageState, int] = field(default_factory=dict)
+    failures: tuple[tuple[str, int], ...] = ()
+    """The words of an outcome (a sentence of the catalogue) and how many met it."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """A `LeftOut` value and how many people it kept out."""
+    replies: int = 0
+    segments: int = 0
+    pause_words: str | None = None
+    """Why it paused: a sentence of the catalogue."""
+    over_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A campaign as a line of a list; `at` is when it left or will leave."""
+
+    campaign_id: str
+    title: str
+    audience_words: str
+    state: CampaignState
+    at: datetime
+    recipients: int
+    delivered: int
+    failed: int
+    replies: int
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeFacts:
+    """What the Home shows; pages count from 1, `role` is None for who may not use the bot."""
+
+    club_name: str
+    zone: str
+    role: Role | None
+    channel_id: str | None
+    channel_trouble: str | None = None
+    """What is wrong with the channel: a sentence of the catalogue."""
+    scheduled: tuple[Row, ...] = ()
+    sent: tuple[Row, ...] = ()
+    page: int = 1
+    pages: int = 1
+    waiting_replies: int = 0
+    segments_today: int = 0
+    segments_a_day: int = 2000
+    my_phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFacts:
+    """A club's settings as their modal shows them; coaches and admins are Slack users."""
+
+    coaches: tuple[str, ...]
+    admins: tuple[str, ...]
+    channel_id: str | None
+    zone: str
+    confirm_above: int
+    undo_seconds: int
+    max_segments: int
+    segments_a_day: int
+    my_phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingReply:
+    """An inbound SMS as its post shows it; `keyword` is a `Keyword` value, the number is masked."""
+
+    conversation_id: str
+    reply_id: str
+    names: tuple[str, ...]
+    number: str
+    body: str
+    keyword: str
+    to_campaign_title: str | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What staff wrote back to a reply, and how far it got; `by` is a Slack user."""
+
+    by: str
+    body: str
+    state: MessageState
+    why: str | None = None
+    """Why it was not delivered: the words of an outcome."""
+
+
+def _word(words: type[_Word], stored: object, default: _Word) -> _Word:
+    return words(stored) if isinstance(stored, str) and stored in set(words) else default
+
+
+def _text(stored: object) -> str:
+    return stored if isinstance(stored, str) else ""
+
+
+def _choices(stored: object) -> tuple[Choice, ...]:
+    rows = stored if isinstance(stored, list | tuple) else ()
+    return tuple(
+        Choice(_text(row.get("id")), _text(row.get("label")), _text(row.get("detail")))
+        for row in rows
+        if isinstance(row, Mapping) and row.get("id")
+    )
