@@ -1,0 +1,34 @@
+"""Tables of facts from outside, each row with its source, and the readers that load them at start."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from bot.rules.countries import Country
+from storage.states import SenderKind
+
+_COUNTRIES = Path(__file__).with_name("countries.toml")
+
+
+def load_countries(path: Path = _COUNTRIES) -> Mapping[str, Country]:
+    """The countries by their ISO 3166 code, "ZZ" standing for every one without a row."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    generic = frozenset(table["names"]["generic"])
+    rows: dict[str, dict[str, Any]] = table["countries"]
+    return MappingProxyType({code: _country(code, row, generic) for code, row in rows.items()})
+
+
+def _country(code: str, row: dict[str, Any], generic: frozenset[str]) -> Country:
+    return Country(
+        code=code,
+        prefixes=tuple(row["prefixes"]),
+        domestic_regions=frozenset(row["domestic_regions"]),
+        sender_kinds=frozenset(map(SenderKind, row["sender_kinds"])),
+        answerable=frozenset(map(SenderKind, row["answerable"])),
+        zone=row["zone"],
+        language=row["language"],
+        credits_abroad=row["credits_abroad"],
+        generic_names=generic,
+    )

@@ -1,0 +1,44 @@
+"""What differs by country: whose numbers are a club's own, who may send, what a segment costs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from storage.states import SenderKind
+
+# The row of `bot/data/countries.toml` that stands for every country without one.
+ANYWHERE = "ZZ"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Country:
+    """One row of `bot/data/countries.toml`; `credits_abroad` is what a segment to it costs from elsewhere."""
+
+    code: str
+    prefixes: tuple[int, ...]
+    domestic_regions: frozenset[str]
+    sender_kinds: frozenset[SenderKind]
+    answerable: frozenset[SenderKind]
+    zone: str
+    language: str
+    credits_abroad: int = 1
+    generic_names: frozenset[str] = frozenset()
+
+    @property
+    def sender_names_allowed(self) -> bool:
+        """Whether a club of this country may appear by its name."""
+        return SenderKind.NAME in self.sender_kinds
+
+
+def country_of(region: str, countries: Mapping[str, Country]) -> Country:
+    """The country that counts the region as its own, else the row for anywhere."""
+    for country in countries.values():
+        if region in country.domestic_regions:
+            return country
+    return countries[ANYWHERE]
+
+
+def credits_per_segment(region: str, home: Country, countries: Mapping[str, Country]) -> int:
+    """What one segment to a region costs a club: one credit at home, the row's number abroad."""
+    if region in home.domestic_regions:
+        return 1
+    return country_of(region, countries).credits_abroad

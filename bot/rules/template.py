@@ -1,0 +1,83 @@
+"""Merge fields: `{first_name}` or `{first_name|there}` in a text, and what stands in their place."""
+
+import difflib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.rules.text import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A merge field as written; `default` is None where none was written."""
+
+    name: str
+    default: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A field that nobody has, and the known name that looks most like it."""
+
+    name: str
+    nearest: str | None
+
+
+_BRACES = re.compile(r"\{([^{}|\n]*)(?:\|([^{}]*))?\}")
+# A letter first, so that "{14h}" and "{}" stay what they are: text.
+_NAME = re.compile(r"[^\W\d_]\w*(?:[ -]\w+)*")
+# Control characters, line breaks, and the overrides that would turn the text around a value.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+def fields_in(body: str) -> tuple[Field, ...]:
+    """The fields of the text, each spelling once, by first appearance."""
+    return tuple(dict.fromkeys(_fields(body)))
+
+
+def unknown_fields(body: str, known: Collection[str]) -> tuple[Unknown, ...]:
+    """The fields of the text that are not among the known names, each with its nearest known name."""
+    names = dict.fromkeys(field.name for field in _fields(body))
+    return tuple(Unknown(name, _nearest(name, known)) for name in names if name not in known)
+
+
+def missing_fields(body: str, values: Mapping[str, str]) -> tuple[str, ...]:
+    """The names that would leave a hole: no value for this person, and no default."""
+    fields = (field for field in _fields(body) if field.default is None)
+    return tuple(dict.fromkeys(field.name for field in fields if not _clean(values.get(field.name, ""))))
+
+
+def merge(body: str, values: Mapping[str, str]) -> str:
+    """The text with each field replaced by its value, else its default, else nothing.
+
+    A value is one line without control characters, and is never read for fields itself.
+    """
+
+    def fill(match: re.Match[str]) -> str:
+        field = _field(match)
+        if field is None:
+            return match[0]
+        return _clean(values.get(field.name, "")) or field.default or ""
+
+    return _BRACES.sub(fill, body)
+
+
+def _fields(body: str) -> Iterator[Field]:
+    found = map(_field, _BRACES.finditer(body))
+    return (field for field in found if field is not None)
+
+
+def _field(match: re.Match[str]) -> Field | None:
+    name = match[1].strip()
+    return Field(name, match[2]) if _NAME.fullmatch(name) else None
+
+
+def _clean(value: str) -> str:
+    return normalise(_UNSAFE.sub(" ", value)).strip()
+
+
+def _nearest(name: str, known: Collection[str]) -> str | None:
+    by_folded = {each.casefold(): each for each in sorted(known)}
+    near = difflib.get_close_matches(name.casefold(), by_folded, n=1)
+    return by_folded[near[0]] if near else None
