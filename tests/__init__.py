@@ -1,0 +1,1 @@
+"""The tests, and the rows, fakes and servers they share."""
