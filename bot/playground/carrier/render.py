@@ -1,0 +1,107 @@
+"""The JSON of Twilio's API, field by field as published."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from bot.playground.carrier.checks import SENTENCES
+from bot.playground.carrier.state import Account, Sms
+
+API_VERSION = "2010-04-01"
+
+
+def message_json(sms: Sms) -> dict[str, Any]:
+    """One message."""
+    # https://github.com/twilio/twilio-oai spec/json/twilio_api_v2010.json, schema api.v2010.account.message.
+    path = f"/{API_VERSION}/Accounts/{sms.account_sid}/Messages/{sms.sid}"
+    return {
+        "account_sid": sms.account_sid,
+        "api_version": API_VERSION,
+        "body": sms.body,
+        "date_created": rfc2822(sms.created_at),
+        "date_sent": rfc2822(sms.sent_at),
+        "date_updated": rfc2822(sms.updated_at),
+        "direction": sms.direction.value,
+        "error_code": sms.error_code,
+        "error_message": None,
+        "from": sms.sender,
+        "messaging_service_sid": sms.service_sid,
+        "num_media": "0",
+        "num_segments": str(sms.segments),
+        "price": None,
+        "price_unit": "USD",
+        "sid": sms.sid,
+        "status": sms.status.value,
+        "subresource_uris": {"media": f"{path}/Media.json"},
+        "to": sms.to,
+        "uri": f"{path}.json",
+    }
+
+
+def page_json(
+    account_sid: str, messages: Sequence[Sms], *, query: dict[str, str], page: int, size: int
+) -> dict[str, Any]:
+    """One page of a list: behind the message that the query's PageToken names, else `page * size` into it."""
+    # By token, so that messages which arrive between two pages neither repeat others nor hide them.
+    behind = query.get("PageToken", "").removeprefix("PA")
+    start = next((turn + 1 for turn, sms in enumerate(messages) if sms.sid == behind), page * size)
+    shown = messages[start : start + size]
+    has_more = start + size < len(messages)
+    token = f"PA{shown[-1].sid}" if shown else ""
+    uri = _page_uri(account_sid, query, size)
+    return {
+        "end": start + max(len(shown) - 1, 0),
+        "first_page_uri": uri(0, ""),
+        "messages": [message_json(sms) for sms in shown],
+        "next_page_uri": uri(page + 1, token) if has_more else None,
+        "page": page,
+        "page_size": size,
+        "previous_page_uri": uri(page - 1, "") if page else None,
+        "start": start,
+        "uri": uri(page, query.get("PageToken", "")),
+    }
+
+
+def problem_json(code: int, **details: str) -> tuple[int, dict[str, Any]]:
+    """The HTTP status and the body of a refusal; an unknown number is a plain 400."""
+    status, sentence = SENTENCES.get(code, (400, "The message was refused"))
+    return status, {
+        "code": code,
+        "message": sentence.format_map(_Blank(details)),
+        "more_info": f"https://www.twilio.com/docs/errors/{code}",
+        "status": status,
+    }
+
+
+def account_json(account: Account) -> dict[str, Any]:
+    """The account itself, without its token."""
+    return {
+        "sid": account.sid,
+        "owner_account_sid": account.sid,
+        "friendly_name": "Stand-in account",
+        "status": "active",
+        "type": "Full",
+        "uri": f"/{API_VERSION}/Accounts/{account.sid}.json",
+    }
+
+
+def rfc2822(instant: datetime | None) -> str | None:
+    """The instant as the API writes it, e.g. `Thu, 24 Aug 2023 05:01:45 +0000`; whole seconds."""
+    return None if instant is None else format_datetime(instant)
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _page_uri(account_sid: str, query: dict[str, str], size: int) -> Callable[[int, str], str]:
+    filters = {name: query[name] for name in ("To", "From") if name in query}
+
+    def uri(page: int, token: str) -> str:
+        asked = filters | {"PageSize": str(size), "Page": str(page)} | ({"PageToken": token} if token else {})
+        return f"/{API_VERSION}/Accounts/{account_sid}/Messages.json?{urlencode(asked)}"
+
+    return uri
