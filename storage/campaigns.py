@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.db import add_if_new
 from storage.models import AudienceLine, Campaign, Conversation, Draft, Message, Reply
 from storage.states import CampaignState, MessageState
 
@@ -54,11 +55,7 @@ async def campaign(session: AsyncSession, club_id: UUID, campaign_id: UUID) -> C
 
 async def add_once(session: AsyncSession, campaign: Campaign) -> bool:
     """Stores the campaign; False, and nothing changed, when its draft has made one already."""
-    known = await session.get(Campaign, campaign.id)
-    if known is None:
-        session.add(campaign)
-        await session.flush()
-    return known is None
+    return await add_if_new(session, campaign)
 
 
 async def move(

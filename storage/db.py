@@ -7,7 +7,9 @@ from contextvars import ContextVar
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 BUSY_TIMEOUT_MS = 30_000
@@ -61,6 +63,13 @@ class Database:
     async def close(self) -> None:
         """Closes every connection."""
         await self.engine.dispose()
+
+
+async def add_if_new(session: AsyncSession, row: SQLModel) -> bool:
+    """Stores the row unless one of its unique keys is taken; whether it was stored."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(type(row)).values(**row.model_dump()).on_conflict_do_nothing()
+    return bool((await session.exec(statement)).rowcount == 1)
 
 
 class _NoLock:

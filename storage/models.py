@@ -189,6 +189,7 @@ class Campaign(SQLModel, table=True):
     audience_words: str
     state: CampaignState = Field(sa_type=_one_of(CampaignState))
     pause_code: int | None = None
+    """The carrier's error number that paused it; none when the club's own ceiling did."""
     created_by: str
     created_at: datetime
     is_later: bool
@@ -238,7 +239,10 @@ class Message(SQLModel, table=True):
     reason: str | None = None
     """Why it was skipped."""
     staff_id: str | None = None
-    thread_ts: str | None = None
+    post_ts: str | None = None
+    """Where an answer stands in its thread."""
+    shown_state: str | None = None
+    """The state that an answer's post shows."""
     created_at: datetime
     changed_at: datetime
 

@@ -1,0 +1,100 @@
+"""Queries about conversations, replies and answers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, func, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.models import Campaign, Conversation, Message, Reply
+
+
+async def newest(session: AsyncSession, club_id: UUID, e164: str) -> Conversation | None:
+    """The conversation with this number in which something was said last."""
+    mine = select(Conversation).where(Conversation.club_id == club_id, Conversation.e164 == e164)
+    return (await session.exec(mine.order_by(col(Conversation.last_at).desc()))).first()
+
+
+async def conversation(session: AsyncSession, club_id: UUID, conversation_id: UUID) -> Conversation | None:
+    """The conversation with this id, if it is the club's."""
+    mine = select(Conversation).where(Conversation.id == conversation_id, Conversation.club_id == club_id)
+    return (await session.exec(mine)).first()
+
+
+async def touch(session: AsyncSession, conversation_id: UUID, at: datetime) -> None:
+    """Notes that something was said."""
+    await session.exec(update(Conversation).where(col(Conversation.id) == conversation_id).values(last_at=at))
+
+
+async def set_thread(session: AsyncSession, conversation_id: UUID, channel_id: str, thread_ts: str) -> None:
+    """Notes the Slack thread the conversation is shown in."""
+    change = update(Conversation).where(col(Conversation.id) == conversation_id)
+    await session.exec(change.values(channel_id=channel_id, thread_ts=thread_ts))
+
+
+async def to_show(session: AsyncSession, now: datetime) -> Sequence[Reply]:
+    """The replies that Slack is to be shown now, the oldest first."""
+    waiting = select(Reply).where(col(Reply.post_after) <= now)
+    return (await session.exec(waiting.order_by(col(Reply.received_at)).limit(50))).all()
+
+
+async def claim_reply(session: AsyncSession, reply: Reply, until: datetime) -> bool:
+    """Takes the reply for showing until then; False when somebody else took it first."""
+    change = update(Reply).where(col(Reply.id) == reply.id, col(Reply.post_after) == reply.post_after)
+    return (await session.exec(change.values(post_after=until))).rowcount == 1
+
+
+async def shown(session: AsyncSession, reply_id: UUID, ts: str) -> None:
+    """Notes where Slack shows the reply."""
+    await session.exec(update(Reply).where(col(Reply.id) == reply_id).values(posted_ts=ts, post_after=None))
+
+
+async def show_later(session: AsyncSession, reply_id: UUID, at: datetime) -> None:
+    """Puts off showing the reply until then."""
+    await session.exec(update(Reply).where(col(Reply.id) == reply_id).values(post_after=at))
+
+
+async def newest_reply(session: AsyncSession, conversation_id: UUID) -> Reply | None:
+    """What the member wrote last."""
+    mine = select(Reply).where(Reply.conversation_id == conversation_id)
+    return (await session.exec(mine.order_by(col(Reply.received_at).desc()))).first()
+
+
+async def unanswered(session: AsyncSession, club_id: UUID, since: datetime) -> int:
+    """How many conversations wait for an answer: the member wrote last, and it was no keyword."""
+    answered = (
+        select(Message.id)
+        .where(Message.conversation_id == Reply.conversation_id, col(Message.created_at) > Reply.received_at)
+        .exists()
+    )
+    waiting = select(func.count(func.distinct(Reply.conversation_id))).where(
+        Reply.club_id == club_id, Reply.keyword == "none", col(Reply.received_at) >= since, ~answered
+    )
+    return (await session.exec(waiting)).one()
+
+
+async def stale_answers(session: AsyncSession) -> Sequence[tuple[Message, Conversation]]:
+    """The answers whose post does not show the state they are in, with their conversations."""
+    stale = (
+        select(Message, Conversation)
+        .join(Conversation, col(Conversation.id) == col(Message.conversation_id))
+        .where(
+            col(Conversation.thread_ts).is_not(None),
+            col(Message.shown_state).is_distinct_from(col(Message.state)),
+        )
+    )
+    return (await session.exec(stale.order_by(col(Message.created_at)).limit(50))).all()
+
+
+async def answer_shown(session: AsyncSession, message_id: UUID, ts: str, state: str) -> None:
+    """Notes which state the answer's post shows."""
+    await session.exec(
+        update(Message).where(col(Message.id) == message_id).values(post_ts=ts, shown_state=state)
+    )
+
+
+async def campaign_thread(session: AsyncSession, campaign_id: UUID) -> tuple[str | None, str | None, str]:
+    """The channel and ts of a campaign's card, empty until it is posted, and its title."""
+    found = select(Campaign.channel_id, Campaign.card_ts, Campaign.title).where(Campaign.id == campaign_id)
+    return (await session.exec(found)).one()
