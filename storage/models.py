@@ -209,7 +209,7 @@ class Message(SQLModel, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("campaign_id", "e164"),
-        sa.Index(None, "campaign_id", "state"),
+        sa.Index(None, "campaign_id", "state", "not_before"),
         sa.Index(None, "club_id", "e164", "created_at"),
         sa.Index(
             "ix_message_waiting",
