@@ -43,6 +43,9 @@ class Fields:
     when: When = When.NOW
     at_date: str = ""
     at_time: str = ""
+    kept_fixed: tuple[Choice, ...] = ()
+    """What was picked among fixed groups, for when their picker returns; never a part of the audience."""
+    kept_dynamic: tuple[Choice, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The fields as JSON knows them, for the draft's row."""
@@ -63,6 +66,8 @@ class Fields:
             when=_word(When, stored.get("when"), When.NOW),
             at_date=_text(stored.get("at_date")),
             at_time=_text(stored.get("at_time")),
+            kept_fixed=_choices(stored.get("kept_fixed")),
+            kept_dynamic=_choices(stored.get("kept_dynamic")),
         )
 
 

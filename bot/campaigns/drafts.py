@@ -1,0 +1,151 @@
+"""What somebody is composing: kept on our side, so that no refusal and no crash loses a word."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+import storage.campaigns
+import storage.clubs
+import storage.contacts
+import storage.groups
+from bot.campaigns import audience
+from bot.campaigns.values import Choice, ComposeFacts, Counted, Fields, SenderChoice
+from bot.errors import BotError
+from bot.rules import senders, template, text
+from bot.runtime import Runtime, Who
+from storage.models import Contact, Draft, Group, Sender
+from storage.states import GroupKind
+
+UNFINISHED_FOR = timedelta(hours=12)
+"""How long `/sms` offers again what was typed and not sent."""
+
+COUNT_MERGED_UP_TO = 2000
+"""Above this many recipients, the live count does not merge the text for each of them while one types."""
+
+
+class DraftGone(BotError):
+    """This draft is no longer there. Please start again with /sms."""
+
+
+async def begin(rt: Runtime, who: Who, fields: Fields | None = None) -> tuple[UUID, Fields]:
+    """A draft to compose in: with these fields, or the unfinished one of the last hours, or an empty one."""
+    async with rt.db.begin() as session:
+        if fields is None:
+            since = rt.clock.now() - UNFINISHED_FOR
+            known = await storage.campaigns.newest_draft(session, who.club.id, who.slack_user_id, since)
+            if known and known.fields.get("message"):
+                return known.id, Fields.from_json(known.fields)
+        draft_id = uuid4()
+        fields = fields or Fields()
+        await storage.campaigns.keep_draft(session, _row(rt, who, draft_id, fields))
+    return draft_id, fields
+
+
+async def keep(rt: Runtime, who: Who, draft_id: UUID, fields: Fields) -> None:
+    """Stores what was typed."""
+    async with rt.db.begin() as session:
+        await storage.campaigns.keep_draft(session, _row(rt, who, draft_id, fields))
+
+
+async def discard(rt: Runtime, who: Who, draft_id: UUID) -> None:
+    """Empties the draft, so that it is not offered again."""
+    await keep(rt, who, draft_id, Fields())
+
+
+async def fields_of(session: AsyncSession, who: Who, draft_id: UUID) -> Fields:
+    """What was typed in this person's draft; raises `DraftGone` for anybody else's."""
+    draft = await storage.campaigns.draft(session, who.club.id, draft_id)
+    if draft is None or draft.slack_user_id != who.slack_user_id:
+        raise DraftGone
+    return Fields.from_json(draft.fields)
+
+
+async def facts(rt: Runtime, who: Who, draft_id: UUID) -> ComposeFacts:
+    """What the compose modal offers this club."""
+    async with rt.db.read() as session:
+        groups = await storage.groups.every_group(session, who.club.id)
+        club_senders = await storage.clubs.senders(session, who.club.id)
+        merge_fields = await audience.merge_fields(session, who.club.id)
+    today = rt.clock.now().astimezone(ZoneInfo(who.club.zone)).date()
+    return ComposeFacts(
+        draft_id=str(draft_id),
+        club_name=who.club.name,
+        zone=who.club.zone,
+        fixed_groups=tuple(group_choice(group) for group in groups if group.kind is GroupKind.FIXED),
+        dynamic_groups=tuple(group_choice(group) for group in groups if group.kind is GroupKind.DYNAMIC),
+        senders=tuple(sender_choice(sender) for sender in club_senders),
+        merge_fields=merge_fields,
+        today=today.isoformat(),
+        max_segments=who.club.max_segments,
+    )
+
+
+async def count(rt: Runtime, who: Who, fields: Fields) -> Counted:
+    """What the text weighs as it stands: plain, at its longest after merge, and for how many numbers."""
+    body = text.normalise(fields.message).strip()
+    plain = text.count(body)
+    cheaper = text.count(_without(body, plain.costly)).segments if plain.costly else None
+    async with rt.db.read() as session:
+        resolved = await audience.resolve(
+            session,
+            who.club,
+            audience.Chosen.of_fields(fields),
+            kind=fields.kind,
+            route=fields.route,
+            country=rt.countries[who.club.country],
+        )
+    recipients = resolved.audience.recipients
+    if not template.fields_in(body) or not 0 < len(recipients) <= COUNT_MERGED_UP_TO:
+        return Counted(plain, recipients=len(recipients) or None, cheaper=cheaper)
+    merged = [(text.count(template.merge(body, each.values)), each) for each in recipients]
+    longest, recipient = max(merged, key=lambda pair: (pair[0].segments, pair[0].units))
+    return Counted(
+        plain,
+        longest=longest,
+        longest_name=recipient.values.get("first_name", ""),
+        recipients=len(recipients),
+        cheaper=cheaper,
+    )
+
+
+async def people(rt: Runtime, who: Who, typed: str, *, limit: int = 100) -> list[Choice]:
+    """The first contacts that what was typed may mean."""
+    async with rt.db.read() as session:
+        found = await storage.contacts.search(session, who.club.id, typed, limit=limit)
+    return [contact_choice(contact) for contact in found]
+
+
+def contact_choice(contact: Contact) -> Choice:
+    """A contact as the picker shows it; who cannot be texted says so."""
+    detail = contact.fields.get("team", "")
+    return Choice(str(contact.id), f"{contact.first_name} {contact.last_name}".strip(), detail)
+
+
+def group_choice(group: Group) -> Choice:
+    """A group as the picker shows it."""
+    rule = f"{group.rule['field']} = {group.rule['value']}" if group.rule else ""
+    return Choice(str(group.id), group.name, rule)
+
+
+def sender_choice(sender: Sender) -> SenderChoice:
+    """A sender as the composer shows it."""
+    return SenderChoice(sender.value, sender.kind, senders.can_answer(sender.kind))
+
+
+def _row(rt: Runtime, who: Who, draft_id: UUID, fields: Fields) -> Draft:
+    return Draft(
+        id=draft_id,
+        club_id=who.club.id,
+        slack_user_id=who.slack_user_id,
+        fields=fields.to_json(),
+        updated_at=rt.clock.now(),
+    )
+
+
+def _without(body: str, costly: tuple[str, ...]) -> str:
+    """The text with a plain letter for each dear one: what it would weigh without them."""
+    for grapheme in costly:
+        body = body.replace(grapheme, "e")
+    return body

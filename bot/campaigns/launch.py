@@ -1,0 +1,163 @@
+"""Confirming a campaign: once per draft, whatever is clicked or delivered twice."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+from uuid import UUID, uuid5
+
+import storage.audit
+import storage.campaigns
+import storage.clubs
+import storage.messages
+from bot.campaigns import drafts
+from bot.campaigns.audience import in_words
+from bot.campaigns.preview import Prepared, Refusals, prepare, title_of
+from bot.errors import BotError
+from bot.rules import moments
+from bot.runtime import Runtime, Who
+from storage.db import add_if_new
+from storage.models import Audit, Campaign, Message
+from storage.states import CampaignState
+
+
+class NobodyLeft(BotError):
+    """Nobody is left who may get this text."""
+
+
+class WrongNumber(BotError):
+    """Type the number of people, {people}, to confirm."""
+
+    field: ClassVar[str | None] = "confirm"
+
+
+class OverCeiling(BotError):
+    """This would take your club to {segments} SMS today; its limit is {limit}. An admin can raise it in /sms-settings."""
+
+    field: ClassVar[str | None] = "confirm"
+
+
+class NoPhone(BotError):
+    """Give your own number first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """The draft's one campaign; `already` when it had been confirmed before."""
+
+    campaign: Campaign
+    already: bool
+
+
+async def launch(rt: Runtime, who: Who, draft_id: UUID, *, typed_number: str = "") -> Launched:
+    """Makes the draft's campaign, durably; it leaves after the undo window or at its time.
+
+    Raises `Refusals`, `NobodyLeft`, `WrongNumber`, `OverCeiling` or `DraftGone`; a draft that made its campaign
+    already raises nothing.
+    """
+    async with rt.db.begin() as session:
+        known = await storage.campaigns.campaign(session, who.club.id, draft_id)
+        if known:
+            return Launched(known, already=True)
+        fields = await drafts.fields_of(session, who, draft_id)
+        prepared = await prepare(rt, session, who, draft_id, fields)
+        _refuse_unconfirmed(prepared, who, typed_number)
+        today = moments.day_start(rt.clock.now(), who.club.zone)
+        sent_today = await storage.messages.segments_since(session, who.club.id, today)
+        refuse_over_ceiling(sent_today + prepared.segments, who)
+        campaign = _campaign(rt, who, prepared)
+        added = await storage.campaigns.add_once(session, campaign)
+        await storage.audit.note(session, _audit(rt, who, campaign, "launch"))
+    rt.due.set()
+    return Launched(campaign, already=not added)
+
+
+def refuse_over_ceiling(segments: int, who: Who) -> None:
+    """Raises `OverCeiling` above the club's segments a day."""
+    if segments > who.club.segments_a_day:
+        raise OverCeiling(segments=segments, limit=who.club.segments_a_day)
+
+
+async def send_test(rt: Runtime, who: Who, draft_id: UUID) -> str:
+    """Queues the draft's first text to the coach's own phone; the number. A second click sends no second one.
+
+    Raises `NoPhone`, `NobodyLeft` or `Refusals`.
+    """
+    now = rt.clock.now()
+    async with rt.db.begin() as session:
+        staff = await storage.clubs.member_of_staff(session, who.club.id, who.slack_user_id)
+        if staff is None or staff.e164 is None:
+            raise NoPhone
+        prepared = await prepare(rt, session, who, draft_id, await drafts.fields_of(session, who, draft_id))
+        if not prepared.texts:
+            raise NobodyLeft
+        body, count = prepared.texts[0].body, prepared.texts[0].count
+        test = Message(
+            id=uuid5(draft_id, f"{staff.e164} {prepared.checked.sender.value} {body}"),
+            club_id=who.club.id,
+            sender=prepared.checked.sender.value,
+            e164=staff.e164,
+            body=body,
+            segments=count.segments,
+            not_before=now,
+            staff_id=who.slack_user_id,
+            created_at=now,
+            changed_at=now,
+        )
+        await add_if_new(session, test)
+    rt.work.set()
+    return staff.e164
+
+
+def _refuse_unconfirmed(prepared: Prepared, who: Who, typed_number: str) -> None:
+    people = len(prepared.texts)
+    if people == 0:
+        raise NobodyLeft
+    if people > who.club.confirm_above and typed_number.strip() != str(people):
+        raise WrongNumber(people=people)
+
+
+def _campaign(rt: Runtime, who: Who, prepared: Prepared) -> Campaign:
+    now = rt.clock.now()
+    fields, checked = prepared.fields, prepared.checked
+    return Campaign(
+        id=prepared.draft_id,
+        club_id=who.club.id,
+        title=title_of(fields.title, checked.body),
+        kind=fields.kind,
+        route=fields.route,
+        sender=checked.sender.value,
+        body=checked.body,
+        audience=prepared.chosen.to_json(),
+        audience_words=in_words(fields, who.words),
+        state=CampaignState.SCHEDULED,
+        created_by=who.slack_user_id,
+        created_at=now,
+        is_later=checked.release_at is not None,
+        release_at=checked.release_at or now + timedelta(seconds=who.club.undo_seconds),
+        previewed_recipients=len(prepared.texts),
+        previewed_segments=prepared.segments,
+        channel_id=who.club.channel_id or who.slack_user_id,
+    )
+
+
+def _audit(rt: Runtime, who: Who, campaign: Campaign, action: str) -> Audit:
+    return Audit(
+        club_id=who.club.id,
+        at=rt.clock.now(),
+        actor=who.slack_user_id,
+        action=action,
+        subject=f"campaign {campaign.id}",
+        detail={"recipients": campaign.previewed_recipients, "segments": campaign.previewed_segments},
+    )
+
+
+__all__ = [
+    "Launched",
+    "NoPhone",
+    "NobodyLeft",
+    "OverCeiling",
+    "Refusals",
+    "WrongNumber",
+    "launch",
+    "send_test",
+]

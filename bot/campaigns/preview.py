@@ -1,0 +1,211 @@
+"""What would leave, to whom, at what weight: everything that is said before a campaign is confirmed."""
+
+import statistics
+import textwrap
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+import storage.campaigns
+import storage.clubs
+import storage.messages
+from bot.campaigns import drafts
+from bot.campaigns.audience import Chosen, Resolved, in_words, merge_fields, resolve
+from bot.campaigns.check import Checked, NoValue, Refused, TooManySegments, check
+from bot.campaigns.values import Excluded, Fields, Preview, Repeat, Sample
+from bot.rules import moments, phones, template, text
+from bot.rules.audience import LeftOut, Recipient
+from bot.rules.countries import credits_per_segment
+from bot.runtime import Runtime, Who
+from storage.states import Route
+
+NAMES_SHOWN = 50
+TITLE_LENGTH = 60
+REPEAT_WITHIN = timedelta(hours=24)
+
+
+class Refusals(Exception):
+    """What was typed cannot be sent; each reason knows its field."""
+
+    def __init__(self, reasons: Sequence[Refused]) -> None:
+        self.reasons = reasons
+        super().__init__("; ".join(map(str, reasons)))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A checked draft, the people it reaches now, and the text each of them gets."""
+
+    draft_id: UUID
+    fields: Fields
+    checked: Checked
+    chosen: Chosen
+    resolved: Resolved
+    texts: tuple["Merged", ...]
+
+    @property
+    def segments(self) -> int:
+        """What the whole campaign weighs."""
+        return sum(merged.count.segments for merged in self.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """One recipient's text."""
+
+    recipient: Recipient
+    body: str
+    count: text.Count
+
+
+async def prepare(rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, fields: Fields) -> Prepared:
+    """The draft, checked and resolved at this moment. Raises `Refusals`."""
+    country = rt.countries[who.club.country]
+    checked = check(
+        fields,
+        club=who.club,
+        country=country,
+        club_senders=await storage.clubs.senders(session, who.club.id),
+        merge_fields=await merge_fields(session, who.club.id),
+        now=rt.clock.now(),
+    )
+    if not isinstance(checked, Checked):
+        raise Refusals(checked)
+    chosen = Chosen.of_fields(fields)
+    resolved = await resolve(session, who.club, chosen, kind=fields.kind, route=fields.route, country=country)
+    refuse_holes(checked.body, resolved.audience.recipients)
+    texts = merged_for(checked.body, resolved.audience.recipients)
+    refuse_too_long(texts, who.club.max_segments)
+    return Prepared(draft_id, fields, checked, chosen, resolved, texts)
+
+
+async def preview(rt: Runtime, who: Who, draft_id: UUID, fields: Fields) -> Preview:
+    """Keeps the draft and says what would leave. Raises `Refusals`."""
+    await drafts.keep(rt, who, draft_id, fields)
+    now = rt.clock.now()
+    async with rt.db.read() as session:
+        prepared = await prepare(rt, session, who, draft_id, fields)
+        same = await storage.campaigns.last_same(
+            session, who.club.id, prepared.checked.body, prepared.chosen.to_json(), now - REPEAT_WITHIN
+        )
+        staff = await storage.clubs.member_of_staff(session, who.club.id, who.slack_user_id)
+        today = moments.day_start(now, who.club.zone)
+        segments_today = await storage.messages.segments_since(session, who.club.id, today)
+    repeat = Repeat(same.created_by, same.created_at) if same and same.id != draft_id else None
+    my_phone = phones.mask(staff.e164) if staff and staff.e164 else None
+    return _described(rt, who, prepared, repeat=repeat, segments_today=segments_today, my_phone=my_phone)
+
+
+def merged_for(body: str, recipients: Iterable[Recipient]) -> tuple[Merged, ...]:
+    """Each recipient's text with its weight; a text without fields is weighed once."""
+    if not template.fields_in(body):
+        count = text.count(body)
+        return tuple(Merged(recipient, body, count) for recipient in recipients)
+    bodies = ((recipient, template.merge(body, recipient.values)) for recipient in recipients)
+    return tuple(Merged(recipient, merged, text.count(merged)) for recipient, merged in bodies)
+
+
+def refuse_holes(body: str, recipients: Collection[Recipient]) -> None:
+    """Raises `Refusals` when somebody's text would have a hole where a field has no value."""
+    if not template.fields_in(body):
+        return
+    holes = [name for each in recipients for name in template.missing_fields(body, each.values)]
+    if holes:
+        raise Refusals([NoValue(name=holes[0], people=holes.count(holes[0]))])
+
+
+def refuse_too_long(texts: Iterable[Merged], limit: int) -> None:
+    """Raises `Refusals` when the longest text passes the club's limit."""
+    worst = max((merged.count.segments for merged in texts), default=0)
+    if worst > limit:
+        raise Refusals([TooManySegments(segments=worst, limit=limit)])
+
+
+def excluded(resolved: Resolved) -> tuple[Excluded, ...]:
+    """Who is left out, by reason, the most frequent reason first."""
+    names: dict[str, list[str]] = {}
+    for line in resolved.audience.lines:
+        if line.left_out is not None:
+            names.setdefault(_reason(line.left_out, line.detail), []).append(
+                resolved.name_of(line.contact_id)
+            )
+    by_size = sorted(names.items(), key=lambda pair: -len(pair[1]))
+    return tuple(Excluded(reason, len(people), tuple(people[:NAMES_SHOWN])) for reason, people in by_size)
+
+
+def _reason(left_out: LeftOut, detail: str) -> str:
+    return f"{left_out}:{detail}" if detail else left_out.value
+
+
+def _described(
+    rt: Runtime,
+    who: Who,
+    prepared: Prepared,
+    *,
+    repeat: Repeat | None,
+    segments_today: int,
+    my_phone: str | None,
+) -> Preview:
+    fields, checked, texts = prepared.fields, prepared.checked, prepared.texts
+    weights = [merged.count.segments for merged in texts] or [0]
+    heaviest = max(texts, key=lambda merged: (merged.count.segments, merged.count.units), default=None)
+    lines = prepared.resolved.audience.lines
+    plain = text.count(checked.body)
+    return Preview(
+        draft_id=str(prepared.draft_id),
+        title=title_of(fields.title, checked.body),
+        kind=fields.kind,
+        route=fields.route,
+        sender=drafts.sender_choice(checked.sender),
+        audience_words=in_words(fields, who.words),
+        people=sum(line.left_out is None for line in lines),
+        recipients=len(texts),
+        excluded=excluded(prepared.resolved),
+        segments=prepared.segments,
+        least=min(weights),
+        usual=statistics.mode(weights),
+        worst=max(weights),
+        credits=_credits(rt, who, prepared),
+        encoding=heaviest.count.encoding if heaviest else plain.encoding,
+        costly=heaviest.count.costly if heaviest else plain.costly,
+        sample=_sample(prepared, texts[0]) if texts else None,
+        longest=_sample(prepared, heaviest) if heaviest and heaviest is not texts[0] else None,
+        release_at=checked.release_at,
+        zone=who.club.zone,
+        undo_seconds=who.club.undo_seconds,
+        repeat=repeat,
+        type_to_confirm=len(texts) if len(texts) > who.club.confirm_above else None,
+        segments_today=segments_today,
+        segments_a_day=who.club.segments_a_day,
+        my_phone=my_phone,
+    )
+
+
+def title_of(title: str, body: str) -> str:
+    """The title, or the text's first words when none was typed."""
+    return title.strip() or first_words(body)
+
+
+def first_words(body: str) -> str:
+    """The beginning of a text, cut between words."""
+    line = body.split("\n", 1)[0]
+    return textwrap.shorten(line, TITLE_LENGTH, placeholder="…")
+
+
+def _sample(prepared: Prepared, merged: Merged) -> Sample:
+    owner = prepared.resolved.name_of(merged.recipient.owner_ids[0])
+    return Sample(owner, merged.body, merged.count.segments)
+
+
+def _credits(rt: Runtime, who: Who, prepared: Prepared) -> int:
+    home = rt.countries[who.club.country]
+    if prepared.fields.route is Route.DOMESTIC:
+        return prepared.segments
+    return sum(
+        merged.count.segments
+        * credits_per_segment(phones.region_of(merged.recipient.e164), home, rt.countries)
+        for merged in prepared.texts
+    )
