@@ -95,6 +95,7 @@ def _render_input(block: Json, block_id: str, scene: Scene) -> Node:
         described_by=" ".join(noted) or None,
         is_invalid=bool(error),
         is_required=not block.get("optional"),
+        is_dispatching=bool(block.get("dispatch_action")),
     )
     return [
         _label(block, element, ids, scene),

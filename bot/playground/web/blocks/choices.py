@@ -17,14 +17,15 @@ _MIN_QUERY = 3
 def render_static_select(element: Json, slot: Slot) -> Node:
     """Draw a select whose options come with the block."""
     chosen = slot.stored(element, "selected_option", "initial_option")
-    return _native(element, slot, _native_groups(element), (chosen or {}).get("value"))
+    return _native(element, slot, _native_groups(element, (chosen or {}).get("value")))
 
 
 def _named_select(key: str) -> Callable[[Json, Slot], Node]:
     def render(element: Json, slot: Slot) -> Node:
         chosen = slot.stored(element, f"selected_{key}", f"initial_{key}")
-        options = [option(value=value)[name] for value, name in _named(key, slot.scene.names)]
-        return _native(element, slot, options, chosen)
+        named = _named(key, slot.scene.names)
+        options = [option(value=value, selected=value == chosen)[name] for value, name in named]
+        return _native(element, slot, options)
 
     return render
 
@@ -36,24 +37,29 @@ def _named(key: str, names: Names) -> Iterable[tuple[str, str]]:
     return channels if key == "channel" else [*channels, *names.users.items()]
 
 
-def _native(element: Json, slot: Slot, options: Node, chosen: str | None) -> Node:
+def _native(element: Json, slot: Slot, options: Node) -> Node:
     attributes = slot.control(element)
     hint = plain(element.get("placeholder")) or "Select an item"
     attributes["aria-label"] = slot.label and hint
-    return select(".control", attributes, data_value=chosen)[option(value="")[hint], options]
+    return select(".control", attributes)[option(value="")[hint], options]
 
 
-def _native_groups(element: Json) -> Node:
+def _native_groups(element: Json, chosen: str | None) -> Node:
     if groups := element.get("option_groups"):
         return [
-            optgroup(label=plain(group.get("label")))[_native_options(group.get("options", ()))]
+            optgroup(label=plain(group.get("label")))[_native_options(group.get("options", ()), chosen)]
             for group in groups
         ]
-    return _native_options(element.get("options", ()))
+    return _native_options(element.get("options", ()), chosen)
 
 
-def _native_options(options: Sequence[Json]) -> Node:
-    return [option(value=str(one.get("value")))[render_plain(_option_words(one))] for one in options]
+def _native_options(options: Sequence[Json], chosen: str | None) -> Node:
+    return [
+        option(value=str(one.get("value")), selected=one.get("value") == chosen)[
+            render_plain(_option_words(one))
+        ]
+        for one in options
+    ]
 
 
 def _option_words(one: Json) -> str:

@@ -22,14 +22,16 @@ def render_plain_text(element: Json, slot: Slot) -> Node:
         "aria-required": "true" if slot.is_required else None,
         "autocomplete": "off",
         "data-live": "true",
-        "data-enter": _dispatches_on_enter(element),
+        "data-enter": _dispatches_on_enter(element, slot),
     }
     if element.get("multiline"):
         return textarea(".control", attributes, rows="4")[str(value)]
     return input(".control", attributes, type="text", value=str(value))
 
 
-def _dispatches_on_enter(element: Json) -> str | None:
+def _dispatches_on_enter(element: Json, slot: Slot) -> str | None:
+    if not slot.is_dispatching:
+        return None
     triggers = (element.get("dispatch_action_config") or {}).get("trigger_actions_on", ("on_enter_pressed",))
     return "true" if "on_enter_pressed" in triggers else None
 

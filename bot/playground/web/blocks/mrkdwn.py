@@ -18,6 +18,7 @@ _INLINE = re.compile(
     r"|:(?P<emoji>[a-z0-9_+'-]+(?:::skin-tone-[2-6])?):"
     r"|(?<![^\W_])(?P<mark>[*_~])(?=\S)(?P<inner>.+?)(?<=\S)(?P=mark)(?![^\W_])"
 )
+_ADDRESS = re.compile(r"(https?://[^\s<>]*[^\s<>.,;:!?)])")
 _STYLES = {"*": strong, "_": em, "~": del_}
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _BROADCASTS = frozenset({"channel", "here", "everyone"})
@@ -41,6 +42,16 @@ def render_text(text: Json | None, names: Names) -> Node:
 def render_plain(text: str) -> Node:
     """Draw plain text: emoji and line breaks, nothing else."""
     return _with_breaks(text, _plain_line)
+
+
+def render_links(text: str) -> Node:
+    """Draw a text as it is, its web addresses as links."""
+    parts: list[Node] = []
+    for line in text.split("\n"):
+        pieces = _ADDRESS.split(line)
+        drawn = [link(piece, piece) if at % 2 else piece for at, piece in enumerate(pieces)]
+        parts.extend([br, drawn] if parts else [drawn])
+    return parts
 
 
 def render_mrkdwn(text: str, names: Names) -> Node:

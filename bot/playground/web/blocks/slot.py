@@ -22,6 +22,8 @@ class Slot:
     described_by: str | None = None
     is_invalid: bool = False
     is_required: bool = False
+    is_dispatching: bool = False
+    """Whether the input block asks for actions (`dispatch_action`)."""
 
     def element_id(self, action_id: str) -> str:
         """Give back the element's id in the page, unique within its surface."""

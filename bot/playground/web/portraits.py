@@ -1,0 +1,30 @@
+"""Small drawn things that several panels share: portraits, clock times, day names."""
+
+from datetime import UTC, date, datetime, tzinfo
+
+from htpy import Element, span
+
+_HUES = 8
+
+
+def portrait(name: str, *, is_app: bool = False) -> Element:
+    """Draw a person's or an app's square with its initials, always in the same colour."""
+    words = [word for word in name.replace("-", " ").split() if word[0].isalnum()]
+    initials = "".join(word[0] for word in words[:2]).upper() or "?"
+    hue = sum(ord(letter) for letter in name) % _HUES
+    return span(f".portrait.hue-{hue}", {"class": "app"} if is_app else {}, aria_hidden="true")[initials]
+
+
+def instant_of(ts: str, zone: tzinfo) -> datetime:
+    """Give back the moment a message's ts stands for, in the zone."""
+    return datetime.fromtimestamp(float(ts), UTC).astimezone(zone)
+
+
+def clock_time(at: datetime) -> str:
+    """Give back hours and minutes."""
+    return at.strftime("%H:%M")
+
+
+def day_name(day: date) -> str:
+    """Give back the day in words, such as `Saturday, November 21`."""
+    return day.strftime(f"%A, %B {day.day}")
