@@ -1,0 +1,1 @@
+"""Modals, lists and the Home: Block Kit built and read back, as plain dicts."""

@@ -1,0 +1,206 @@
+"""The compose modal: who, what, how and when, with the live count right under the text."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.campaigns.values import Choice, ComposeFacts, Counted, Fields, SenderChoice, When
+from bot.i18n import N_, Words
+from bot.rules.text import Encoding
+from bot.slack import labels
+from bot.slack.blocks import Json, alert, option, section
+from commands.views import forms
+from commands.views.count import capacity, count_block
+from commands.views.forms import field, field_errors
+from storage.states import AudienceWay, Kind, Route
+
+__all__ = ["CALLBACK_ID", "count_block", "draft_id_of", "field_errors", "read", "view"]
+
+CALLBACK_ID = "compose"
+TITLE_MAX = 80
+
+_AUDIENCES = {
+    AudienceWay.FIXED: N_("A group"),
+    AudienceWay.DYNAMIC: N_("A dynamic group"),
+    AudienceWay.CONTACTS: N_("People I choose"),
+    AudienceWay.EVERYONE: N_("Everyone in the club"),
+}
+_KIND_DETAILS = {
+    Kind.ALERT: N_("Closure, change, reminder, confirmation: nothing to sell."),
+    Kind.MARKETING: N_("All the rest. Only to people who agreed to it."),
+}
+_ROUTE_DETAILS = {
+    Route.DOMESTIC: N_("Numbers from abroad are left out."),
+    Route.WORLD: N_("Abroad, an SMS costs more."),
+}
+
+
+def view(
+    facts: ComposeFacts,
+    fields: Fields,
+    words: Words,
+    *,
+    counted: Counted | None = None,
+    revision: int = 1,
+    is_update: bool = False,
+    trouble: str = "",
+) -> Json:
+    """The modal. `revision` above 1 replaces the message typed so far; an update leaves it to Slack.
+
+    `trouble` is a sentence shown on top, for what belongs to no field.
+    """
+    blocks = [
+        *([alert(trouble)] if trouble else []),
+        _audience(fields, words),
+        *_picker(facts, fields, words),
+        _message(facts, "" if is_update else fields.message, words, revision),
+        count_block(counted, words, facts.max_segments),
+        _kind(fields, words),
+        _title(fields, words, is_update=is_update),
+        _sender(facts, fields, words),
+        _route(fields, words),
+        *_moment(facts, fields, words),
+    ]
+    return forms.modal(
+        CALLBACK_ID,
+        words("Send an SMS"),
+        blocks,
+        submit=words("Preview"),
+        close=words("Cancel"),
+        about={"draft_id": facts.draft_id},
+    )
+
+
+def read(payload: Mapping[str, Any], known: Fields | None = None) -> Fields:
+    """What the modal holds; what it does not show is as it was known, from the draft."""
+    known = known or Fields()
+    audience = AudienceWay(forms.chosen(payload, "audience", known.audience))
+    shown = forms.state_of(payload, "contacts") is not None
+    fields = Fields(
+        audience=audience,
+        contacts=forms.picked(payload, "contacts") if shown else known.contacts,
+        title=forms.typed(payload, "title", known.title).strip(),
+        kind=Kind(forms.chosen(payload, "kind", known.kind)),
+        route=Route(forms.chosen(payload, "route", known.route)),
+        sender=forms.chosen(payload, "sender", known.sender),
+        message=forms.typed(payload, "message", known.message),
+        when=When(forms.chosen(payload, "when", known.when)),
+        at_date=forms.typed(payload, "at_date", known.at_date),
+        at_time=forms.typed(payload, "at_time", known.at_time),
+    )
+    return _with_groups(fields, payload, known)
+
+
+def draft_id_of(payload: Mapping[str, Any]) -> str:
+    """The draft that the modal, or its preview, works on."""
+    return forms.about(payload)["draft_id"]
+
+
+def _with_groups(fields: Fields, payload: Mapping[str, Any], known: Fields) -> Fields:
+    """The groups of the audience in force; what another picker held is kept for its return."""
+    kept = {AudienceWay.FIXED: known.kept_fixed, AudienceWay.DYNAMIC: known.kept_dynamic}
+    shown = forms.variant_of(payload, "groups")
+    if shown:
+        kept[AudienceWay(shown)] = forms.picked(payload, "groups")
+    return replace(
+        fields,
+        groups=kept.get(fields.audience, ()),
+        kept_fixed=kept[AudienceWay.FIXED],
+        kept_dynamic=kept[AudienceWay.DYNAMIC],
+    )
+
+
+def _audience(fields: Fields, words: Words) -> Json:
+    options = [option(words(label), way) for way, label in _AUDIENCES.items()]
+    return field("audience", words("To"), forms.select(options, fields.audience), dispatch=True)
+
+
+def _picker(facts: ComposeFacts, fields: Fields, words: Words) -> list[Json]:
+    if fields.audience is AudienceWay.EVERYONE:
+        return []
+    if fields.audience is AudienceWay.CONTACTS:
+        element = forms.asked_select(fields.contacts, words("Type a name"))
+        return [field("contacts", words("People"), element, dispatch=True)]
+    if fields.audience is AudienceWay.DYNAMIC:
+        return [_groups("dynamic", facts.dynamic_groups, fields, words)]
+    return [_groups("fixed", facts.fixed_groups, fields, words)]
+
+
+def _groups(variant: str, offered: tuple[Choice, ...], fields: Fields, words: Words) -> Json:
+    if not offered:
+        return section(
+            words("The club has no such group yet. Make one with `/groups`, or choose people above.")
+        )
+    element = forms.multi_select(offered, fields.groups, words("Choose one or more"))
+    return field("groups", words("Groups"), element, dispatch=True, variant=variant)
+
+
+def _message(facts: ComposeFacts, initial: str, words: Words, revision: int) -> Json:
+    element = forms.text_input(
+        initial, multiline=True, live=True, placeholder=words("The gym is closed tonight, no training.")
+    )
+    variant = str(revision) if revision > 1 else ""
+    return field(
+        "message", words("Message"), element, hint=_message_hint(facts, words), dispatch=True, variant=variant
+    )
+
+
+def _message_hint(facts: ComposeFacts, words: Words) -> str:
+    most = facts.max_segments
+    room = words(
+        "Up to {gsm} characters; {ucs} as soon as there is an emoji or a letter such as ê, ç or œ.",
+        gsm=words.number(capacity(Encoding.GSM7, most)),
+        ucs=words.number(capacity(Encoding.UCS2, most)),
+    )
+    if not facts.merge_fields:
+        return room
+    known = " ".join("{" + name + "}" for name in facts.merge_fields)
+    return room + "\n" + words("Filled in for each person: {fields}", fields=known)
+
+
+def _kind(fields: Fields, words: Words) -> Json:
+    options = [option(words(labels.KINDS[kind]), kind, words(_KIND_DETAILS[kind])) for kind in Kind]
+    return field(
+        "kind",
+        words("What is it?"),
+        forms.select(options, fields.kind, "radio_buttons"),
+        hint=words("Advertising sent as an alert can be fined."),
+        dispatch=True,
+    )
+
+
+def _title(fields: Fields, words: Words, *, is_update: bool) -> Json:
+    initial = "" if is_update else fields.title
+    element = forms.text_input(initial, placeholder=words("Gym closed"), most=TITLE_MAX)
+    hint = words("To find it again; members do not see it. Empty: the first words of the message.")
+    return field("title", words("Title"), element, hint=hint, optional=True)
+
+
+def _sender(facts: ComposeFacts, fields: Fields, words: Words) -> Json:
+    if not facts.senders:
+        return section(words("The club has no sender yet: an admin adds one in `/sms-settings`."))
+    options = [_sender_option(sender, words) for sender in facts.senders]
+    hint = words("A name cannot be answered; a number can.")
+    return field("sender", words("From"), forms.select(options, fields.sender), hint=hint)
+
+
+def _sender_option(sender: SenderChoice, words: Words) -> Json:
+    return option(labels.sender(sender, words), sender.value)
+
+
+def _route(fields: Fields, words: Words) -> Json:
+    options = [option(words(labels.ROUTES[route]), route, words(_ROUTE_DETAILS[route])) for route in Route]
+    return field("route", words("Numbers"), forms.select(options, fields.route), dispatch=True)
+
+
+def _moment(facts: ComposeFacts, fields: Fields, words: Words) -> list[Json]:
+    options = [option(words("Now"), When.NOW), option(words("Later"), When.LATER)]
+    when = field("when", words("When"), forms.select(options, fields.when), dispatch=True)
+    if fields.when is When.NOW:
+        return [when]
+    zone = words("The club's time ({zone}).", zone=facts.zone)
+    return [
+        when,
+        field("at_date", words("Day"), forms.date_input(fields.at_date or facts.today)),
+        field("at_time", words("Time"), forms.time_input(fields.at_time), hint=zone),
+    ]

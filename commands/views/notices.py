@@ -1,0 +1,85 @@
+"""What is said when there is nothing left to fill in: short modals with one way out, and lines for one person."""
+
+from datetime import datetime
+
+from bot.i18n import Words
+from bot.slack import labels
+from bot.slack.blocks import Json, context, plain, section
+from commands.views import forms
+
+CALLBACK_ID = "told"
+
+
+def told(words: Words, title: str, *sentences: str) -> Json:
+    """A modal that says the sentences, which are mrkdwn, and closes."""
+    return forms.modal(CALLBACK_ID, title, [section(one) for one in sentences], close=words("Close"))
+
+
+def loading(words: Words) -> Json:
+    """A modal for the moment in which the answer is looked up."""
+    return told(words, words("One moment"), ":hourglass_flowing_sand: " + words("Counting…"))
+
+
+def leaving(words: Words, recipients: int, undo_seconds: int, channel_id: str | None) -> Json:
+    """A campaign was confirmed for now: when it leaves and where it can still be undone."""
+    amount = labels.recipients(recipients, words)
+    if undo_seconds:
+        first = words("*Leaving in {seconds} s* to {recipients}.", seconds=undo_seconds, recipients=amount)
+    else:
+        first = words("*Leaving now* to {recipients}.", recipients=amount)
+    where = _channel(channel_id, words)
+    then = words("Undo or stop it from its card in {channel}.", channel=where)
+    return told(words, words("On its way"), f":outbox_tray: {first}", then)
+
+
+def planned(words: Words, recipients: int, at: datetime, zone: str, channel_id: str | None) -> Json:
+    """A campaign was confirmed for later: when it leaves, and where it can be changed."""
+    first = words(
+        "*Leaves {moment}* to {recipients}.",
+        moment=words.moment(at, zone),
+        recipients=labels.recipients(recipients, words),
+    )
+    then = words(
+        "The group is looked up again when it leaves. Change or cancel it from its card in {channel}.",
+        channel=_channel(channel_id, words),
+    )
+    return told(words, words("Scheduled"), f":calendar: {first}", then)
+
+
+def already_sent(words: Words, by: str) -> Json:
+    """The draft became a campaign before: by whom."""
+    once = words("<@{user}> already sent this draft. It left once, not twice.", user=by)
+    return told(words, words("Already sent"), once)
+
+
+def refused(words: Words, sentence: str) -> Json:
+    """What was asked for cannot be done: the plain reason."""
+    return told(words, words("Not possible"), sentence)
+
+
+def failed(words: Words, incident: str) -> Json:
+    """Something broke: the number under which the log tells what."""
+    return told(words, words("Something went wrong"), incident_line(words, incident))
+
+
+def incident_line(words: Words, incident: str) -> str:
+    """The sentence for something that broke, in mrkdwn."""
+    return words(
+        "Something went wrong on our side. Tell an admin this number: `{incident}`.", incident=incident
+    )
+
+
+def only_me(sentence: str) -> tuple[str, list[Json]]:
+    """A line for one person: its text, and its blocks, in which Slack reads nothing."""
+    return sentence, [{"type": "section", "text": plain(sentence)}]
+
+
+def not_staff(words: Words) -> tuple[str, list[Json]]:
+    """Who may not use the bot is told who can change that."""
+    sentence = words("Only the club's coaches can text members.")
+    then = words("An admin of the workspace adds you in `/sms-settings`.")
+    return f"{sentence} {then}", [section(sentence), context(then)]
+
+
+def _channel(channel_id: str | None, words: Words) -> str:
+    return f"<#{channel_id}>" if channel_id else words("the club's channel")

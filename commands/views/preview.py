@@ -1,0 +1,200 @@
+"""The preview: who gets it, who does not and why, what it costs, how it reads; then one button."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.campaigns.values import Excluded, Preview, Repeat, Sample
+from bot.i18n import Words
+from bot.slack import labels
+from bot.slack.blocks import Json, actions, alert, button, context, cut, header, name, quote, section
+from commands.views import forms
+from commands.views.forms import field
+from storage.states import Kind, Route
+
+CALLBACK_ID = "preview"
+_NAMES_SHOWN = 8
+
+
+def view(preview: Preview, words: Words, *, pushed: bool = True, said: str = "") -> Json:
+    """The modal, pushed on compose or opened by itself; without anybody to text it has no submit button.
+
+    `said` is a sentence under the test button, for what became of the test.
+    """
+    return forms.modal(
+        CALLBACK_ID,
+        words("Preview"),
+        _blocks(preview, words, said) if preview.recipients else _nobody(preview, words),
+        submit=_submit(preview, words) if preview.recipients else None,
+        close=words("Back") if pushed else words("Cancel"),
+        about={"draft_id": preview.draft_id},
+    )
+
+
+def read_confirmation(payload: Mapping[str, Any]) -> str:
+    """The number of people as typed; empty where none was asked for."""
+    return forms.typed(payload, "confirm").strip()
+
+
+def _blocks(preview: Preview, words: Words, said: str) -> list[Json]:
+    return [
+        header(labels.recipients(preview.recipients, words)),
+        section(_audience(preview, words)),
+        *_warnings(preview, words),
+        *_reading(preview, words),
+        section("\n".join(_facts(preview, words))),
+        *_left_out(preview, words),
+        *_test(preview, words, said),
+        *_confirmation(preview, words),
+    ]
+
+
+def _nobody(preview: Preview, words: Words) -> list[Json]:
+    return [
+        header(words("Nobody to text")),
+        section(f"*{name(preview.audience_words, 500)}*"),
+        *_left_out(preview, words),
+        context(words("Nothing was sent. Go back to choose somebody else.")),
+    ]
+
+
+def _submit(preview: Preview, words: Words) -> str:
+    recipients = words.number(preview.recipients)
+    if preview.release_at is None:
+        return words("Send to {recipients}", recipients=recipients)
+    return words("Schedule for {recipients}", recipients=recipients)
+
+
+def _audience(preview: Preview, words: Words) -> str:
+    audience = f"*{name(preview.audience_words, 500)}*"
+    if preview.people == preview.recipients:
+        return audience
+    return words(
+        "{audience}: {people}; one SMS for each number",
+        audience=audience,
+        people=labels.people(preview.people, words),
+    )
+
+
+def _warnings(preview: Preview, words: Words) -> list[Json]:
+    warnings = []
+    if preview.repeat:
+        warnings.append(section(":warning: " + _repeat(preview.repeat, preview.zone, words)))
+    if preview.over_ceiling:
+        warnings.append(alert(_ceiling(preview, words), "error"))
+    return warnings
+
+
+def _repeat(repeat: Repeat, zone: str, words: Words) -> str:
+    return words(
+        "*Sent already?* <@{user}> sent this very text to the same people at {time}.",
+        user=repeat.by,
+        time=words.time(repeat.at, zone),
+    )
+
+
+def _ceiling(preview: Preview, words: Words) -> str:
+    return words(
+        "Above the club's limit: {limit} a day, {used} used today, {wanted} here. An admin can raise it in /sms-settings.",
+        limit=labels.sms(preview.segments_a_day, words),
+        used=words.number(preview.segments_today),
+        wanted=words.number(preview.segments),
+    )
+
+
+def _reading(preview: Preview, words: Words) -> list[Json]:
+    if preview.sample is None:
+        return []
+    blocks = [context(_whose(preview.sample, words)), *quote(preview.sample.body)]
+    longest = preview.longest
+    if longest and longest.segments > preview.sample.segments:
+        blocks.append(context(words("Longest: {whose}", whose=_whose(longest, words))))
+    return blocks
+
+
+def _whose(sample: Sample, words: Words) -> str:
+    return words("{name} reads ({sms}):", name=name(sample.name), sms=labels.sms(sample.segments, words))
+
+
+def _facts(preview: Preview, words: Words) -> list[str]:
+    return [
+        ":moneybag: " + _cost(preview, words),
+        *_dear(preview, words),
+        ":bust_in_silhouette: " + words("From {sender}", sender=labels.sender(preview.sender, words)),
+        _kind(preview, words),
+        ":clock3: " + _moment(preview, words),
+    ]
+
+
+def _cost(preview: Preview, words: Words) -> str:
+    cost = f"*{labels.sms(preview.segments, words)}* · {_each(preview, words)}"
+    if preview.credits == preview.segments:
+        return cost
+    return f"{cost} · " + words.plural("{count} credit", "{count} credits", preview.credits)
+
+
+def _each(preview: Preview, words: Words) -> str:
+    if preview.least == preview.worst:
+        return words("{count} each", count=preview.usual)
+    return words(
+        "{least} to {worst} each, mostly {usual}",
+        least=preview.least,
+        worst=preview.worst,
+        usual=preview.usual,
+    )
+
+
+def _dear(preview: Preview, words: Words) -> list[str]:
+    if not preview.costly:
+        return []
+    letters = labels.letters(preview.costly, words)
+    return [":warning: " + words("{letters} make each SMS hold less than half.", letters=letters)]
+
+
+def _kind(preview: Preview, words: Words) -> str:
+    route = words(labels.ROUTES[preview.route])
+    abroad = f" · {route}" if preview.route is Route.WORLD else ""
+    if preview.kind is Kind.MARKETING:
+        return ":mega: " + words("Marketing: only people who agreed to it get it.") + abroad
+    return ":bell: " + words("Alert: advertising in it can be fined.") + abroad
+
+
+def _moment(preview: Preview, words: Words) -> str:
+    if preview.release_at is not None:
+        moment = words.moment(preview.release_at, preview.zone)
+        return words("Leaves {moment} ({zone})", moment=moment, zone=preview.zone)
+    if not preview.undo_seconds:
+        return words("Leaves at once")
+    return words("Leaves {seconds} s after you send: time to undo", seconds=preview.undo_seconds)
+
+
+def _left_out(preview: Preview, words: Words) -> list[Json]:
+    if not preview.excluded:
+        return []
+    total = sum(excluded.total for excluded in preview.excluded)
+    title = words.plural("{count} person left out", "{count} people left out", total)
+    lines = [_reason(excluded, words) for excluded in preview.excluded]
+    return [section("\n".join([f"*{title}*", *lines]))]
+
+
+def _reason(excluded: Excluded, words: Words) -> str:
+    shown = [name(one, 40) for one in excluded.names[:_NAMES_SHOWN]]
+    more = excluded.total - len(shown)
+    rest = [words.plural("{count} more", "{count} more", more)] if shown and more > 0 else []
+    line = f"• {words.number(excluded.total)} {labels.left_out(excluded.reason, words)}"
+    return f"{line}: {words.all_of(shown + rest)}" if shown else line
+
+
+def _test(preview: Preview, words: Words, said: str) -> list[Json]:
+    if preview.my_phone is None:
+        return [context(words("To try it on your own phone first, give its number in `/sms-settings`."))]
+    test = button(words("Send it to my phone first"), "test", preview.draft_id)
+    number = words("Your phone: {number}", number=preview.my_phone)
+    return [actions(test, block_id="test"), context(cut(said, 500) or number)]
+
+
+def _confirmation(preview: Preview, words: Words) -> list[Json]:
+    if preview.type_to_confirm is None:
+        return []
+    label = words("To be sure, type {count}", count=preview.type_to_confirm)
+    hint = words("That is how many people it concerns.")
+    return [field("confirm", label, forms.text_input(most=10), hint=hint)]
