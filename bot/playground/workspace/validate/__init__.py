@@ -1,0 +1,1 @@
+"""The limits and cross-field rules of Block Kit, written from Slack's documentation; pure."""

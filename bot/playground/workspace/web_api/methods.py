@@ -1,0 +1,50 @@
+"""The table of methods: what carries each one out, and the scope it asks for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.playground.workspace.web_api import chat, conversations, people, reactions, views
+from bot.playground.workspace.web_api.arguments import Arguments
+
+if TYPE_CHECKING:
+    from bot.playground.workspace.workspace import Workspace
+
+Handler = Callable[["Workspace", Arguments], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One method; the scope is empty where none is needed."""
+
+    handler: Handler
+    scope: str = ""
+
+
+# Scopes: each method's own page below https://docs.slack.dev/reference/methods
+METHODS: Mapping[str, Method] = {
+    "api.test": Method(people.api_test),
+    "auth.test": Method(people.auth_test),
+    "bots.info": Method(people.bots_info, "users:read"),
+    "chat.delete": Method(chat.delete, "chat:write"),
+    "chat.getPermalink": Method(chat.get_permalink),
+    "chat.postEphemeral": Method(chat.post_ephemeral, "chat:write"),
+    "chat.postMessage": Method(chat.post_message, "chat:write"),
+    "chat.update": Method(chat.update, "chat:write"),
+    "conversations.history": Method(conversations.history, "channels:history"),
+    "conversations.info": Method(conversations.info, "channels:read"),
+    "conversations.join": Method(conversations.join, "channels:join"),
+    "conversations.list": Method(conversations.list_all, "channels:read"),
+    "conversations.members": Method(conversations.members, "channels:read"),
+    "conversations.open": Method(conversations.open_direct, "im:write"),
+    "conversations.replies": Method(conversations.replies, "channels:history"),
+    "reactions.add": Method(reactions.add, "reactions:write"),
+    "reactions.remove": Method(reactions.remove, "reactions:write"),
+    "team.info": Method(people.team_info, "team:read"),
+    "users.info": Method(people.users_info, "users:read"),
+    "users.list": Method(people.users_list, "users:read"),
+    "views.open": Method(views.open_view),
+    "views.publish": Method(views.publish),
+    "views.push": Method(views.push),
+    "views.update": Method(views.update),
+}
