@@ -20,6 +20,7 @@ T = TypeVar("T")
 PARAMETERS_AT_ONCE = 500
 OPTED_OUT = "opted_out"
 STOPPED = "stopped"
+_INSTANT = sa.inspect(Message).columns["not_before"].type
 
 _NOT_SENT = (MessageState.HELD, MessageState.QUEUED, MessageState.SKIPPED, MessageState.FAILED)
 _WAITING = (MessageState.HELD, MessageState.QUEUED)
@@ -97,7 +98,7 @@ async def move(
         "error_code": sa.bindparam("b_error_code", type_=sa.Integer),
         "sid": func.coalesce(col(Message.sid), sa.bindparam("b_sid", type_=sa.String)),
         "segments": func.coalesce(sa.bindparam("b_segments", type_=sa.Integer), col(Message.segments)),
-        "not_before": func.coalesce(sa.bindparam("b_not_before", type_=sa.DateTime), col(Message.not_before)),
+        "not_before": func.coalesce(sa.bindparam("b_not_before", type_=_INSTANT), col(Message.not_before)),
     }
     connection = await session.connection()
     moved = await connection.execute(
@@ -109,11 +110,10 @@ async def move(
 
 async def touch(session: AsyncSession, message_ids: Collection[UUID]) -> None:
     """Says that the cards of these messages' campaigns are out of date."""
-    touched: set[UUID] = set()
     for some in _in_portions(message_ids):
-        owners = select(Message.campaign_id).where(col(Message.id).in_(some)).distinct()
-        touched |= {owner for owner in (await session.exec(owners)).all() if owner}
-    await campaigns.touch_cards(session, touched)
+        owners = select(Message.campaign_id).where(col(Message.id).in_(some))
+        stale = update(Campaign).where(col(Campaign.id).in_(owners), ~col(Campaign.card_due))
+        await session.exec(stale.values(card_due=True))
 
 
 async def note_sids(session: AsyncSession, changes: Sequence[Change]) -> None:
