@@ -113,7 +113,7 @@ async def _sender(tab: Tab, act: Act) -> None:
 async def _text(tab: Tab, act: Act) -> None:
     body, sender = str(act["text"]).strip(), tab.sender()
     if body and sender and tab.person:
-        await tab.stage.phones.write(tab.person.number, sender, body)
+        await tab.stage.carrier.text(from_=tab.person.number, to=sender, body=body)
 
 
 async def _log(tab: Tab, act: Act) -> None:

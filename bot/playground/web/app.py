@@ -8,10 +8,11 @@ from pathlib import Path
 
 from aiohttp import WSMsgType, web
 
+from bot.playground.carrier.server import StandInCarrier
 from bot.playground.log import ExchangeLog
 from bot.playground.web.acts import perform
 from bot.playground.web.document import page
-from bot.playground.web.stage import Person, Phones, Stage
+from bot.playground.web.stage import Person, Stage
 from bot.playground.web.tab import Op, Tab
 from bot.playground.workspace.workspace import Workspace
 
@@ -28,7 +29,7 @@ _POLICY = (
 
 def page_app(
     workspace: Workspace,
-    phones: Phones,
+    carrier: StandInCarrier,
     log: ExchangeLog,
     people: Iterable[Person],
     *,
@@ -36,7 +37,7 @@ def page_app(
 ) -> web.Application:
     """Give back the application: `/` (with `?as=USER`), `/ws` and `/static/`."""
     app = web.Application()
-    app[_STAGE] = Stage(workspace, phones, log, tuple(people), debounce_ms)
+    app[_STAGE] = Stage(workspace, carrier, log, tuple(people), debounce_ms)
     app[_TABS] = set()
     app.router.add_get("/", _page)
     app.router.add_get("/ws", _socket)
@@ -47,7 +48,7 @@ def page_app(
 
 async def _page(request: web.Request) -> web.Response:
     stage = request.app[_STAGE]
-    document = f"<!doctype html>{page(stage.workspace.name, stage.debounce_ms)}"
+    document = str(page(stage.workspace.name, stage.debounce_ms))
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
     return web.Response(text=document, content_type="text/html", headers=headers)
 

@@ -43,9 +43,9 @@ def page(name: str, debounce_ms: int) -> Element:
         ],
         body(data_pane="place", data_debounce=str(debounce_ms))[
             div(".shell")[
-                div(".sidebar", id="sidebar"),
+                aside(".sidebar", id="sidebar", aria_label="Workspace"),
                 main(".workspace")[div(".main", id="place"), div(".side", id="thread")],
-                aside(".phones", id="phones", aria_label="Phones"),
+                section(".phones", id="phones", aria_label="Phones"),
                 _log(),
                 _tabs(),
             ],

@@ -53,15 +53,18 @@ def handset_pieces(handsets: Sequence[Handset], zone: tzinfo) -> list[Piece]:
 
 def _entry(handset: Handset, zone: tzinfo) -> Element:
     person, newest = handset.person, handset.texts[-1] if handset.texts else None
-    unread = f", {handset.unread} unread" if handset.unread else ""
-    label = f"Phone of {person.name}, {person.number}{unread}"
-    target = {"data-act": "phone", "data-number": person.number, "aria-label": label}
+    target = {"data-act": "phone", "data-number": person.number}
     return div(role="listitem")[
         button(".handset", target, type="button", id=f"phone-{person.number}")[
             portrait(person.name),
-            span(".who")[span(".name")[person.name], _at(newest, zone)],
+            span(".who")[
+                span(".name")[
+                    span(".unseen")["Phone of "], person.name, span(".unseen")[f", {person.number}"]
+                ],
+                _at(newest, zone),
+            ],
             span(".preview")[_preview(newest) if newest else person.note or person.number],
-            handset.unread and span(".unread")[handset.unread],
+            handset.unread and span(".unread")[handset.unread, span(".unseen")[" unread"]],
         ]
     ]
 

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from htpy import (
     Element,
@@ -33,21 +34,24 @@ from bot.playground.workspace.state import Channel, Message
 _CLOSE = timedelta(minutes=5)
 
 
-def channel_frame(channel: Channel, names: Names, commands: Mapping[str, Command], member_count: int) -> Node:
-    """Draw a channel's frame: its head, the empty list of messages, its composer."""
+def channel_frame(channel: Channel, names: Names, commands: Mapping[str, Command]) -> Node:
+    """Draw a channel's frame: its empty head and list of messages, its composer."""
     title = channel_title(channel, names)
-    return div(".place", data_key=f"place-{channel.id}")[
-        header(".place-head")[h2[title], span(".note")[f"{member_count} members"]],
-        div(
-            ".messages",
-            id="messages",
-            role="log",
-            aria_label=f"Messages in {title}",
-            tabindex="0",
-            data_stick="true",
-        ),
+    listed = {"role": "log", "aria-label": f"Messages in {title}", "tabindex": "0", "data-stick": "true"}
+    return div(".place")[
+        header(".place-head", id="place-head"),
+        div(".messages", listed, id="messages"),
         div(".banners", id="banners"),
         composer(f"Message {title}", channel, commands=commands),
+    ]
+
+
+def channel_head(channel: Channel, names: Names) -> list[Piece]:
+    """Give back the channel's name and how many people are in it."""
+    words = "1 member" if len(channel.members) == 1 else f"{len(channel.members)} members"
+    return [
+        Piece("name", lambda: h2[channel_title(channel, names)]),
+        Piece("members", lambda: span(".note")[words]),
     ]
 
 
@@ -70,16 +74,10 @@ def composer(
         return p(".composer.note")["This channel is archived."]
     field_id = f"composer-{thread_ts or 'channel'}"
     choices = [_command_choice(name, command) for name, command in (commands or {}).items()]
-    offered = {
-        "role": "combobox",
-        "aria-expanded": "false",
-        "aria-autocomplete": "list",
-        "aria-controls": f"{field_id}-list",
-    }
+    list_id = f"{field_id}-list"
+    offered = {"data-commands": "true", "aria-autocomplete": "list", "aria-controls": list_id}
     return form(".composer", data_act="say", data_thread=thread_ts)[
-        div(".listbox.commands", id=f"{field_id}-list", role="listbox", aria_label="Commands", hidden=True)[
-            choices
-        ],
+        div(".listbox.commands", id=list_id, role="listbox", aria_label="Commands", hidden=True)[choices],
         textarea(
             offered if choices else {},
             id=field_id,
@@ -98,74 +96,91 @@ def _command_choice(name: str, command: Command) -> Element:
     ]
 
 
-def message_pieces(messages: Sequence[Message], names: Names, viewer: str, app_user: str) -> list[Piece]:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads messages, and in which list: `prefix` keeps ids apart where a message stands in two lists."""
+
+    user_id: str
+    names: Names
+    app_user: str
+    prefix: str
+
+    def at(self, message: Message) -> datetime:
+        """Give back when the message was written, in the reader's zone."""
+        return instant_of(message.ts, self.names.zone)
+
+    def is_app(self, message: Message) -> bool:
+        """Say whether the app wrote it."""
+        return message.is_from_app or message.user == self.app_user
+
+
+def message_pieces(messages: Sequence[Message], reader: Reader) -> list[Piece]:
     """Give back the messages as pieces, each new day under its name."""
     pieces: list[Piece] = []
     before: Message | None = None
     for message in messages:
-        at = instant_of(message.ts, names.zone)
-        if before is None or instant_of(before.ts, names.zone).date() != at.date():
-            day = day_name(at.date())
-            pieces.append(Piece(f"day-{at.date()}", lambda day=day: div(".day")[span[day]]))  # type: ignore[misc]
+        day = reader.at(message).date()
+        if before is None or reader.at(before).date() != day:
+            pieces.append(Piece(f"day-{day}", lambda day=day: div(".day")[span[day_name(day)]]))  # type: ignore[misc]
             before = None
-        pieces.append(_piece(message, names, viewer, app_user, is_compact=_follows(before, message, names)))
+        pieces.append(_piece(message, reader, is_compact=_follows(before, message, reader)))
         before = message
     return pieces
 
 
-def _follows(before: Message | None, message: Message, names: Names) -> bool:
+def _follows(before: Message | None, message: Message, reader: Reader) -> bool:
     if before is None or before.user != message.user or before.visible_to != message.visible_to:
         return False
-    if before.reply_count or message.is_from_app:
+    if before.reply_count or reader.is_app(message):
         return False
-    return instant_of(message.ts, names.zone) - instant_of(before.ts, names.zone) < _CLOSE
+    return reader.at(message) - reader.at(before) < _CLOSE
 
 
-def _piece(message: Message, names: Names, viewer: str, app_user: str, *, is_compact: bool) -> Piece:
-    trouble = message.trouble.get(viewer)
+def _piece(message: Message, reader: Reader, *, is_compact: bool) -> Piece:
     signature = signature_of(
         message.text,
         message.blocks,
         message.replies,
         message.edited_ts,
         message.reactions,
-        trouble,
+        message.trouble.get(reader.user_id),
         is_compact,
     )
-    is_app = message.is_from_app or message.user == app_user
     return Piece(
-        f"m-{message.ts}",
-        lambda: _render_message(message, names, viewer, is_app=is_app, is_compact=is_compact),
-        signature,
+        f"m-{message.ts}", lambda: _render_message(message, reader, is_compact=is_compact), signature
     )
 
 
-def _render_message(
-    message: Message, names: Names, viewer: str, *, is_app: bool, is_compact: bool
-) -> Element:
-    author = names.user(message.user)
-    at = clock_time(instant_of(message.ts, names.zone))
+def _render_message(message: Message, reader: Reader, *, is_compact: bool) -> Element:
+    author = reader.names.user(message.user)
+    at = clock_time(reader.at(message))
     container = json.dumps({"channel": message.channel, "ts": message.ts})
     looks = f".message{'.compact' if is_compact else ''}{'.ephemeral' if message.is_ephemeral else ''}"
     return article(looks, data_container=container, aria_label=f"{author}, {at}")[
-        not is_compact and portrait(author, is_app=is_app),
         message.is_ephemeral and p(".only-you")["👁 Only visible to you"],
-        not is_compact
-        and div(".byline")[span(".author")[author], is_app and span(".badge")["APP"], time(".at")[at]],
-        div(".body")[_render_body(message, names, viewer)],
-        _render_trouble(message, viewer),
+        not is_compact and _byline(author, at, is_app=reader.is_app(message)),
+        div(".body")[_render_body(message, reader)],
+        _render_trouble(message, reader.user_id),
         _render_reactions(message),
         _render_thread_link(message),
-        not message.is_ephemeral and not message.is_reply and _reply_button(message, author),
+        not message.is_ephemeral and not message.is_reply and _reply_button(message),
     ]
 
 
-def _render_body(message: Message, names: Names, viewer: str) -> Node:
+def _byline(author: str, at: str, *, is_app: bool) -> Node:
+    badge = is_app and span(".badge")["APP"]
+    return [
+        portrait(author, is_app=is_app),
+        div(".byline")[span(".author")[author], badge, time(".at")[at]],
+    ]
+
+
+def _render_body(message: Message, reader: Reader) -> Node:
     edited = message.edited_ts and span(".note")[" (edited)"]
     if not message.blocks:
-        return div(".text")[render_mrkdwn(message.text, names), edited]
-    values = message.form_of(viewer).values()
-    scene = Scene(prefix=f"m{message.ts}", names=names, values=values)
+        return div(".text")[render_mrkdwn(message.text, reader.names), edited]
+    values = message.form_of(reader.user_id).values()
+    scene = Scene(prefix=f"{reader.prefix}-{message.ts}", names=reader.names, values=values)
     return [render_blocks(message.blocks, scene), edited]
 
 
@@ -194,21 +209,14 @@ def _render_thread_link(message: Message) -> Node:
     ]
 
 
-def _reply_button(message: Message, author: str) -> Node:
-    label = f"Reply in thread to {author}"
-    return button(
-        ".reply",
-        type="button",
-        data_act="thread",
-        data_ts=message.ts,
-        aria_label=label,
-        title="Reply in thread",
-    )["💬"]
+def _reply_button(message: Message) -> Node:
+    target = {"data-act": "thread", "data-ts": message.ts, "aria-label": "Reply in thread"}
+    return button(".reply", target, type="button", title="Reply in thread")["💬"]
 
 
 def thread_frame(channel: Channel, parent_ts: str, names: Names) -> Node:
     """Draw a thread's frame: its head, the empty list of answers, its composer."""
-    return aside(".thread", data_key=f"thread-{parent_ts}", aria_label="Thread")[
+    return aside(".thread", aria_label="Thread")[
         header(".place-head")[
             h2["Thread"],
             span(".note")[channel_title(channel, names)],

@@ -28,7 +28,7 @@ def modal_pieces(stack: Sequence[View]) -> list[Piece]:
 def _frame(view: View) -> Node:
     container = json.dumps({"view": view.id})
     attributes = {"role": "dialog", "aria-modal": "true", "aria-labelledby": f"title-{view.id}"}
-    return dialog(".modal", attributes, data_key=view.id, data_container=container)[
+    return dialog(".modal", attributes, data_container=container)[
         form(data_act="submit", novalidate=True)[
             div(id=f"head-{view.id}"),
             div(".modal-body", id=f"body-{view.id}", tabindex="-1"),
@@ -92,7 +92,7 @@ def _foot(view: View) -> Node:
 
 def home_frame(app_name: str, user_id: str) -> Node:
     """Draw the frame of the app's Home."""
-    return div(".place", data_key="place-home")[
+    return div(".place")[
         header(".place-head")[h2[app_name], div(".tabs")[div(".tab.on")["Home"]]],
         div(
             ".home",

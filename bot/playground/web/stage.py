@@ -1,10 +1,10 @@
-"""What the page is built on: one workspace, the phones of some people, and the protocol log."""
+"""What the page is built on: one workspace, one phone network, the people with phones, and the protocol log."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
 
+from bot.playground.carrier.phones import Text as CarrierText
+from bot.playground.carrier.server import StandInCarrier
 from bot.playground.log import ExchangeLog
 from bot.playground.workspace.workspace import Workspace
 
@@ -30,32 +30,28 @@ class Text:
     """Whether the handset's owner wrote it."""
 
 
-class Phones(Protocol):
-    """The handsets' end of the phone network."""
-
-    def texts(self, number: str) -> Sequence[Text]:
-        """Give back what lies on the handset, oldest first."""
-        ...
-
-    async def write(self, number: str, to: str, body: str) -> None:
-        """Write an SMS on the handset."""
-        ...
-
-    def listen(self, listener: Callable[[Any], None]) -> Callable[[], None]:
-        """Call the listener whenever a handset may have changed; gives back the function that ends it."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Stage:
     """Everything that one page shows."""
 
     workspace: Workspace
-    phones: Phones
+    carrier: StandInCarrier
     log: ExchangeLog
     people: tuple[Person, ...]
     debounce_ms: int = 0
     """How long typing rests before it is told; leaving the field or submitting tells it at once."""
+
+    def texts(self, number: str) -> list[Text]:
+        """Give back what lies on the handset, oldest first; an SMS that came twice lies there twice."""
+        phone = self.carrier.phone(number)
+        received = [_as_text(text, at, is_ours=False) for at, text in enumerate(phone.inbox)]
+        written = [_as_text(text, at, is_ours=True) for at, text in enumerate(phone.outbox)]
+        return sorted([*received, *written], key=lambda text: text.at)
+
+
+def _as_text(text: CarrierText, position: int, *, is_ours: bool) -> Text:
+    other = text.to if is_ours else text.sender
+    return Text(f"{text.sid}-{position}", other, text.body, text.at, is_ours)
 
 
 def is_answerable(sender: str) -> bool:

@@ -13,7 +13,7 @@ from bot.playground.web.banners import banner_pieces
 from bot.playground.web.blocks import Names
 from bot.playground.web.patches import Canvas, Piece
 from bot.playground.web.stage import Person, Stage, Text
-from bot.playground.workspace.state import Change, ChangeKind, Channel, User
+from bot.playground.workspace.state import Change, ChangeKind, Channel, Message, User
 
 HOME = "home"
 Op = dict[str, Any]
@@ -33,7 +33,7 @@ class Panel(StrEnum):
 
 _TOUCHED = {
     ChangeKind.CHANNEL: {Panel.SIDEBAR, Panel.PLACE, Panel.THREAD},
-    ChangeKind.CHANNELS: {Panel.SIDEBAR, Panel.PLACE},
+    ChangeKind.CHANNELS: {Panel.SIDEBAR, Panel.PLACE, Panel.BANNERS},
     ChangeKind.VIEWS: {Panel.MODALS},
     ChangeKind.HOME: {Panel.PLACE},
     ChangeKind.BANNERS: {Panel.BANNERS},
@@ -73,7 +73,7 @@ class Tab:
         """Hear of changes from now on; gives back the function that ends it."""
         stops = (
             self.stage.workspace.subscribe(self._workspace_changed),
-            self.stage.phones.listen(lambda _: self.touch(Panel.PHONES)),
+            self.stage.carrier.listen(lambda _: self.touch(Panel.PHONES)),
             self.stage.log.listen(self._exchanged),
         )
 
@@ -128,7 +128,7 @@ class Tab:
 
     def sender(self) -> str:
         """Give back whom the open phone talks with: the one chosen, else the newest."""
-        senders = handset.senders_of(self.stage.phones.texts(self.look.number))
+        senders = handset.senders_of(self.stage.texts(self.look.number))
         return self.look.sender if self.look.sender in senders else (senders or [""])[0]
 
     def _first_place(self) -> str:
@@ -168,23 +168,24 @@ class Tab:
         if channel is None:
             yield from self._draw_home()
             return
-        names, people = self.names, len(channel.members)
+        names = self.names
         yield (
             "place",
             [
                 Piece(
                     f"place-{channel.id}",
-                    lambda: messages.channel_frame(channel, names, workspace.app.commands, people),
-                    f"{channel.id} {people} {channel.is_archived}",
-                    holds=("messages", "banners"),
+                    lambda: messages.channel_frame(channel, names, workspace.app.commands),
+                    f"{channel.id} {channel.is_archived}",
+                    holds=("place-head", "messages", "banners"),
                 )
             ],
         )
-        yield "messages", self._pieces_of(channel.messages(self.user_id))
+        yield "place-head", messages.channel_head(channel, names)
+        yield "messages", self._pieces_of(channel.messages(self.user_id), "m")
 
-    def _pieces_of(self, shown: list[Any]) -> list[Piece]:
-        app_user = self.stage.workspace.app.bot_user_id
-        return messages.message_pieces(shown, self.names, self.user_id, app_user)
+    def _pieces_of(self, shown: list[Message], prefix: str) -> list[Piece]:
+        reader = messages.Reader(self.user_id, self.names, self.stage.workspace.app.bot_user_id, prefix)
+        return messages.message_pieces(shown, reader)
 
     def _draw_home(self) -> Iterator[tuple[str, list[Piece]]]:
         workspace = self.stage.workspace
@@ -211,7 +212,7 @@ class Tab:
             holds=("replies",),
         )
         yield "thread", [frame]
-        yield "replies", self._pieces_of(channel.thread(parent_ts, self.user_id))
+        yield "replies", self._pieces_of(channel.thread(parent_ts, self.user_id), "t")
 
     def _draw_modals(self) -> Iterator[tuple[str, list[Piece]]]:
         stack, names = self.stage.workspace.views(self.user_id), self.names
@@ -230,7 +231,7 @@ class Tab:
             yield "phones", [handset.phone_list_frame()]
             yield "handsets", handset.handset_pieces([self._handset(one) for one in self.stage.people], zone)
             return
-        texts = self.stage.phones.texts(person.number)
+        texts = self.stage.texts(person.number)
         look.read[person.number] = sum(not text.is_ours for text in texts)
         chosen = self.sender()
         yield "phones", [handset.phone_frame(person)]
@@ -239,7 +240,7 @@ class Tab:
         yield "answer", [handset.answer_piece(person, chosen)]
 
     def _handset(self, person: Person) -> handset.Handset:
-        texts: list[Text] = list(self.stage.phones.texts(person.number))
+        texts: list[Text] = self.stage.texts(person.number)
         return handset.Handset(person, texts, handset.unread_of(texts, self.look.read, person.number))
 
     def _draw_log(self) -> Iterator[tuple[str, list[Piece]]]:

@@ -45,6 +45,7 @@ function carryCombo(old, fresh) {
 
 // ---- List boxes: under a search field, or over the composer for commands ----
 
+const isSearch = (field) => field.role === "combobox" || Boolean(field.dataset?.commands);
 const listOf = (input) => document.getElementById(input.getAttribute("aria-controls"));
 const optionsOf = (list) => [...list.querySelectorAll("[role=option]:not([hidden], [aria-disabled=true])")];
 const activeOf = (list) => list.querySelector("[role=option].active");
@@ -52,7 +53,7 @@ const activeOf = (list) => list.querySelector("[role=option].active");
 function showList(input, isShown) {
   const list = listOf(input);
   list.hidden = !isShown;
-  input.setAttribute("aria-expanded", String(isShown));
+  if (input.role === "combobox") input.setAttribute("aria-expanded", String(isShown));
   if (isShown && input.closest(".combo")) list.scrollIntoView({ block: "nearest" });
   if (!isShown) mark(input, null);
 }
@@ -164,7 +165,7 @@ function comboKey(event) {
   const input = event.target;
   const isOpen = !listOf(input).hidden;
   const active = isOpen && activeOf(listOf(input));
-  const isCombo = Boolean(input.closest(".combo"));
+  const isCombo = input.role === "combobox";
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step && (isOpen || isCombo)) {
     event.preventDefault();
@@ -317,7 +318,7 @@ export function installControls(sendAct, flushAll) {
       remove.closest(".chip").remove();
       tell(input);
       input.focus();
-    } else if (target.matches("[role=combobox]") && target.closest(".combo")) search(target);
+    } else if (target.role === "combobox") search(target);
     if (!target.closest("details.shortcuts, .overflow .menu")) closePopups();
   });
   // A press on an option must not take the focus out of its field before the click is seen.
@@ -330,17 +331,16 @@ export function installControls(sendAct, flushAll) {
   });
   document.addEventListener("input", (event) => {
     const field = event.target;
-    if (field.role !== "combobox") return;
-    if (field.closest(".combo")) search(field);
-    else suggestCommands(field);
+    if (field.role === "combobox") search(field);
+    else if (field.dataset.commands) suggestCommands(field);
   });
-  document.addEventListener("focusout", (event) => event.target.role === "combobox" && showList(event.target, false));
+  document.addEventListener("focusout", (event) => isSearch(event.target) && showList(event.target, false));
   document.addEventListener("change", (event) => {
     const control = event.target.closest("[data-action]");
     if (control && !event.target.dataset.live && control.role !== "combobox") change(event.target);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.target.role === "combobox") comboKey(event);
+    if (isSearch(event.target)) comboKey(event);
     else if (event.target.role === "menuitem") menuKey(event);
   });
 }

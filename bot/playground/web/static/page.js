@@ -197,7 +197,7 @@ function containerOf(element) {
 function find(field) {
   const wanted = field.value.toLowerCase();
   for (const entry of document.getElementById(field.dataset.find).children)
-    entry.hidden = !entry.firstElementChild.getAttribute("aria-label").toLowerCase().includes(wanted);
+    entry.hidden = !entry.textContent.toLowerCase().includes(wanted);
 }
 
 function toggleLog(button) {
