@@ -269,6 +269,15 @@ class IncomingReply:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """Somebody who did not get a campaign, and why (words for people); `number` is as staff may see it."""
+
+    name: str
+    number: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What staff wrote back to a reply, and how far it got; `by` is a Slack user."""
 

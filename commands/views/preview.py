@@ -122,6 +122,7 @@ def _facts(preview: Preview, words: Words) -> list[str]:
         ":bust_in_silhouette: " + words("From {sender}", sender=labels.sender(preview.sender, words)),
         _kind(preview, words),
         ":clock3: " + _moment(preview, words),
+        ":memo: " + words("Title: {title}", title=name(preview.title, 100)),
     ]
 
 

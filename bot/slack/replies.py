@@ -1,0 +1,100 @@
+"""An inbound SMS as a post: who wrote, what they wrote, untouched, and what staff answered."""
+
+from bot.campaigns.values import Answer, IncomingReply
+from bot.i18n import Words
+from bot.rules.optout import Keyword
+from bot.slack import labels
+from bot.slack.blocks import Json, actions, button, context, cut, escape, name, quote, section
+from storage.states import MessageState
+
+TEXT_MAX = 3900
+_BODY_IN_TEXT = 3000
+_ANSWERS_SHOWN = 3
+# A total of three answers and one reply stays under what Slack takes in one post.
+_ANSWER_MAX = 1000
+_NAMES_SHOWN = 4
+
+
+def reply_post(
+    incoming: IncomingReply, words: Words, answers: tuple[Answer, ...] = ()
+) -> tuple[str, list[Json]]:
+    """The post as text and as blocks, with the newest answers; who asked to be left alone has no button."""
+    notice = _notice(incoming, words)
+    blocks = [
+        section(f":speech_balloon: {_who(incoming, words, bold=True)}"),
+        *(quote(incoming.body) or [context(words("(an empty SMS)"))]),
+        *([section(notice)] if notice else []),
+        *_answered(answers, words),
+        *_buttons(incoming, words, again=bool(answers)),
+    ]
+    return _text(incoming, notice, answers, words), blocks
+
+
+def _text(incoming: IncomingReply, notice: str, answers: tuple[Answer, ...], words: Words) -> str:
+    said = f"{_who(incoming, words, bold=False)}: {escape(cut(incoming.body, _BODY_IN_TEXT))}"
+    newest = [_answer_line(answer, words) for answer in answers[-_ANSWERS_SHOWN:]]
+    return cut("\n".join(filter(None, [said, notice, *newest])), TEXT_MAX)
+
+
+def _who(incoming: IncomingReply, words: Words, *, bold: bool) -> str:
+    writer = _writer(incoming, words)
+    who = f"*{writer}*" if bold else writer
+    if incoming.to_campaign_title is None:
+        return words("{who} wrote", who=who)
+    return words("{who} answered “{title}”", who=who, title=name(incoming.to_campaign_title, 150))
+
+
+def _writer(incoming: IncomingReply, words: Words) -> str:
+    if not incoming.names:
+        return words("Somebody not in the contacts ({number})", number=escape(incoming.number))
+    shown = [name(one, 60) for one in incoming.names[:_NAMES_SHOWN]]
+    more = len(incoming.names) - len(shown)
+    rest = [words.plural("{count} more", "{count} more", more)] if more else []
+    return words("{names} ({number})", names=words.all_of(shown + rest), number=escape(incoming.number))
+
+
+def _notice(incoming: IncomingReply, words: Words) -> str:
+    match incoming.keyword:
+        case Keyword.STOP:
+            return ":no_bell: " + words("This number gets no more SMS from the club.")
+        case Keyword.STOP_MARKETING:
+            return ":no_bell: " + words("This number gets no more advertising; alerts still arrive.")
+        case Keyword.START:
+            return ":bell: " + words("This number gets the club's SMS again.")
+        case Keyword.HELP:
+            return ":question: " + words("This number asks who is writing and how to stop it.")
+        case _:
+            return ""
+
+
+def _answered(answers: tuple[Answer, ...], words: Words) -> list[Json]:
+    blocks: list[Json] = []
+    for answer in answers[-_ANSWERS_SHOWN:]:
+        line = words("Answered by <@{user}> · {state}", user=answer.by, state=_state(answer, words))
+        blocks += [section(f":leftwards_arrow_with_hook: {line}"), *quote(cut(answer.body, _ANSWER_MAX))]
+    return blocks
+
+
+def _answer_line(answer: Answer, words: Words) -> str:
+    return words(
+        "Answered by <@{user}> ({state}): {body}",
+        user=answer.by,
+        state=_state(answer, words),
+        body=escape(cut(answer.body, 300)),
+    )
+
+
+def _state(answer: Answer, words: Words) -> str:
+    state = words(labels.MESSAGE_STATES[answer.state])
+    missed = answer.state in {MessageState.UNDELIVERED, MessageState.FAILED, MessageState.SKIPPED}
+    if not missed or not answer.why:
+        return state
+    return words("{state}: {why}", state=state, why=words(answer.why))
+
+
+def _buttons(incoming: IncomingReply, words: Words, *, again: bool) -> list[Json]:
+    if incoming.keyword == Keyword.STOP:
+        return []
+    if again:
+        return [actions(button(words("Reply again"), "answer", incoming.reply_id))]
+    return [actions(button(words("Reply"), "answer", incoming.reply_id, style="primary"))]

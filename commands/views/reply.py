@@ -1,0 +1,59 @@
+"""The answer modal: what the member wrote, as it is, and a text to write back with its live count."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.campaigns.values import Counted, IncomingReply
+from bot.i18n import Words
+from bot.slack.blocks import Json, context, escape, name, quote
+from commands.views import forms
+from commands.views.count import count_block
+from commands.views.forms import field
+
+CALLBACK_ID = "answer"
+_NAMES_SHOWN = 4
+
+
+def view(
+    incoming: IncomingReply,
+    words: Words,
+    *,
+    message: str = "",
+    counted: Counted | None = None,
+    max_segments: int,
+    is_update: bool = False,
+) -> Json:
+    """The modal; an update leaves what was typed to Slack."""
+    element = forms.text_input("" if is_update else message, multiline=True, live=True)
+    return forms.modal(
+        CALLBACK_ID,
+        words("Reply by SMS"),
+        [
+            context(_who(incoming, words)),
+            *quote(incoming.body),
+            field("message", words("Your answer"), element | {"focus_on_load": True}, dispatch=True),
+            count_block(counted, words, max_segments),
+            context(words("It leaves as an SMS from the club, and your name is shown to staff.")),
+        ],
+        submit=words("Send"),
+        close=words("Cancel"),
+        about={"conversation_id": incoming.conversation_id, "reply_id": incoming.reply_id},
+    )
+
+
+def read(payload: Mapping[str, Any]) -> str:
+    """The answer as typed."""
+    return forms.typed(payload, "message")
+
+
+def ids_of(payload: Mapping[str, Any]) -> tuple[str, str]:
+    """The conversation and the reply that the modal answers."""
+    ids = forms.about(payload)
+    return ids["conversation_id"], ids["reply_id"]
+
+
+def _who(incoming: IncomingReply, words: Words) -> str:
+    if not incoming.names:
+        return words("{number} wrote:", number=escape(incoming.number))
+    names = words.all_of(name(one, 60) for one in incoming.names[:_NAMES_SHOWN])
+    return words("{name} wrote:", name=names)
