@@ -159,6 +159,12 @@ async def listed(
     return (await session.exec(mine.order_by(order, col(Campaign.id)).limit(limit).offset(offset))).all()
 
 
+async def how_many(session: AsyncSession, club_id: UUID, states: Collection[CampaignState]) -> int:
+    """How many campaigns of the club stand in these states."""
+    mine = select(func.count()).select_from(Campaign).where(Campaign.club_id == club_id)
+    return (await session.exec(mine.where(col(Campaign.state).in_(states)))).one()
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How a campaign stands, in numbers."""
@@ -171,11 +177,13 @@ class Tally:
     replies: int
 
 
-async def tally(session: AsyncSession, campaign_id: UUID) -> Tally:
-    """The campaign's counts as they are now."""
+async def tally(session: AsyncSession, campaign_id: UUID, *, reached_otherwise: str) -> Tally:
+    """The campaign's counts as they are now; a line with the detail `reached_otherwise` is nobody left out."""
     rows = (await session.exec(_counted(campaign_id))).all()
     left_out = select(AudienceLine.left_out, func.count()).where(
-        AudienceLine.campaign_id == campaign_id, col(AudienceLine.left_out).is_not(None)
+        AudienceLine.campaign_id == campaign_id,
+        col(AudienceLine.left_out).is_not(None),
+        AudienceLine.detail != reached_otherwise,
     )
     in_its_threads = select(Conversation.id).where(Conversation.campaign_id == campaign_id)
     replies = select(func.count()).select_from(Reply).where(col(Reply.conversation_id).in_(in_its_threads))

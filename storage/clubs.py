@@ -68,6 +68,13 @@ async def senders(session: AsyncSession, club_id: UUID) -> Sequence[Sender]:
     return (await session.exec(mine.order_by(col(Sender.is_default).desc(), col(Sender.value)))).all()
 
 
+async def sender(session: AsyncSession, club_id: UUID, value: str) -> Sender | None:
+    """The club's sender with this name or number."""
+    return (
+        await session.exec(select(Sender).where(Sender.club_id == club_id, Sender.value == value))
+    ).first()
+
+
 async def owner_of_sender(session: AsyncSession, value: str) -> Club | None:
     """The one club this number or name belongs to."""
     found = select(Club).join(Sender, col(Sender.club_id) == col(Club.id)).where(Sender.value == value)

@@ -8,6 +8,7 @@ from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.models import Campaign, Conversation, Message, Reply
+from storage.states import MessageState
 
 
 async def newest(session: AsyncSession, club_id: UUID, e164: str) -> Conversation | None:
@@ -33,6 +34,18 @@ async def set_thread(session: AsyncSession, conversation_id: UUID, channel_id: s
     await session.exec(change.values(channel_id=channel_id, thread_ts=thread_ts))
 
 
+async def last_text(session: AsyncSession, club_id: UUID, e164: str) -> Message | None:
+    """The newest message of a campaign that reached this number, or may have."""
+    not_sent = (MessageState.HELD, MessageState.QUEUED, MessageState.SKIPPED, MessageState.FAILED)
+    texted = select(Message).where(
+        Message.club_id == club_id,
+        Message.e164 == e164,
+        col(Message.campaign_id).is_not(None),
+        col(Message.state).not_in(not_sent),
+    )
+    return (await session.exec(texted.order_by(col(Message.created_at).desc()).limit(1))).first()
+
+
 async def to_show(session: AsyncSession, now: datetime) -> Sequence[Reply]:
     """The replies that Slack is to be shown now, the oldest first."""
     waiting = select(Reply).where(col(Reply.post_after) <= now)
@@ -55,17 +68,22 @@ async def show_later(session: AsyncSession, reply_id: UUID, at: datetime) -> Non
     await session.exec(update(Reply).where(col(Reply.id) == reply_id).values(post_after=at))
 
 
-async def newest_reply(session: AsyncSession, conversation_id: UUID) -> Reply | None:
-    """What the member wrote last."""
-    mine = select(Reply).where(Reply.conversation_id == conversation_id)
-    return (await session.exec(mine.order_by(col(Reply.received_at).desc()))).first()
+async def reply(session: AsyncSession, club_id: UUID, reply_id: UUID) -> Reply | None:
+    """The reply with this id, if it is the club's."""
+    return (await session.exec(select(Reply).where(Reply.id == reply_id, Reply.club_id == club_id))).first()
+
+
+async def answers(session: AsyncSession, reply_id: UUID) -> Sequence[Message]:
+    """What staff answered to this reply, the oldest first."""
+    mine = select(Message).where(Message.reply_id == reply_id)
+    return (await session.exec(mine.order_by(col(Message.created_at)))).all()
 
 
 async def unanswered(session: AsyncSession, club_id: UUID, since: datetime) -> int:
     """How many conversations wait for an answer: the member wrote last, and it was no keyword."""
     answered = (
         select(Message.id)
-        .where(Message.conversation_id == Reply.conversation_id, col(Message.created_at) > Reply.received_at)
+        .where(Message.conversation_id == Reply.conversation_id, col(Message.created_at) >= Reply.received_at)
         .exists()
     )
     waiting = select(func.count(func.distinct(Reply.conversation_id))).where(
@@ -74,27 +92,33 @@ async def unanswered(session: AsyncSession, club_id: UUID, since: datetime) -> i
     return (await session.exec(waiting)).one()
 
 
-async def stale_answers(session: AsyncSession) -> Sequence[tuple[Message, Conversation]]:
-    """The answers whose post does not show the state they are in, with their conversations."""
-    stale = (
-        select(Message, Conversation)
-        .join(Conversation, col(Conversation.id) == col(Message.conversation_id))
-        .where(
-            col(Conversation.thread_ts).is_not(None),
-            col(Message.shown_state).is_distinct_from(col(Message.state)),
-        )
+async def with_stale_answers(session: AsyncSession) -> Sequence[Reply]:
+    """The replies whose post does not show how their answers fare."""
+    stale = select(Message.reply_id).where(
+        col(Message.reply_id).is_not(None), col(Message.shown_state).is_distinct_from(col(Message.state))
     )
-    return (await session.exec(stale.order_by(col(Message.created_at)).limit(50))).all()
+    posted = select(Reply).where(col(Reply.id).in_(stale), col(Reply.posted_ts).is_not(None))
+    return (await session.exec(posted.order_by(col(Reply.received_at)).limit(50))).all()
 
 
-async def answer_shown(session: AsyncSession, message_id: UUID, ts: str, state: str) -> None:
-    """Notes which state the answer's post shows."""
-    await session.exec(
-        update(Message).where(col(Message.id) == message_id).values(post_ts=ts, shown_state=state)
+async def answers_shown(session: AsyncSession, answers: Sequence[Message]) -> None:
+    """Notes which states the post of their reply shows."""
+    for answer in answers:
+        change = update(Message).where(col(Message.id) == answer.id)
+        await session.exec(change.values(shown_state=answer.state.value))
+
+
+async def campaign_title(session: AsyncSession, conversation_id: UUID) -> str | None:
+    """The title of the campaign that the conversation answers."""
+    titled = (
+        select(Campaign.title)
+        .join(Conversation, col(Conversation.campaign_id) == col(Campaign.id))
+        .where(Conversation.id == conversation_id)
     )
+    return (await session.exec(titled)).first()
 
 
-async def campaign_thread(session: AsyncSession, campaign_id: UUID) -> tuple[str | None, str | None, str]:
-    """The channel and ts of a campaign's card, empty until it is posted, and its title."""
-    found = select(Campaign.channel_id, Campaign.card_ts, Campaign.title).where(Campaign.id == campaign_id)
+async def campaign_thread(session: AsyncSession, campaign_id: UUID) -> tuple[str | None, str | None]:
+    """The channel and ts of a campaign's card, empty until it is posted."""
+    found = select(Campaign.channel_id, Campaign.card_ts).where(Campaign.id == campaign_id)
     return (await session.exec(found)).one()

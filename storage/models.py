@@ -239,8 +239,8 @@ class Message(SQLModel, table=True):
     reason: str | None = None
     """Why it was skipped."""
     staff_id: str | None = None
-    post_ts: str | None = None
-    """Where an answer stands in its thread."""
+    reply_id: UUID | None = Field(default=None, foreign_key="reply.id", index=True)
+    """The reply that an answer answers, and with which Slack shows it."""
     shown_state: str | None = None
     """The state that an answer's post shows."""
     created_at: datetime

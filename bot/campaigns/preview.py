@@ -17,7 +17,7 @@ from bot.campaigns.audience import Chosen, Resolved, in_words, merge_fields, res
 from bot.campaigns.check import Checked, NoValue, Refused, TooManySegments, check
 from bot.campaigns.values import Excluded, Fields, Preview, Repeat, Sample
 from bot.rules import moments, phones, template, text
-from bot.rules.audience import LeftOut, Recipient
+from bot.rules.audience import GUARDIANS_GET_IT, Recipient
 from bot.rules.countries import credits_per_segment
 from bot.runtime import Runtime, Who
 from storage.states import Route
@@ -128,16 +128,10 @@ def excluded(resolved: Resolved) -> tuple[Excluded, ...]:
     """Who is left out, by reason, the most frequent reason first."""
     names: dict[str, list[str]] = {}
     for line in resolved.audience.lines:
-        if line.left_out is not None:
-            names.setdefault(_reason(line.left_out, line.detail), []).append(
-                resolved.name_of(line.contact_id)
-            )
+        if line.left_out is not None and line.detail != GUARDIANS_GET_IT:
+            names.setdefault(line.left_out.value, []).append(resolved.name_of(line.contact_id))
     by_size = sorted(names.items(), key=lambda pair: -len(pair[1]))
     return tuple(Excluded(reason, len(people), tuple(people[:NAMES_SHOWN])) for reason, people in by_size)
-
-
-def _reason(left_out: LeftOut, detail: str) -> str:
-    return f"{left_out}:{detail}" if detail else left_out.value
 
 
 def _described(

@@ -1,0 +1,184 @@
+"""What Slack is to be shown: cards that follow their campaigns, members' replies, and how answers fare.
+
+Rows say what is due; each look posts what it can and leaves the rest due, so Slack may be away for as long as it likes.
+"""
+
+from datetime import timedelta
+
+import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+import storage.campaigns
+import storage.clubs
+import storage.conversations
+from bot import reports
+from bot.campaigns.values import Answer
+from bot.i18n import words_for
+from bot.replies import described
+from bot.rules.lifecycle import campaign_is_over
+from bot.rules.outcomes import outcome_of
+from bot.runtime import Runtime
+from bot.slack import cards, replies
+from bot.slack.blocks import Json
+from bot.slack.client import SlackError, SlackRefused
+from storage.models import Campaign, Club, Conversation, Message, Reply
+from storage.states import MessageState
+
+log = structlog.get_logger()
+
+BETWEEN_CARDS = timedelta(seconds=3)
+"""Slack takes some 50 updates a minute: https://docs.slack.dev/apis/web-api/rate-limits (tier 3)."""
+
+AGAIN_AFTER = timedelta(seconds=10)
+CLAIM = timedelta(minutes=1)
+UNREACHABLE = frozenset(
+    {"channel_not_found", "not_in_channel", "is_archived", "no_permission", "restricted_action"}
+)
+
+
+async def show_cards(rt: Runtime) -> None:
+    """Posts or updates every card that is out of date, none more often than every few seconds."""
+    async with rt.db.read() as session:
+        due = await storage.campaigns.with_due_cards(session, rt.clock.now() - BETWEEN_CARDS)
+    for campaign in due:
+        try:
+            await _show_card(rt, campaign)
+        except SlackError as error:
+            await _card_again(rt, campaign, error)
+
+
+async def show_replies(rt: Runtime) -> None:
+    """Posts every reply that is due in its thread, the oldest first."""
+    async with rt.db.read() as session:
+        due = await storage.conversations.to_show(session, rt.clock.now())
+    for reply in due:
+        async with rt.db.begin() as session:
+            claimed = await storage.conversations.claim_reply(session, reply, rt.clock.now() + CLAIM)
+        if claimed:
+            await _show_reply(rt, reply)
+
+
+async def show_answers(rt: Runtime) -> None:
+    """Shows each answer with the reply it answers, and how it fares."""
+    async with rt.db.read() as session:
+        stale = await storage.conversations.with_stale_answers(session)
+    for reply in stale:
+        try:
+            await _show_answers(rt, reply)
+        except SlackError as error:
+            log.warning("answer_not_shown", reply=str(reply.id), error=str(error))
+
+
+async def _show_card(rt: Runtime, campaign: Campaign) -> None:
+    # Noted before it is read: what changes from here on makes the card due once more.
+    async with rt.db.begin() as session:
+        await storage.campaigns.change(session, campaign.id, card_due=False, card_at=rt.clock.now())
+    async with rt.db.read() as session:
+        campaign = await storage.campaigns.campaign(session, campaign.club_id, campaign.id) or campaign
+        club = await storage.clubs.club(session, campaign.club_id)
+        facts = await reports.card(rt, session, campaign)
+    text, blocks = cards.card(facts, words_for(club.language, rt.catalogues))
+    if campaign.card_ts and campaign.channel_id:
+        await rt.slack.update(campaign.channel_id, campaign.card_ts, text, blocks)
+        return
+    channel, ts = await _post(rt, club, text, blocks, otherwise=campaign.created_by)
+    async with rt.db.begin() as session:
+        await storage.campaigns.change(session, campaign.id, channel_id=channel, card_ts=ts)
+
+
+async def _card_again(rt: Runtime, campaign: Campaign, error: SlackError) -> None:
+    log.warning("card_not_shown", campaign=str(campaign.id), error=str(error))
+    gone = isinstance(error, SlackRefused) and campaign_is_over(campaign.state) and campaign.card_ts
+    if not gone:
+        async with rt.db.begin() as session:
+            await storage.campaigns.change(session, campaign.id, card_due=True)
+
+
+async def _post(
+    rt: Runtime, club: Club, text: str, blocks: list[Json], *, otherwise: str | None
+) -> tuple[str, str]:
+    """Posts in the club's channel; where that cannot be, to the person it concerns, saying so in the Home."""
+    if club.channel_id:
+        try:
+            ts = await rt.slack.post(club.channel_id, text, blocks)
+        except SlackRefused as error:
+            if error.error not in UNREACHABLE:
+                raise
+            await _note_trouble(rt, club, error.error)
+        else:
+            await _note_trouble(rt, club, None)
+            return club.channel_id, ts
+    if otherwise is None:
+        raise SlackRefused(error="channel_not_found")
+    return otherwise, await rt.slack.post(otherwise, text, blocks)
+
+
+async def _note_trouble(rt: Runtime, club: Club, trouble: str | None) -> None:
+    if club.channel_trouble != trouble:
+        async with rt.db.begin() as session:
+            await storage.clubs.set_channel_trouble(session, club.id, trouble)
+
+
+async def _show_reply(rt: Runtime, reply: Reply) -> None:
+    try:
+        ts = await _post_reply(rt, reply)
+    except SlackError as error:
+        log.warning("reply_not_shown", reply=str(reply.id), error=str(error))
+        ts = None
+    async with rt.db.begin() as session:
+        if ts:
+            await storage.conversations.shown(session, reply.id, ts)
+        else:
+            await storage.conversations.show_later(session, reply.id, rt.clock.now() + AGAIN_AFTER)
+
+
+async def _post_reply(rt: Runtime, reply: Reply) -> str | None:
+    """The ts of the reply's post; None while the card it belongs under is not posted yet."""
+    async with rt.db.read() as session:
+        club = await storage.clubs.club(session, reply.club_id)
+        conversation = await storage.conversations.conversation(session, reply.club_id, reply.conversation_id)
+        if conversation is None:
+            return None
+        incoming = await described(session, reply)
+        channel, thread_ts = await _thread(session, conversation)
+        coaches = await storage.clubs.staff(session, reply.club_id)
+    text, blocks = replies.reply_post(incoming, words_for(club.language, rt.catalogues))
+    if channel and thread_ts:
+        ts = await rt.slack.post(channel, text, blocks, thread_ts=thread_ts)
+    elif conversation.campaign_id:
+        return None
+    else:
+        first_admin = next((staff.slack_user_id for staff in coaches if staff.role == "admin"), None)
+        channel, ts = await _post(rt, club, text, blocks, otherwise=first_admin)
+        thread_ts = ts
+    async with rt.db.begin() as session:
+        await storage.conversations.set_thread(session, conversation.id, channel, thread_ts)
+        if conversation.campaign_id:
+            await storage.campaigns.touch_cards(session, [conversation.campaign_id])
+    return ts
+
+
+async def _thread(session: AsyncSession, conversation: Conversation) -> tuple[str | None, str | None]:
+    if conversation.thread_ts or conversation.campaign_id is None:
+        return conversation.channel_id, conversation.thread_ts
+    return await storage.conversations.campaign_thread(session, conversation.campaign_id)
+
+
+async def _show_answers(rt: Runtime, reply: Reply) -> None:
+    async with rt.db.read() as session:
+        club = await storage.clubs.club(session, reply.club_id)
+        conversation = await storage.conversations.conversation(session, club.id, reply.conversation_id)
+        answers = await storage.conversations.answers(session, reply.id)
+        incoming = await described(session, reply)
+    words = words_for(club.language, rt.catalogues)
+    text, blocks = replies.reply_post(incoming, words, tuple(_answer(answer) for answer in answers))
+    if conversation and conversation.channel_id and reply.posted_ts:
+        await rt.slack.update(conversation.channel_id, reply.posted_ts, text, blocks)
+        async with rt.db.begin() as session:
+            await storage.conversations.answers_shown(session, answers)
+
+
+def _answer(message: Message) -> Answer:
+    lost = message.state in (MessageState.FAILED, MessageState.UNDELIVERED)
+    why = outcome_of(message.error_code).words if lost else None
+    return Answer(message.staff_id or "", message.body, message.state, why)

@@ -1,0 +1,249 @@
+"""What members write back: kept once, opt-outs at once, shown in the right thread, and answered by staff."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+from uuid import UUID, uuid5
+
+import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+import storage.audit
+import storage.clubs
+import storage.consent
+import storage.contacts
+import storage.conversations
+from bot.campaigns.values import IncomingReply
+from bot.carriers.webhooks import Inbound
+from bot.errors import BotError
+from bot.i18n import N_, Words, words_for
+from bot.rules import phones, text
+from bot.rules.optout import Keyword, keyword_of
+from bot.runtime import Runtime, Who
+from storage.db import add_if_new
+from storage.models import Audit, Club, Consent, Conversation, Message, Reply
+from storage.states import OptOutScope, Purpose, SenderKind
+
+log = structlog.get_logger()
+
+CONVERSATION_OPEN_FOR = timedelta(days=14)
+"""After so much silence, a new text from the same number starts a new thread."""
+
+CONFIRMATIONS = {
+    Keyword.STOP: N_("{club}: you will get no more texts from us. To get them again, answer START."),
+    Keyword.STOP_MARKETING: N_(
+        "{club}: you will get no more advertising from us, only the club's news. To get it again, answer START."
+    ),
+    Keyword.START: N_("{club}: welcome back, you will get our texts again. To stop them, answer STOP."),
+    Keyword.HELP: N_(
+        "{club}: these are your club's texts. To stop them, answer STOP. Questions: answer this text."
+    ),
+}
+
+
+class ReplyGone(BotError):
+    """This reply is no longer there."""
+
+
+class AnswerEmpty(BotError):
+    """Write the answer first."""
+
+    field: ClassVar[str | None] = "message"
+
+
+class AnswerTooLong(BotError):
+    """This answer takes {segments} SMS, and your club allows {limit}. Please shorten it."""
+
+    field: ClassVar[str | None] = "message"
+
+
+class OptedOut(BotError):
+    """This person asked for no more texts, so nothing can be sent until they answer START."""
+
+    field: ClassVar[str | None] = "message"
+
+
+class NobodysNumber(BotError):
+    """The number {number} belongs to no club here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of an inbound SMS: the text that goes back inside the webhook's answer, if any."""
+
+    answer: str | None
+    is_new: bool
+
+
+async def receive(rt: Runtime, inbound: Inbound) -> Received:
+    """Keeps an inbound SMS, durably and once, and acts on its keyword. Raises `NobodysNumber`.
+
+    The club is that of the number written to, never of the writer. The same SID again changes nothing.
+    """
+    async with rt.db.begin() as session:
+        club = await storage.clubs.owner_of_sender(session, inbound.to)
+        if club is None:
+            raise NobodysNumber(number=inbound.to)
+        keyword = keyword_of(inbound.body)
+        conversation = await _conversation(rt, session, club, inbound)
+        is_new = await add_if_new(session, _reply(rt, club, conversation, inbound, keyword))
+        if is_new:
+            await storage.conversations.touch(session, conversation.id, rt.clock.now())
+            await _obey(rt, session, club, inbound, keyword)
+            sender = await storage.clubs.sender(session, club.id, inbound.to)
+    if not is_new:
+        return Received(None, is_new=False)
+    rt.due.set()
+    confirms = sender is not None and sender.kind is SenderKind.SHORT_CODE and inbound.opt_out_type is None
+    return Received(_confirmation(rt, club, keyword) if confirms else None, is_new=True)
+
+
+async def answer(rt: Runtime, who: Who, reply_id: UUID, body: str, *, submission_id: str) -> Message:
+    """Queues an answer; the same submission delivered again queues no second one.
+
+    Raises `ReplyGone`, `AnswerEmpty`, `AnswerTooLong` or `OptedOut`.
+    """
+    body = text.normalise(body).strip()
+    count = text.count(body)
+    if text.is_blank(body):
+        raise AnswerEmpty
+    if count.segments > who.club.max_segments:
+        raise AnswerTooLong(segments=count.segments, limit=who.club.max_segments)
+    now = rt.clock.now()
+    async with rt.db.begin() as session:
+        reply = await _reply_of(session, who, reply_id)
+        blocked = await storage.consent.opted_out(session, who.club.id, [reply.e164])
+        if blocked.get(reply.e164) is OptOutScope.ALL:
+            raise OptedOut
+        message = Message(
+            id=uuid5(reply_id, submission_id),
+            club_id=who.club.id,
+            conversation_id=reply.conversation_id,
+            reply_id=reply.id,
+            sender=reply.our_number,
+            e164=reply.e164,
+            body=body,
+            segments=count.segments,
+            not_before=now,
+            staff_id=who.slack_user_id,
+            created_at=now,
+            changed_at=now,
+        )
+        if await add_if_new(session, message):
+            await storage.conversations.touch(session, reply.conversation_id, now)
+            await storage.audit.note(session, _audit(who, message))
+    rt.work.set()
+    rt.due.set()
+    return message
+
+
+async def incoming(rt: Runtime, who: Who, reply_id: UUID) -> IncomingReply:
+    """What a member wrote, as its post shows it. Raises `ReplyGone`."""
+    async with rt.db.read() as session:
+        return await described(session, await _reply_of(session, who, reply_id))
+
+
+async def described(session: AsyncSession, reply: Reply) -> IncomingReply:
+    """The facts of a reply's post: whose number it is, and which campaign it answers."""
+    people = await storage.contacts.with_number(session, reply.club_id, reply.e164)
+    return IncomingReply(
+        conversation_id=str(reply.conversation_id),
+        reply_id=str(reply.id),
+        names=tuple(f"{person.first_name} {person.last_name}".strip() for person in people),
+        number=phones.mask(reply.e164),
+        body=reply.body,
+        keyword=reply.keyword,
+        to_campaign_title=await storage.conversations.campaign_title(session, reply.conversation_id),
+        received_at=reply.received_at,
+    )
+
+
+async def _reply_of(session: AsyncSession, who: Who, reply_id: UUID) -> Reply:
+    reply = await storage.conversations.reply(session, who.club.id, reply_id)
+    if reply is None:
+        raise ReplyGone
+    return reply
+
+
+async def _conversation(rt: Runtime, session: AsyncSession, club: Club, inbound: Inbound) -> Conversation:
+    """The number's open conversation, else a new one under the newest campaign that texted it."""
+    now = rt.clock.now()
+    newest = await storage.conversations.newest(session, club.id, inbound.from_)
+    texted = await storage.conversations.last_text(session, club.id, inbound.from_)
+    if newest and now - newest.last_at < CONVERSATION_OPEN_FOR and _is_open(newest, texted):
+        return newest
+    campaign_id = texted.campaign_id if texted else None
+    conversation = Conversation(
+        club_id=club.id, e164=inbound.from_, our_number=inbound.to, campaign_id=campaign_id, last_at=now
+    )
+    session.add(conversation)
+    await session.flush()
+    return conversation
+
+
+def _is_open(conversation: Conversation, texted: Message | None) -> bool:
+    """Whether nothing newer than the conversation's last word was sent to the number."""
+    if texted is None or texted.campaign_id == conversation.campaign_id:
+        return True
+    return texted.created_at <= conversation.last_at
+
+
+def _reply(rt: Runtime, club: Club, conversation: Conversation, inbound: Inbound, keyword: Keyword) -> Reply:
+    now = rt.clock.now()
+    return Reply(
+        club_id=club.id,
+        conversation_id=conversation.id,
+        sid=inbound.sid,
+        e164=inbound.from_,
+        our_number=inbound.to,
+        body=inbound.body,
+        keyword=keyword.value,
+        received_at=now,
+        post_after=now,
+    )
+
+
+async def _obey(rt: Runtime, session: AsyncSession, club: Club, inbound: Inbound, keyword: Keyword) -> None:
+    now = rt.clock.now()
+    purposes: tuple[Purpose, ...]
+    match keyword:
+        case Keyword.STOP:
+            await storage.consent.opt_out(session, club.id, inbound.from_, OptOutScope.ALL, now)
+            purposes = (Purpose.ALERTS, Purpose.MARKETING)
+        case Keyword.STOP_MARKETING:
+            await storage.consent.opt_out(session, club.id, inbound.from_, OptOutScope.MARKETING, now)
+            purposes = (Purpose.MARKETING,)
+        case Keyword.START:
+            # Coming back undoes the opt-out; consent to marketing was withdrawn and must be given anew.
+            await storage.consent.opt_in(session, club.id, inbound.from_)
+            purposes = (Purpose.ALERTS,)
+        case _:
+            return
+    for purpose in purposes:
+        line = Consent(
+            club_id=club.id,
+            e164=inbound.from_,
+            purpose=purpose,
+            given=keyword is Keyword.START,
+            evidence=f"SMS {inbound.sid}: {inbound.body}",
+            recorded_by="member",
+            at=now,
+        )
+        await storage.consent.record(session, line)
+
+
+def _confirmation(rt: Runtime, club: Club, keyword: Keyword) -> str | None:
+    sentence = CONFIRMATIONS.get(keyword)
+    words: Words = words_for(club.language, rt.catalogues)
+    return words(sentence, club=club.name) if sentence else None
+
+
+def _audit(who: Who, message: Message) -> Audit:
+    return Audit(
+        club_id=who.club.id,
+        at=message.created_at,
+        actor=who.slack_user_id,
+        action="answer",
+        subject=f"conversation {message.conversation_id}",
+        detail={"segments": message.segments},
+    )

@@ -1,0 +1,175 @@
+"""What became of campaigns: the facts of a card, of the lists and of the Home."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+import storage.campaigns
+import storage.clubs
+import storage.conversations
+import storage.messages
+from bot.campaigns.values import Card, HomeFacts, Row, SenderChoice
+from bot.errors import BotError
+from bot.i18n import N_
+from bot.rules import moments, phones, senders
+from bot.rules.audience import GUARDIANS_GET_IT
+from bot.rules.outcomes import outcome_of
+from bot.runtime import Runtime, Who
+from storage.campaigns import Tally
+from storage.models import Campaign, Sender
+from storage.states import CampaignState, MessageState, SenderKind
+
+log = structlog.get_logger()
+
+PAGE = 8
+SENT = (CampaignState.SENDING, CampaignState.PAUSED, CampaignState.DONE, CampaignState.STOPPED)
+WAITING = (CampaignState.AWAITING_APPROVAL, CampaignState.SCHEDULED)
+UNANSWERED_SINCE = timedelta(days=30)
+
+AT_THE_CEILING = N_(
+    "Your club has reached its SMS for today. An admin can raise the limit in /sms-settings and let it go on."
+)
+
+CHANNEL_TROUBLES = {
+    "channel_not_found": N_(
+        "The bot cannot see the club's channel. Invite it there with /invite, or choose another one."
+    ),
+    "not_in_channel": N_("The bot is not in the club's channel. Invite it there with /invite."),
+    "is_archived": N_("The club's channel is archived. Choose another one in /sms-settings."),
+}
+OTHER_TROUBLE = N_(
+    "Slack does not let the bot write in the club's channel. Choose another one in /sms-settings."
+)
+
+
+class NoSuchCampaign(BotError):
+    """This campaign is no longer there."""
+
+
+async def card(rt: Runtime, session: AsyncSession, campaign: Campaign) -> Card:
+    """The facts of a campaign's card as they are now."""
+    club = await storage.clubs.club(session, campaign.club_id)
+    sender = await storage.clubs.sender(session, campaign.club_id, campaign.sender)
+    tally = await _tally(session, campaign.id)
+    return Card(
+        campaign_id=str(campaign.id),
+        title=campaign.title,
+        body=campaign.body,
+        kind=campaign.kind,
+        sender=_sender(sender, campaign.sender),
+        audience_words=campaign.audience_words,
+        created_by=campaign.created_by,
+        state=campaign.state,
+        release_at=campaign.release_at,
+        zone=club.zone,
+        is_later=campaign.is_later,
+        undo=campaign.state is CampaignState.SCHEDULED and not campaign.is_later,
+        recipients=_recipients(campaign, tally),
+        previewed_recipients=campaign.previewed_recipients,
+        states=tally.states,
+        failures=failures(tally.errors),
+        left_out=tuple(sorted(tally.left_out.items())),
+        replies=tally.replies,
+        segments=tally.segments or campaign.previewed_segments,
+        pause_words=_pause_words(campaign),
+        over_at=campaign.over_at,
+    )
+
+
+def failures(errors: Mapping[int | None, int]) -> tuple[tuple[str, int], ...]:
+    """The words of each outcome and how many met it, the most frequent first."""
+    totals: dict[str, int] = {}
+    for code, count in errors.items():
+        words = outcome_of(code).words
+        totals[words] = totals.get(words, 0) + count
+    return tuple(sorted(totals.items(), key=lambda pair: -pair[1]))
+
+
+async def rows(
+    rt: Runtime, who: Who, states: Sequence[CampaignState], *, page: int = 1
+) -> tuple[tuple[Row, ...], int]:
+    """A page of the club's campaigns in these states, and how many pages there are."""
+    async with rt.db.read() as session:
+        return await _page(session, who.club.id, states, page)
+
+
+async def home(rt: Runtime, who: Who, *, page: int = 1) -> HomeFacts:
+    """What the Home shows to this person."""
+    club, now = who.club, rt.clock.now()
+    async with rt.db.read() as session:
+        scheduled, _ = await _page(session, club.id, WAITING, 1)
+        sent, pages = await _page(session, club.id, SENT, page)
+        staff = await storage.clubs.member_of_staff(session, club.id, who.slack_user_id)
+        today = moments.day_start(now, club.zone)
+        waiting = await storage.conversations.unanswered(session, club.id, now - UNANSWERED_SINCE)
+        segments_today = await storage.messages.segments_since(session, club.id, today)
+    return HomeFacts(
+        club_name=club.name,
+        zone=club.zone,
+        role=who.role,
+        channel_id=club.channel_id,
+        channel_trouble=trouble_words(club.channel_trouble),
+        scheduled=scheduled,
+        sent=sent,
+        page=page,
+        pages=pages,
+        waiting_replies=waiting,
+        segments_today=segments_today,
+        segments_a_day=club.segments_a_day,
+        my_phone=phones.mask(staff.e164) if staff and staff.e164 else None,
+    )
+
+
+def trouble_words(error: str | None) -> str | None:
+    """Why the club's channel cannot be written to, in words that say what to do."""
+    return CHANNEL_TROUBLES.get(error, OTHER_TROUBLE) if error else None
+
+
+async def _page(
+    session: AsyncSession, club_id: UUID, states: Sequence[CampaignState], page: int
+) -> tuple[tuple[Row, ...], int]:
+    total = await storage.campaigns.how_many(session, club_id, states)
+    soonest_first = tuple(states) == WAITING
+    listed = await storage.campaigns.listed(
+        session, club_id, states, limit=PAGE, offset=(page - 1) * PAGE, soonest_first=soonest_first
+    )
+    shown = [_row(campaign, await _tally(session, campaign.id)) for campaign in listed]
+    return tuple(shown), max(1, -(-total // PAGE))
+
+
+def _row(campaign: Campaign, tally: Tally) -> Row:
+    lost = (MessageState.FAILED, MessageState.UNDELIVERED)
+    return Row(
+        campaign_id=str(campaign.id),
+        title=campaign.title,
+        audience_words=campaign.audience_words,
+        state=campaign.state,
+        at=campaign.release_at,
+        recipients=_recipients(campaign, tally),
+        delivered=tally.states.get(MessageState.DELIVERED, 0),
+        failed=sum(tally.states.get(state, 0) for state in lost),
+        replies=tally.replies,
+        created_by=campaign.created_by,
+    )
+
+
+async def _tally(session: AsyncSession, campaign_id: UUID) -> Tally:
+    return await storage.campaigns.tally(session, campaign_id, reached_otherwise=GUARDIANS_GET_IT)
+
+
+def _recipients(campaign: Campaign, tally: Tally) -> int:
+    return sum(tally.states.values()) if campaign.released_at else campaign.previewed_recipients
+
+
+def _sender(sender: Sender | None, value: str) -> SenderChoice:
+    kind = sender.kind if sender else SenderKind.NAME
+    return SenderChoice(value, kind, senders.can_answer(kind))
+
+
+def _pause_words(campaign: Campaign) -> str | None:
+    if campaign.state is not CampaignState.PAUSED:
+        return None
+    return AT_THE_CEILING if campaign.pause_code is None else outcome_of(campaign.pause_code).words
