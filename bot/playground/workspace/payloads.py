@@ -1,13 +1,19 @@
 """Slack's own JSON for people, channels, messages and views, and for each kind of interaction."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from babel.dates import get_timezone_name
 
 from bot.playground.workspace.board import Board
 from bot.playground.workspace.state import Channel, Message, User, View
 
 Json = dict[str, Any]
+
+_BARE_AMPERSAND = re.compile("&(?!amp;|lt;|gt;)")
+_TOLD_AS_TEXT = frozenset({"text", "fields", "elements", "accessory", "element", "label", "hint", "options"})
 
 
 def interaction(board: Board, kind: str, user_id: str) -> Json:
@@ -85,7 +91,7 @@ def message_body(board: Board, message: Message) -> Json:
         "type": "message",
         "ts": message.ts,
         "user": message.user,
-        "text": message.text,
+        "text": _as_told(message.text),
         "team": board.team_id,
     }
     if message.subtype:
@@ -95,7 +101,7 @@ def message_body(board: Board, message: Message) -> Json:
     if message.client_msg_id:
         body["client_msg_id"] = message.client_msg_id
     if message.blocks:
-        body["blocks"] = message.blocks
+        body["blocks"] = _as_told(message.blocks)
     if message.edited_ts:
         body["edited"] = {"user": message.user, "ts": message.edited_ts}
     return body | _thread_fields(board, message) | _reaction_fields(message)
@@ -176,7 +182,7 @@ def user_body(board: Board, user: User, *, with_locale: bool) -> Json:
         "color": "9f69e7",
         "real_name": user.real_name,
         "tz": user.tz,
-        "tz_label": there.tzname() or user.tz,
+        "tz_label": get_timezone_name(there, locale="en_US"),
         "tz_offset": int(ahead.total_seconds()) if ahead else 0,
         "profile": _profile(board, user),
         "is_admin": user.is_admin or user.is_owner or user.is_primary_owner,
@@ -214,6 +220,17 @@ def _profile(board: Board, user: User) -> Json:
         "team": board.team_id,
     }
     return profile | ({"bot_id": board.app.bot_id, "api_app_id": board.app.app_id} if user.is_bot else {})
+
+
+def _as_told(node: Any) -> Any:
+    """The same text or blocks with each bare `&` escaped, as Slack gives messages back (bolt-python#513)."""
+    if isinstance(node, str):
+        return _BARE_AMPERSAND.sub("&amp;", node)
+    if isinstance(node, list):
+        return [_as_told(item) for item in node]
+    if isinstance(node, dict):
+        return {name: _as_told(value) if name in _TOLD_AS_TEXT else value for name, value in node.items()}
+    return node
 
 
 def _acting_user(board: Board, user_id: str) -> Json:

@@ -15,34 +15,38 @@ Handler = Callable[["Workspace", Arguments], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method; the scope is empty where none is needed."""
+    """One method; any of its scopes will do, none is asked for where there are none."""
 
     handler: Handler
-    scope: str = ""
+    scopes: tuple[str, ...] = ()
+
+
+_HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
+_READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 
 
 # Scopes: each method's own page below https://docs.slack.dev/reference/methods
 METHODS: Mapping[str, Method] = {
     "api.test": Method(people.api_test),
     "auth.test": Method(people.auth_test),
-    "bots.info": Method(people.bots_info, "users:read"),
-    "chat.delete": Method(chat.delete, "chat:write"),
+    "bots.info": Method(people.bots_info, ("users:read",)),
+    "chat.delete": Method(chat.delete, ("chat:write",)),
     "chat.getPermalink": Method(chat.get_permalink),
-    "chat.postEphemeral": Method(chat.post_ephemeral, "chat:write"),
-    "chat.postMessage": Method(chat.post_message, "chat:write"),
-    "chat.update": Method(chat.update, "chat:write"),
-    "conversations.history": Method(conversations.history, "channels:history"),
-    "conversations.info": Method(conversations.info, "channels:read"),
-    "conversations.join": Method(conversations.join, "channels:join"),
-    "conversations.list": Method(conversations.list_all, "channels:read"),
-    "conversations.members": Method(conversations.members, "channels:read"),
-    "conversations.open": Method(conversations.open_direct, "im:write"),
-    "conversations.replies": Method(conversations.replies, "channels:history"),
-    "reactions.add": Method(reactions.add, "reactions:write"),
-    "reactions.remove": Method(reactions.remove, "reactions:write"),
-    "team.info": Method(people.team_info, "team:read"),
-    "users.info": Method(people.users_info, "users:read"),
-    "users.list": Method(people.users_list, "users:read"),
+    "chat.postEphemeral": Method(chat.post_ephemeral, ("chat:write",)),
+    "chat.postMessage": Method(chat.post_message, ("chat:write",)),
+    "chat.update": Method(chat.update, ("chat:write",)),
+    "conversations.history": Method(conversations.history, _HISTORY),
+    "conversations.info": Method(conversations.info, _READ),
+    "conversations.join": Method(conversations.join, ("channels:join",)),
+    "conversations.list": Method(conversations.list_all, _READ),
+    "conversations.members": Method(conversations.members, _READ),
+    "conversations.open": Method(conversations.open_direct, ("im:write",)),
+    "conversations.replies": Method(conversations.replies, _HISTORY),
+    "reactions.add": Method(reactions.add, ("reactions:write",)),
+    "reactions.remove": Method(reactions.remove, ("reactions:write",)),
+    "team.info": Method(people.team_info, ("team:read",)),
+    "users.info": Method(people.users_info, ("users:read",)),
+    "users.list": Method(people.users_list, ("users:read",)),
     "views.open": Method(views.open_view),
     "views.publish": Method(views.publish),
     "views.push": Method(views.push),

@@ -115,10 +115,9 @@ class ApiCall:
         if entry is None:
             return SlackError("unknown_method", req_method=self._method).answer()
         provided = self._workspace.app.scopes
-        if entry.scope and provided is not None and entry.scope not in provided:
-            return SlackError(
-                "missing_scope", needed=entry.scope, provided=",".join(sorted(provided))
-            ).answer()
+        if entry.scopes and provided is not None and provided.isdisjoint(entry.scopes):
+            needed = ",".join(entry.scopes)
+            return SlackError("missing_scope", needed=needed, provided=",".join(sorted(provided))).answer()
         try:
             return {"ok": True, **entry.handler(self._workspace, Arguments(self._given))}
         except SlackError as error:
