@@ -1,0 +1,39 @@
+"""Opt-outs that the carrier knows of: it refused a number, so we never try it again."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage import consent
+from storage.models import Consent
+from storage.states import OptOutScope, Purpose
+
+# https://www.twilio.com/docs/api/errors/21610 : the number has answered STOP to this sender.
+OPTED_OUT_CODE = 21610
+EVIDENCE = f"carrier {OPTED_OUT_CODE}"
+RECORDED_BY = "carrier"
+
+
+async def suppress(session: AsyncSession, numbers: Collection[tuple[UUID, str]], at: datetime) -> None:
+    """Blocks these numbers for these clubs and says so in the record; nothing for those already blocked."""
+    for club_id, e164 in set(numbers):
+        known = await consent.opted_out(session, club_id, [e164])
+        if known.get(e164) is OptOutScope.ALL:
+            continue
+        await consent.opt_out(session, club_id, e164, OptOutScope.ALL, at)
+        for purpose in Purpose:
+            await consent.record(session, _refusal(club_id, e164, purpose, at))
+
+
+def _refusal(club_id: UUID, e164: str, purpose: Purpose, at: datetime) -> Consent:
+    return Consent(
+        club_id=club_id,
+        e164=e164,
+        purpose=purpose,
+        given=False,
+        evidence=EVIDENCE,
+        recorded_by=RECORDED_BY,
+        at=at,
+    )
