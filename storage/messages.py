@@ -1,6 +1,6 @@
 """Queries about messages: how they stand, and every guarded move they make."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -134,12 +135,32 @@ async def in_doubt(
     return (await session.exec(lost.order_by(col(Message.not_before)).limit(limit))).all()
 
 
-async def look_again(session: AsyncSession, message_ids: Collection[UUID], at: datetime) -> None:
-    """Puts off the next look for these messages, which stay unknown."""
-    later = update(Message).where(
-        col(Message.id).in_(message_ids), col(Message.state) == MessageState.UNKNOWN
-    )
-    await session.exec(later.values(not_before=at))
+async def look_again(session: AsyncSession, times: Mapping[UUID, datetime]) -> None:
+    """Puts off the next look for each of these messages, which stay unknown, to its time."""
+    if not times:
+        return
+    lost = (col(Message.id) == sa.bindparam("b_id"), col(Message.state) == MessageState.UNKNOWN)
+    later = sa.update(Message).where(*lost).values(not_before=sa.bindparam("b_at", type_=_INSTANT))
+    connection = await session.connection()
+    await connection.execute(later, [{"b_id": id_, "b_at": at} for id_, at in times.items()])
+
+
+async def being_asked(session: AsyncSession, lost: Sequence[Message]) -> set[UUID]:
+    """Those of these messages whose text is on its way to the same number in another message right now."""
+    other = aliased(Message)
+    twins: set[UUID] = set()
+    for some in in_portions(message.id for message in lost):
+        same = (
+            select(Message.id)
+            .join(other, sa.and_(col(other.club_id) == Message.club_id, col(other.e164) == Message.e164))
+            .where(
+                col(Message.id).in_(some),
+                col(other.body) == Message.body,
+                col(other.state) == MessageState.SENDING,
+            )
+        )
+        twins |= set((await session.exec(same)).all())
+    return twins
 
 
 async def known_sids(session: AsyncSession, sids: Collection[str]) -> set[str]:

@@ -1,0 +1,109 @@
+"""Delivery receipts: stored once each, and the message moved forward, however late, often or disordered they come."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.batch import Batch
+from bot.rules.lifecycle import CARRIER_STATUS, states_a_callback_moves
+from bot.runtime import Runtime
+from bot.suppression import OPTED_OUT_CODE, suppress
+from storage import receipts
+from storage.models import Receipt
+from storage.receipts import Standing
+from storage.states import MessageState
+
+_PROBLEMS = (MessageState.FAILED, MessageState.UNDELIVERED)
+
+
+class Taken(StrEnum):
+    """What became of a receipt."""
+
+    STORED = "stored"
+    """It is durable, now or since an earlier time."""
+    UNKNOWN = "unknown"
+    """It speaks of a message that is not ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One receipt about one attempt of one message."""
+
+    message_id: UUID
+    attempt: int
+    sid: str
+    status: str
+    error_code: int | None = None
+
+
+class Receipts:
+    """Takes receipts; those of the same few milliseconds share one transaction."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self._rt = rt
+        self._batch: Batch[Report, Taken] = Batch(self._store)
+
+    async def take(
+        self, message_id: UUID, attempt: int, sid: str, status: str, error_code: int | None = None
+    ) -> Taken:
+        """What became of the receipt, once that is durable; the same one may come any number of times."""
+        return await self._batch.put(Report(message_id, attempt, sid, status, error_code))
+
+    async def close(self) -> None:
+        """Comes back when all that was taken is durable."""
+        await self._batch.close()
+
+    async def _store(self, reports: Sequence[Report]) -> Sequence[Taken]:
+        now = self._rt.clock.now()
+        async with self._rt.db.begin() as session:
+            seen = await receipts.standings(session, {report.message_id for report in reports})
+            known = [report for report in reports if report.message_id in seen]
+            await receipts.add(session, [_receipt(report, seen[report.message_id], now) for report in known])
+            await _settle(session, seen, known, now)
+        return [Taken.STORED if report.message_id in seen else Taken.UNKNOWN for report in reports]
+
+
+def after(standing: Standing, report: Report) -> Standing:
+    """Where the message stands after this report: further on, or where it stood.
+
+    A report on an earlier attempt counts only when it proves that this attempt was sent after all; what the
+    carrier calls by another id than the one we know was not this message.
+    """
+    target = CARRIER_STATUS.get(report.status)
+    if target is None or standing.sid not in (None, report.sid):
+        return standing
+    if report.attempt != standing.attempt and target is MessageState.FAILED:
+        return standing
+    if standing.state not in states_a_callback_moves(target):
+        return replace(standing, sid=report.sid) if report.attempt == standing.attempt else standing
+    error_code = report.error_code if target in _PROBLEMS else None
+    return replace(standing, state=target, sid=report.sid, error_code=error_code)
+
+
+def _receipt(report: Report, standing: Standing, now: datetime) -> Receipt:
+    return Receipt(
+        club_id=standing.club_id,
+        message_id=report.message_id,
+        attempt=report.attempt,
+        sid=report.sid,
+        status=report.status,
+        error_code=report.error_code,
+        received_at=now,
+    )
+
+
+async def _settle(
+    session: AsyncSession, seen: dict[UUID, Standing], reports: Iterable[Report], now: datetime
+) -> None:
+    standing = dict(seen)
+    for report in reports:
+        standing[report.message_id] = after(standing[report.message_id], report)
+    changed = [id_ for id_, stands in standing.items() if stands != seen[id_]]
+    await receipts.settle(session, [seen[id_] for id_ in changed], [standing[id_] for id_ in changed], now)
+    refused = [report for report in reports if report.error_code == OPTED_OUT_CODE]
+    numbers = [(seen[report.message_id].club_id, seen[report.message_id].e164) for report in refused]
+    await suppress(session, numbers, now)

@@ -1,0 +1,118 @@
+"""When things are done: chores that tick in every process, and campaigns that leave at their very moment."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import UTC, timedelta
+
+import structlog
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.runtime import Runtime
+from storage import campaigns
+
+log = structlog.get_logger()
+
+Chore = Callable[[Runtime], Awaitable[object]]
+
+RELEASE = "release"
+PROMPT = (RELEASE, "posts", "cards")
+"""The chores done at once when `rt.due` is set, or when a campaign's time has come."""
+LOOK_AGAIN = timedelta(seconds=1)
+"""How often to ask for the next campaign's time: another process may have scheduled one."""
+
+
+class Schedule:
+    """Does each chore again and again, never twice at a time.
+
+    Every process has its own and every chore is idempotent, so any number of processes may tick: nothing is
+    stored here, and what a process missed it does at its next tick.
+    """
+
+    def __init__(
+        self,
+        rt: Runtime,
+        chores: Mapping[str, tuple[Chore, timedelta]],
+        *,
+        prompt: Collection[str] = PROMPT,
+    ) -> None:
+        self._rt = rt
+        self._chores = dict(chores)
+        self._prompt = [name for name in chores if name in prompt]
+        self._busy = {name: asyncio.Lock() for name in chores}
+        self._failing: dict[str, str] = {}
+        # A shared store fires once in each process, so the memory of this one is all there is.
+        self._scheduler = AsyncIOScheduler(jobstores={"default": MemoryJobStore()}, timezone=UTC)
+        self._watch: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begins to tick; every chore is done once right away."""
+        for name, (_, every) in self._chores.items():
+            self._scheduler.add_job(
+                self.do,
+                IntervalTrigger(seconds=every.total_seconds(), timezone=UTC),
+                args=(name,),
+                id=name,
+                coalesce=True,
+                max_instances=1,
+                # None: however late a tick is, it is made up for.
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+        self._watch = self._rt.tasks.start(self._watch_for_campaigns(), name="schedule")
+
+    async def stop(self) -> None:
+        """Ticks no more, and comes back when the chores under way are done."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.wait([self._watch])
+        for lock in self._busy.values():
+            async with lock:
+                pass
+
+    async def do(self, name: str) -> None:
+        """Does this chore, after one that is under way; an error is logged, and again only once it changes."""
+        chore, _ = self._chores[name]
+        async with self._busy[name]:
+            try:
+                await chore(self._rt)
+            except Exception as error:  # the one door of all chores: the next tick tries again
+                self._note_failure(name, error)
+            else:
+                self._note_success(name)
+
+    async def do_prompt(self) -> None:
+        """Does the chores that cannot wait for their tick, in the order they were given."""
+        for name in self._prompt:
+            await self.do(name)
+
+    async def _watch_for_campaigns(self) -> None:
+        await asyncio.gather(*(self.do(name) for name in self._chores))
+        while True:
+            await self._rt.due.wait((await self._until_next_release()).total_seconds())
+            await self.do_prompt()
+
+    async def _until_next_release(self) -> timedelta:
+        try:
+            async with self._rt.db.read() as session:
+                release_at = await campaigns.next_release(session)
+        except Exception as error:  # the chores meet the same trouble, and the next look may not
+            self._note_failure("next release", error)
+            return LOOK_AGAIN
+        self._note_success("next release")
+        left = LOOK_AGAIN if release_at is None else release_at - self._rt.clock.now()
+        # A campaign that is late already did not leave when it was tried: its next chance is the tick.
+        return min(left, LOOK_AGAIN) if left > timedelta() else LOOK_AGAIN
+
+    def _note_failure(self, name: str, error: Exception) -> None:
+        trouble = repr(error)
+        if self._failing.get(name) != trouble:
+            self._failing[name] = trouble
+            log.error("chore_failed", chore=name, exc_info=error)
+
+    def _note_success(self, name: str) -> None:
+        if self._failing.pop(name, None) is not None:
+            log.info("chore_recovered", chore=name)
