@@ -17,7 +17,7 @@ def is_signed(token: str, url: str, params: Params, signature: str | None) -> bo
     """
     if not signature:
         return False
-    given = signature.encode()
+    given = _bytes(signature)
     posted = _posted(params)
     return any(hmac.compare_digest(_sign(token, spelling, posted), given) for spelling in _spellings(url))
 
@@ -29,9 +29,12 @@ def sign(token: str, url: str, params: Params) -> str:
 
 def _sign(token: str, url: str, posted: str) -> bytes:
     # https://www.twilio.com/docs/usage/webhooks/webhooks-security : HMAC-SHA1 over the URL and the sorted fields.
-    return base64.b64encode(
-        hmac.digest(token.encode(), (url + posted).encode("utf-8", "surrogatepass"), "sha1")
-    )
+    return base64.b64encode(hmac.digest(token.encode(), _bytes(url + posted), "sha1"))
+
+
+def _bytes(text: str) -> bytes:
+    # Bytes that are no UTF-8 reach us as lone surrogates: a forgery to refuse, not an error.
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _posted(params: Params) -> str:

@@ -1,7 +1,7 @@
 """What Twilio posts to the bot, read strictly, and the TwiML that answers it."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -19,6 +19,16 @@ NUMBER = re.compile(r"\+?[0-9]{3,15}")
 NUMBER_OR_NAME = re.compile(r"\+?[0-9]{3,15}|[A-Za-z0-9 +&_.-]{1,11}")
 COUNT = re.compile(r"[0-9]{1,6}")
 OPT_OUT_TYPE = re.compile(r"STOP|START|HELP")
+# How a field begins where names and values are joined without separators, as the signature joins them.
+BEGINNINGS = {
+    "ErrorCode": re.compile(r"ErrorCode[0-9]"),
+    "From": re.compile(r"From\+?[0-9]{3}"),
+    "NumSegments": re.compile(r"NumSegments[0-9]"),
+    "OptOutType": re.compile(r"OptOutType(?:STOP|START|HELP)"),
+    "SmsSid": re.compile(r"SmsSid(?:SM|MM)"),
+    "SmsStatus": re.compile(r"SmsStatus[a-z]"),
+    "To": re.compile(r"To\+?[0-9]{3}"),
+}
 # https://www.w3.org/TR/xml/#charsets : what an XML document cannot hold.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -98,14 +108,22 @@ def twiml(text: str | None) -> str:
 
 
 def _once_each(params: Params) -> dict[str, str]:
-    # The signature joins names and values without separators: a field given twice is a sign of tampering.
-    fields: Iterable[tuple[str, str]] = params.items() if isinstance(params, Mapping) else params
-    posted: dict[str, str] = {}
-    for name, value in fields:
-        if name in posted:
-            raise Malformed(name=name)
-        posted[name] = value
+    """The fields by name; raises Malformed when the same signature would fit other fields."""
+    fields = list(params.items() if isinstance(params, Mapping) else params)
+    posted = dict(fields)
+    if len(posted) != len(fields):
+        raise Malformed(name="twice")
+    _refuse_if_recut(posted)
     return posted
+
+
+def _refuse_if_recut(posted: Mapping[str, str]) -> None:
+    """Raises Malformed when a field that we know begins where none is: inside a value or over a border."""
+    # Without Body, into which a member may write anything: what it swallowed would be missing elsewhere.
+    joined = "".join(name + value for name, value in sorted(posted.items()) if name != "Body")
+    for name, beginning in BEGINNINGS.items():
+        if len(beginning.findall(joined)) > (name in posted):
+            raise Malformed(name=name)
 
 
 def _present(posted: Mapping[str, str], name: str) -> str:
