@@ -3,10 +3,10 @@
 from htpy import (
     Element,
     Node,
-    aside,
     body,
     button,
     div,
+    h1,
     head,
     html,
     link,
@@ -42,9 +42,10 @@ def page(name: str, debounce_ms: int) -> Element:
             script(type="module", src="/static/page.js"),
         ],
         body(data_pane="place", data_debounce=str(debounce_ms))[
-            div(".shell")[
-                aside(".sidebar", id="sidebar", aria_label="Workspace"),
-                main(".workspace")[div(".main", id="place"), div(".side", id="thread")],
+            main(".shell")[
+                h1(".unseen")[f"{name} playground"],
+                section(".sidebar", id="sidebar", aria_label="Workspace"),
+                div(".workspace")[div(".main", id="place"), div(".side", id="thread")],
                 section(".phones", id="phones", aria_label="Phones"),
                 _log(),
                 _tabs(),

@@ -8,7 +8,7 @@ from htpy import Element, Node, button, div, form, h2, header, input, p, span, t
 
 from bot.playground.web.blocks.mrkdwn import render_links
 from bot.playground.web.patches import Piece, signature_of
-from bot.playground.web.portraits import clock_time, portrait
+from bot.playground.web.portraits import clock_time, portrait, unread_badge
 from bot.playground.web.stage import Person, Text, is_answerable
 
 # What a list entry shows of the newest text.
@@ -64,7 +64,7 @@ def _entry(handset: Handset, zone: tzinfo) -> Element:
                 _at(newest, zone),
             ],
             span(".preview")[_preview(newest) if newest else person.note or person.number],
-            handset.unread and span(".unread")[handset.unread, span(".unseen")[" unread"]],
+            unread_badge(handset.unread),
         ]
     ]
 

@@ -98,12 +98,17 @@ def _command_choice(name: str, command: Command) -> Element:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads messages, and in which list: `prefix` keeps ids apart where a message stands in two lists."""
+    """Who reads messages, in the channel or in a thread beside it."""
 
     user_id: str
     names: Names
     app_user: str
-    prefix: str
+    in_thread: bool = False
+
+    @property
+    def prefix(self) -> str:
+        """What keeps ids apart where a message stands in the channel and in its thread."""
+        return "t" if self.in_thread else "m"
 
     def at(self, message: Message) -> datetime:
         """Give back when the message was written, in the reader's zone."""
@@ -162,8 +167,7 @@ def _render_message(message: Message, reader: Reader, *, is_compact: bool) -> El
         div(".body")[_render_body(message, reader)],
         _render_trouble(message, reader.user_id),
         _render_reactions(message),
-        _render_thread_link(message),
-        not message.is_ephemeral and not message.is_reply and _reply_button(message),
+        None if reader.in_thread else _render_thread(message),
     ]
 
 
@@ -200,18 +204,14 @@ def _render_reactions(message: Message) -> Node:
     ]
 
 
-def _render_thread_link(message: Message) -> Node:
-    if not message.reply_count or message.is_reply:
+def _render_thread(message: Message) -> Node:
+    if message.is_ephemeral or message.is_reply:
         return None
+    target = {"data-act": "thread", "data-ts": message.ts}
     words = "1 reply" if message.reply_count == 1 else f"{message.reply_count} replies"
-    return button(".thread-link", type="button", data_act="thread", data_ts=message.ts)[
-        words, span(".note")[" View thread"]
-    ]
-
-
-def _reply_button(message: Message) -> Node:
-    target = {"data-act": "thread", "data-ts": message.ts, "aria-label": "Reply in thread"}
-    return button(".reply", target, type="button", title="Reply in thread")["💬"]
+    count = button(".thread-link", target, type="button")[words, span(".note")[" View thread"]]
+    begin = target | {"aria-label": "Reply in thread", "title": "Reply in thread"}
+    return [count if message.reply_count else None, button(".reply", begin, type="button")["💬"]]
 
 
 def thread_frame(channel: Channel, parent_ts: str, names: Names) -> Node:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, tzinfo
 
-from htpy import Element, span
+from htpy import Element, Node, span
 
 _HUES = 8
 
@@ -12,7 +12,13 @@ def portrait(name: str, *, is_app: bool = False) -> Element:
     words = [word for word in name.replace("-", " ").split() if word[0].isalnum()]
     initials = "".join(word[0] for word in words[:2]).upper() or "?"
     hue = sum(ord(letter) for letter in name) % _HUES
-    return span(f".portrait.hue-{hue}", {"class": "app"} if is_app else {}, aria_hidden="true")[initials]
+    looks = ".portrait.app" if is_app else f".portrait.hue-{hue}"
+    return span(looks, aria_hidden="true")[initials]
+
+
+def unread_badge(count: int) -> Node:
+    """Draw how many were not read, or nothing when all were."""
+    return span(".unread")[count, span(".unseen")[" unread"]] if count else None
 
 
 def instant_of(ts: str, zone: tzinfo) -> datetime:

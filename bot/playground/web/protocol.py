@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import tzinfo
 from urllib.parse import parse_qsl, urlsplit
 
-from htpy import Element, Node, button, div, h4, pre, span
+from htpy import Element, Node, button, div, pre, span
 
 from bot.playground.log import Exchange
 from bot.playground.web.patches import Piece, signature_of
@@ -68,7 +68,7 @@ def _bodies(exchange: Exchange) -> Node:
         ("Request", pretty(exchange.request_body)),
         ("Answer", pretty(exchange.response_body)),
     )
-    return div(".bodies")[[[h4[name], pre(tabindex="0")[body]] for name, body in parts if body]]
+    return div(".bodies")[[[div(".name")[name], pre(tabindex="0")[body]] for name, body in parts if body]]
 
 
 def pretty(body: str) -> str:

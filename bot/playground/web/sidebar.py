@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from htpy import Element, Node, button, div, h1, h2, label, nav, option, p, select, span
+from htpy import Element, Node, button, div, h2, label, nav, option, p, select, span
 
 from bot.playground.web.blocks import Names
 from bot.playground.web.messages import channel_title
 from bot.playground.web.patches import Piece
-from bot.playground.web.portraits import portrait
+from bot.playground.web.portraits import portrait, unread_badge
 from bot.playground.workspace.state import Channel, User
 
 
@@ -25,7 +25,7 @@ def sidebar_pieces(
 
 
 def _head(name: str) -> Element:
-    return div(".team")[portrait(name), div[h1[name], span(".note")["Playground"]]]
+    return div(".team")[portrait(name), div[div(".team-name")[name], span(".note")["Playground"]]]
 
 
 def _who(viewer: str, staff: Sequence[User]) -> Element:
@@ -61,14 +61,13 @@ def app_link(app_name: str, place: str) -> Node:
 
 def _place(place: str, words: str, is_current: bool, unread: int, *, mark: Node = None) -> Element:
     return button(
-        ".place-link",
-        {"class": "fresh"} if unread else {},
+        ".place-link.fresh" if unread else ".place-link",
         type="button",
         id=f"place-{place}",
         data_act="place",
         data_place=place,
         aria_current="page" if is_current else None,
-    )[mark, span(".words")[words], unread and span(".unread")[unread]]
+    )[mark, span(".words")[words], unread_badge(unread)]
 
 
 def _foot() -> Element:

@@ -181,10 +181,11 @@ class Tab:
             ],
         )
         yield "place-head", messages.channel_head(channel, names)
-        yield "messages", self._pieces_of(channel.messages(self.user_id), "m")
+        yield "messages", self._pieces_of(channel.messages(self.user_id))
 
-    def _pieces_of(self, shown: list[Message], prefix: str) -> list[Piece]:
-        reader = messages.Reader(self.user_id, self.names, self.stage.workspace.app.bot_user_id, prefix)
+    def _pieces_of(self, shown: list[Message], *, in_thread: bool = False) -> list[Piece]:
+        app_user = self.stage.workspace.app.bot_user_id
+        reader = messages.Reader(self.user_id, self.names, app_user, in_thread)
         return messages.message_pieces(shown, reader)
 
     def _draw_home(self) -> Iterator[tuple[str, list[Piece]]]:
@@ -212,7 +213,7 @@ class Tab:
             holds=("replies",),
         )
         yield "thread", [frame]
-        yield "replies", self._pieces_of(channel.thread(parent_ts, self.user_id), "t")
+        yield "replies", self._pieces_of(channel.thread(parent_ts, self.user_id), in_thread=True)
 
     def _draw_modals(self) -> Iterator[tuple[str, list[Piece]]]:
         stack, names = self.stage.workspace.views(self.user_id), self.names

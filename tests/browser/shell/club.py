@@ -41,7 +41,10 @@ class Club:
         url = f"{self.carrier.url}/2010-04-01/Accounts/{ACCOUNT.sid}/Messages.json"
         credentials = encode_basic_auth(ACCOUNT.sid, ACCOUNT.token)
         form = FormData({"To": to, "From": sender, "Body": body})
-        async with ClientSession() as session, session.post(url, data=form, headers={"Authorization": credentials}) as answer:
+        async with (
+            ClientSession() as session,
+            session.post(url, data=form, headers={"Authorization": credentials}) as answer,
+        ):
             assert answer.status == 201, await answer.text()
 
 
@@ -57,10 +60,15 @@ async def open_club(port: int = 0, debounce_ms: int = 0) -> AsyncIterator[Club]:
             "/sms-settings": Command(description="What your club has chosen"),
             "/contacts": Command(description="Find and change contacts"),
         },
-        shortcuts=(Shortcut(callback_id="compose", name="New text message", description="Text your members"),),
+        shortcuts=(
+            Shortcut(callback_id="compose", name="New text message", description="Text your members"),
+        ),
     )
     app = ClubApp(config.bot_token)
-    async with Workspace("T0CLUB", "AS Bellevue", config, log=log) as workspace, StandInCarrier([ACCOUNT], log=log) as carrier:
+    async with (
+        Workspace("T0CLUB", "AS Bellevue", config, log=log) as workspace,
+        StandInCarrier([ACCOUNT], log=log) as carrier,
+    ):
         app.api_url = workspace.api_url
         _furnish(workspace)
         await app.open()
@@ -105,15 +113,24 @@ async def tell_a_story(club: Club) -> None:
     post = club.workspace.post_message
     await post(COACH, TEAM, "The pitch is under water, I am calling off tonight. :umbrella_with_rain_drops:")
     await post(COACH, TEAM, "Who tells the *bus company*?")
-    await post(ADMIN, TEAM, "I do. <https://example.org/bus|Their page> says they answer until `18:00`.")
+    await post(ADMIN, TEAM, "I do, https://example.org/bus says they answer until `18:00`.")
     text = "No training tonight, the pitch is flooded. See you on Friday!"
     sent = await club.app.call("chat.postMessage", channel=TEAM, text="Training is off", blocks=card(text))
-    await club.app.call("chat.postMessage", channel=TEAM, thread_ts=sent["ts"], text="*Ada Martin* (•• 01)\n>Thanks! And on Friday?")
+    await club.app.call(
+        "chat.postMessage",
+        channel=TEAM,
+        thread_ts=sent["ts"],
+        text="*Ada Martin* (•• 01)\n>Thanks! And on Friday?",
+    )
     await post(COACH, TEAM, "Friday is on, I answer her.", sent["ts"])
-    await club.app.call("chat.postMessage", channel=REPLIES, text="*Bilal Roux* (•• 02)\n>Sami is ill until Monday")
+    await club.app.call(
+        "chat.postMessage", channel=REPLIES, text="*Bilal Roux* (•• 02)\n>Sami is ill until Monday"
+    )
     for person in PEOPLE[:6]:
         await club.send_sms(person.number, SHORT_CODE, text)
-    await club.send_sms(PEOPLE[0].number, "ASBELLEVUE", "Tickets for Saturday: https://club.example/m/k3J9 STOP by that page")
+    await club.send_sms(
+        PEOPLE[0].number, "ASBELLEVUE", "Tickets for Saturday: https://club.example/m/k3J9 STOP by that page"
+    )
     await club.carrier.flush()
     await club.carrier.text(from_=PEOPLE[0].number, to=SHORT_CODE, body="Thanks! And on Friday?")
 

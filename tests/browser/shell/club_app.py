@@ -37,7 +37,12 @@ def compose(text: str = "", kind: str = "alert") -> Json:
         option("Marketing", "marketing", description=plain("Tickets, raffles, sponsors")),
     ]
     typing = {"trigger_actions_on": ["on_character_entered"]}
-    warning = {"type": "alert", "block_id": "law", "level": "warning", "text": plain("Marketing waits for 8 a.m.")}
+    warning = {
+        "type": "alert",
+        "block_id": "law",
+        "level": "warning",
+        "text": plain("Marketing waits for 8 a.m."),
+    }
     return {
         "type": "modal",
         "callback_id": "compose",
@@ -48,10 +53,19 @@ def compose(text: str = "", kind: str = "alert") -> Json:
             field(
                 "groups",
                 "To",
-                {"type": "multi_external_select", "min_query_length": 0, "placeholder": plain("Groups or people")},
+                {
+                    "type": "multi_external_select",
+                    "min_query_length": 0,
+                    "placeholder": plain("Groups or people"),
+                },
                 hint=plain("Guardians get it as well."),
             ),
-            field("title", "Title", {"type": "plain_text_input", "placeholder": plain("For your list only")}, optional=True),
+            field(
+                "title",
+                "Title",
+                {"type": "plain_text_input", "placeholder": plain("For your list only")},
+                optional=True,
+            ),
             field(
                 "kind",
                 "Kind",
@@ -62,7 +76,12 @@ def compose(text: str = "", kind: str = "alert") -> Json:
             field(
                 "message",
                 "Message",
-                {"type": "plain_text_input", "multiline": True, "dispatch_action_config": typing, "max_length": 600},
+                {
+                    "type": "plain_text_input",
+                    "multiline": True,
+                    "dispatch_action_config": typing,
+                    "max_length": 600,
+                },
                 dispatch_action=True,
             ),
             counter(text),
@@ -111,10 +130,19 @@ def card(text: str) -> list[Json]:
         "style": "danger",
     }
     return [
-        {"type": "section", "text": {"type": "mrkdwn", "text": f"*Training is off tonight*\n>{text}"}, "accessory": more},
+        {
+            "type": "section",
+            "text": {"type": "mrkdwn", "text": f"*Training is off tonight*\n>{text}"},
+            "accessory": more,
+        },
         {
             "type": "context",
-            "elements": [{"type": "mrkdwn", "text": ":hourglass_flowing_sand: 12 waiting · :white_check_mark: 26 delivered"}],
+            "elements": [
+                {
+                    "type": "mrkdwn",
+                    "text": ":hourglass_flowing_sand: 12 waiting · :white_check_mark: 26 delivered",
+                }
+            ],
         },
         {
             "type": "actions",
@@ -127,13 +155,20 @@ def card(text: str) -> list[Json]:
 
 
 def home() -> Json:
-    rows = [["Title", "Sent", "Delivered"], ["Training is off", "Today, 17:02", 38], ["Bus at 9", "Friday", 22]]
+    rows = [
+        ["Title", "Sent", "Delivered"],
+        ["Training is off", "Today, 17:02", 38],
+        ["Bus at 9", "Friday", 22],
+    ]
     cells = [[_cell(value) for value in row] for row in rows]
     return {
         "type": "home",
         "blocks": [
             {"type": "header", "text": plain("Good evening, Camille :wave:")},
-            {"type": "actions", "elements": [button("New message", "new", style="primary"), button("Contacts", "contacts")]},
+            {
+                "type": "actions",
+                "elements": [button("New message", "new", style="primary"), button("Contacts", "contacts")],
+            },
             {"type": "divider"},
             {"type": "data_table", "caption": "Sent messages", "rows": cells},
         ],
@@ -141,7 +176,11 @@ def home() -> Json:
 
 
 def _cell(value: str | int) -> Json:
-    return {"type": "raw_number", "value": value} if isinstance(value, int) else {"type": "raw_text", "text": value}
+    return (
+        {"type": "raw_number", "value": value}
+        if isinstance(value, int)
+        else {"type": "raw_text", "text": value}
+    )
 
 
 class ClubApp:

@@ -164,8 +164,10 @@ document.addEventListener("click", (event) => {
   if (act.act === "log") act.open = toggleLog(button);
   button.closest("details")?.removeAttribute("open");
   send(act);
-  const pane = { place: "place", thread: act.ts ? "thread" : "place" }[act.act];
-  if (pane) showPane(pane);
+  if (act.act === "place" || act.act === "thread") {
+    document.body.dataset.thread = String(Boolean(act.act === "thread" && act.ts));
+    showPane("place");
+  }
 });
 
 document.addEventListener("keydown", (event) => {
@@ -209,10 +211,11 @@ function toggleLog(button) {
 
 // ---- Panels, one at a time where the window is narrow ----
 
-function showPane(pane) {
+function showPane(wanted) {
+  const pane = wanted === "place" && document.body.dataset.thread === "true" ? "thread" : wanted;
   document.body.dataset.pane = pane;
   for (const tab of document.querySelectorAll("[data-to-pane]"))
-    tab.setAttribute("aria-pressed", String(tab.dataset.toPane === pane));
+    tab.setAttribute("aria-pressed", String(tab.dataset.toPane === wanted));
   if (pane === "log" && document.getElementById("exchanges").hidden) document.getElementById("log-toggle").click();
 }
 
