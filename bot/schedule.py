@@ -1,7 +1,10 @@
 """When things are done: chores that tick in every process, and campaigns that leave at their very moment."""
 
+# mypy: allow-untyped-calls
+# APScheduler ships no types.
+
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from datetime import UTC, timedelta
 
 import structlog
@@ -41,7 +44,9 @@ class Schedule:
         self._chores = dict(chores)
         self._prompt = [name for name in chores if name in prompt]
         self._busy = {name: asyncio.Lock() for name in chores}
+        self._wanted: set[str] = set()
         self._failing: dict[str, str] = {}
+        self._stopping = False
         # A shared store fires once in each process, so the memory of this one is all there is.
         self._scheduler = AsyncIOScheduler(jobstores={"default": MemoryJobStore()}, timezone=UTC)
         self._watch: asyncio.Task[None] | None = None
@@ -60,40 +65,57 @@ class Schedule:
                 misfire_grace_time=None,
             )
         self._scheduler.start()
+        self._do_soon(self._chores)
         self._watch = self._rt.tasks.start(self._watch_for_campaigns(), name="schedule")
 
     async def stop(self) -> None:
         """Ticks no more, and comes back when the chores under way are done."""
+        self._stopping = True
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+            self._scheduler.pause()
         if self._watch is not None:
-            self._watch.cancel()
+            self._rt.due.set()
             await asyncio.wait([self._watch])
         for lock in self._busy.values():
             async with lock:
                 pass
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
 
     async def do(self, name: str) -> None:
-        """Does this chore, after one that is under way; an error is logged, and again only once it changes."""
-        chore, _ = self._chores[name]
-        async with self._busy[name]:
-            try:
-                await chore(self._rt)
-            except Exception as error:  # the one door of all chores: the next tick tries again
-                self._note_failure(name, error)
-            else:
-                self._note_success(name)
+        """Does this chore, after one that is under way; nothing when somebody waits to do so already."""
+        if name in self._wanted:
+            return
+        self._wanted.add(name)
+        try:
+            await self._busy[name].acquire()
+        finally:
+            self._wanted.discard(name)
+        try:
+            await self._do(name)
+        finally:
+            self._busy[name].release()
 
-    async def do_prompt(self) -> None:
-        """Does the chores that cannot wait for their tick, in the order they were given."""
-        for name in self._prompt:
-            await self.do(name)
+    async def _do(self, name: str) -> None:
+        if self._stopping:
+            return
+        chore, _ = self._chores[name]
+        try:
+            await chore(self._rt)
+        except Exception as error:  # the one door of all chores: the next tick tries again
+            self._note_failure(name, error)
+        else:
+            self._note_success(name)
+
+    def _do_soon(self, names: Iterable[str]) -> None:
+        # Side by side: a campaign that is due does not wait for a card that Slack is slow to take.
+        for name in names:
+            self._rt.tasks.start(self.do(name), name=name)
 
     async def _watch_for_campaigns(self) -> None:
-        await asyncio.gather(*(self.do(name) for name in self._chores))
-        while True:
+        while not self._stopping:
             await self._rt.due.wait((await self._until_next_release()).total_seconds())
-            await self.do_prompt()
+            self._do_soon(self._prompt)
 
     async def _until_next_release(self) -> timedelta:
         try:
