@@ -3,7 +3,7 @@
 import codecs
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -50,11 +50,12 @@ _ALPHABET = frozenset(_BASIC + _EXTENSION)
 _GSM7_ALONE, _GSM7_JOINED = 160, 153
 _UCS2_ALONE, _UCS2_JOINED = 70, 67
 
-# The alphabet as a codec whose extension characters are the bytes from 0x80 on: one pass in C
-# tells whether a text fits GSM-7, and where its two-unit characters stand.
-_CODEC = codecs.charmap_build(_BASIC.ljust(128, "\ufffe") + _EXTENSION.ljust(128, "\ufffe"))
-_TWO_UNITS = bytes(range(0x80, 0x80 + len(_EXTENSION)))
-_MARK_EXTENSIONS = bytes.maketrans(_TWO_UNITS, b"\x80" * len(_TWO_UNITS))
+# The alphabet as a codec: one pass in C tells whether a text fits GSM-7, and which of its bytes count
+# twice. Only a table that begins with NUL is turned into the fast kind; NUL itself is not in the alphabet.
+_CODEC = codecs.charmap_build("\0" + _BASIC + _EXTENSION)
+_TWO_UNITS = bytes(range(1 + len(_BASIC), 1 + len(_BASIC) + len(_EXTENSION)))
+_MARK = _TWO_UNITS[:1]
+_MARK_TWO_UNITS = bytes.maketrans(_TWO_UNITS, _MARK * len(_TWO_UNITS))
 
 _UNWANTED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -95,7 +96,7 @@ def measure(text: str) -> Count:
         encoded, _ = codecs.charmap_encode(text, "strict", _CODEC)
     except UnicodeEncodeError:
         return _measure_ucs2(text)
-    return _measure_gsm7(encoded)
+    return _measure_ucs2(text) if b"\0" in encoded else _measure_gsm7(encoded)
 
 
 def split(body: str) -> tuple[str, ...]:
@@ -131,11 +132,12 @@ def _measure_gsm7(encoded: bytes) -> Count:
 
 
 def _pack_gsm7(encoded: bytes) -> tuple[int, int]:
-    """How many segments, and what is left in the last; 0x80 and the byte after it stay together."""
-    units = encoded.translate(_MARK_EXTENSIONS).replace(b"\x80", b"\x80\xff")
+    """How many segments, and what is left in the last; a mark and the byte after it stay together."""
+    units = encoded.translate(_MARK_TWO_UNITS).replace(_MARK, _MARK + b"\0")
     segments, start = 1, 0
     while len(units) - start > _GSM7_JOINED:
-        start += _GSM7_JOINED - (units[start + _GSM7_JOINED - 1] == 0x80)
+        last = start + _GSM7_JOINED - 1
+        start = last if units.startswith(_MARK, last) else last + 1
         segments += 1
     return segments, start + _GSM7_JOINED - len(units)
 
@@ -146,21 +148,38 @@ def _pack_evenly(units: int, joined: int) -> tuple[int, int]:
 
 
 def _measure_ucs2(text: str) -> Count:
+    if _MAY_JOIN.search(text):
+        return _measure_graphemes(_GRAPHEME.findall(text))
     units = _units_ucs2(text)
-    joins = _MAY_JOIN.search(text) is not None
-    costly = _costly_graphemes(text) if joins else tuple(dict.fromkeys(_DEAR.findall(text)))
+    costly = tuple(dict.fromkeys(_DEAR.findall(text)))
     if units <= _UCS2_ALONE:
         return Count(Encoding.UCS2, units, 1, costly, _UCS2_ALONE - units)
-    if joins:
-        borders = _borders(text, _units_ucs2, _UCS2_ALONE, _UCS2_JOINED)
-        segments, spare = len(borders), _UCS2_JOINED - _units_ucs2(text[borders[-1] :])
-    else:
-        segments, spare = _pack_evenly(units, _UCS2_JOINED)
+    segments, spare = _pack_evenly(units, _UCS2_JOINED)
     return Count(Encoding.UCS2, units, segments, costly, spare)
 
 
-def _costly_graphemes(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(g for g in _GRAPHEME.findall(text) if not _ALPHABET.issuperset(g)))
+def _measure_graphemes(graphemes: list[str]) -> Count:
+    sizes = {grapheme: _units_ucs2(grapheme) for grapheme in dict.fromkeys(graphemes)}
+    units = sum(map(sizes.__getitem__, graphemes))
+    costly = tuple(grapheme for grapheme in sizes if not _ALPHABET.issuperset(grapheme))
+    if units <= _UCS2_ALONE:
+        return Count(Encoding.UCS2, units, 1, costly, _UCS2_ALONE - units)
+    if max(sizes.values()) > _UCS2_JOINED:
+        atoms = _atoms(graphemes, _units_ucs2, _UCS2_JOINED)
+        segments, spare = _pack_sizes(map(_units_ucs2, atoms), _UCS2_JOINED)
+    else:
+        segments, spare = _pack_sizes(map(sizes.__getitem__, graphemes), _UCS2_JOINED)
+    return Count(Encoding.UCS2, units, segments, costly, spare)
+
+
+def _pack_sizes(sizes: Iterable[int], joined: int) -> tuple[int, int]:
+    segments, spare = 1, joined
+    for size in sizes:
+        spare -= size
+        if spare < 0:
+            segments += 1
+            spare = joined - size
+    return segments, spare
 
 
 def _borders(text: str, units_of: Callable[[str], int], alone: int, joined: int) -> list[int]:
@@ -168,7 +187,7 @@ def _borders(text: str, units_of: Callable[[str], int], alone: int, joined: int)
     if units_of(text) <= alone:
         return [0] if text else []
     borders, position, filled = [0], 0, 0
-    for atom in _atoms(text, units_of, joined):
+    for atom in _atoms(_GRAPHEME.findall(text), units_of, joined):
         units = units_of(atom)
         if filled + units > joined:
             borders.append(position)
@@ -178,9 +197,9 @@ def _borders(text: str, units_of: Callable[[str], int], alone: int, joined: int)
     return borders
 
 
-def _atoms(text: str, units_of: Callable[[str], int], joined: int) -> Iterator[str]:
+def _atoms(graphemes: list[str], units_of: Callable[[str], int], joined: int) -> Iterator[str]:
     """What no border may cut: graphemes, or the code points of one that is longer than a segment."""
-    for grapheme in _GRAPHEME.findall(text):
+    for grapheme in graphemes:
         if units_of(grapheme) <= joined:
             yield grapheme
         else:
