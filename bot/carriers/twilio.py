@@ -4,16 +4,24 @@ import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
 
 from bot.carriers import Accepted, AnswerLost, Listed, NeverConnected, Outgoing, Refused, Throttled
+from bot.carriers.records import (
+    created_at,
+    read_accepted,
+    read_inbound,
+    read_integer,
+    read_listed,
+    read_next_page,
+    read_records,
+    whole_seconds,
+)
 from bot.carriers.webhooks import (
-    MESSAGE_SID,
     Inbound,
     Malformed,
     StatusReport,
@@ -91,7 +99,7 @@ class TwilioCarrier:
         Raises Refused, Throttled and NeverConnected when it was not sent, AnswerLost when nobody can know.
         """
         refuse_open_transaction()
-        return _accepted(await self._ask("POST", self._messages_path, urlencode(_form(sms)).encode()))
+        return read_accepted(await self._ask("POST", self._messages_path, urlencode(_form(sms)).encode()))
 
     async def find(self, to: str, *, since: datetime) -> tuple[Listed, ...]:
         """The messages to this number created since; raises a CarrierError unless the list is whole.
@@ -100,15 +108,17 @@ class TwilioCarrier:
         """
         refuse_open_transaction()
         records = await self._list(to)
-        listed = (_listed(record) for record in records)
-        return tuple(one for one in listed if one.created_at is None or one.created_at >= _floor(since))
+        listed = (read_listed(record) for record in records)
+        return tuple(
+            one for one in listed if one.created_at is None or one.created_at >= whole_seconds(since)
+        )
 
     async def received(self, number: str, *, since: datetime) -> tuple[Inbound, ...]:
         """The SMS that members sent to our number since, for a bot that Twilio cannot reach; oldest first."""
         refuse_open_transaction()
         records = [record for record in await self._list(number) if record.get("direction") == "inbound"]
-        recent = [record for record in records if (_instant(record) or since) >= _floor(since)]
-        return tuple(_inbound(record) for record in reversed(recent))
+        recent = [record for record in records if (created_at(record) or since) >= whole_seconds(since)]
+        return tuple(read_inbound(record) for record in reversed(recent))
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -123,8 +133,8 @@ class TwilioCarrier:
             if path is None:
                 return records
             page = await self._ask("GET", path)
-            records += _records(page)
-            path = _next_page(page)
+            records += read_records(page)
+            path = read_next_page(page)
         if path is not None:
             raise AnswerLost(reason="list too long")
         return records
@@ -189,7 +199,7 @@ async def _body(response: aiohttp.ClientResponse) -> dict[str, Any]:
 def _raise_for(response: aiohttp.ClientResponse, body: dict[str, Any]) -> None:
     if response.status in (200, 201):
         return
-    code = _integer(body.get("code"))
+    code = read_integer(body.get("code"))
     if response.status == 429:
         raise Throttled(code=code, retry_after=_retry_after(response.headers.get("Retry-After")))
     if _is_refusal(response.status):
@@ -212,73 +222,6 @@ def _form(sms: Outgoing) -> dict[str, str]:
         # What we showed and counted is what shall be sent.
         "SmartEncoded": "false",
     }
-
-
-def _accepted(body: dict[str, Any]) -> Accepted:
-    sid, status = body.get("sid"), body.get("status")
-    if not (isinstance(sid, str) and MESSAGE_SID.fullmatch(sid) and isinstance(status, str)):
-        raise AnswerLost(reason="answer without a sid")
-    # A Messaging Service says 0 until a sender is chosen, which means not yet known.
-    return Accepted(sid=sid, status=status, segments=_integer(body.get("num_segments")) or None)
-
-
-def _records(page: dict[str, Any]) -> list[dict[str, Any]]:
-    records = page.get("messages")
-    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-        raise AnswerLost(reason="page without messages")
-    return records
-
-
-def _next_page(page: dict[str, Any]) -> str | None:
-    uri = page.get("next_page_uri")
-    if uri is None:
-        return None
-    if not (isinstance(uri, str) and uri.startswith("/")):
-        raise AnswerLost(reason="next page elsewhere")
-    return uri
-
-
-def _listed(record: dict[str, Any]) -> Listed:
-    return Listed(
-        sid=str(record.get("sid")),
-        to=str(record.get("to")),
-        body=str(record.get("body") or ""),
-        status=str(record.get("status")),
-        error_code=_integer(record.get("error_code")),
-        created_at=_instant(record),
-        segments=_integer(record.get("num_segments")),
-    )
-
-
-def _inbound(record: dict[str, Any]) -> Inbound:
-    return Inbound(
-        sid=str(record.get("sid")),
-        from_=str(record.get("from")),
-        to=str(record.get("to")),
-        body=str(record.get("body") or ""),
-        account_sid=str(record.get("account_sid")),
-        segments=_integer(record.get("num_segments")),
-        opt_out_type=None,
-    )
-
-
-def _instant(record: dict[str, Any]) -> datetime | None:
-    """When the message was created, e.g. `Thu, 24 Aug 2023 05:01:45 +0000`; None when it cannot be read."""
-    try:
-        return parsedate_to_datetime(str(record.get("date_created"))).astimezone(UTC)
-    except ValueError:
-        return None
-
-
-def _floor(instant: datetime) -> datetime:
-    return instant.replace(microsecond=0)
-
-
-def _integer(value: object) -> int | None:
-    try:
-        return int(str(value))
-    except ValueError:
-        return None
 
 
 def _retry_after(header: str | None) -> timedelta | None:

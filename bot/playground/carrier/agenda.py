@@ -57,9 +57,7 @@ class Agenda:
             entry.timer = asyncio.get_running_loop().call_later(seconds, self._start, entry)
 
     async def wait(self, after: timedelta) -> None:
-        """Pass this time, for an answer that is slow."""
-        if self._pace is not Pace.REAL:
-            return
+        """Keep an answer back this long, at any pace."""
         await asyncio.sleep(after.total_seconds() * self._time_scale)
 
     async def flush(self) -> None:

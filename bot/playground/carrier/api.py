@@ -129,7 +129,7 @@ class Api:
     async def _answer(self, request: web.Request, sms: Sms, fault: AnswerFault | None) -> web.StreamResponse:
         """The answer, which has left when this returns, unless it never will."""
         if fault is not None:
-            await asyncio.sleep(fault.delay.total_seconds())
+            await self._agenda.wait(fault.delay)
             broken = await break_answer(request, fault, self.closing)
             if broken is not None:
                 return broken
@@ -190,7 +190,7 @@ class Api:
         fault = self._faults.next_answer(to, on)
         if fault is None:
             return None
-        await asyncio.sleep(fault.delay.total_seconds())
+        await self._agenda.wait(fault.delay)
         return await break_answer(request, fault, self.closing)
 
     def _account(self, request: web.Request) -> Account:

@@ -28,6 +28,7 @@ SENTENCES: dict[int, tuple[int, str]] = {
     ),
     21609: (400, "Invalid 'StatusCallback' URL: {status_url}"),
     21610: (400, "Attempt to send to unsubscribed recipient"),
+    21611: (400, "This 'From' number has exceeded the maximum number of queued messages"),
     21612: (
         400,
         "Message cannot be sent with the current combination of 'To' ({to}) and/or 'From' ({sender}) parameters",

@@ -243,10 +243,22 @@ async def test_an_odd_answer_is_lost_unless_it_is_a_refusal(
         await twilio.close()
 
 
+async def test_a_list_behind_a_redirect_is_no_empty_list() -> None:
+    async def write(writer: asyncio.StreamWriter) -> None:
+        writer.write(head("302 Found", b'{"messages": [], "next_page_uri": null}', "Location: /login"))
+        await writer.drain()
+
+    async with serving(write) as url:
+        twilio = connected(url)
+        with pytest.raises(AnswerLost):
+            await twilio.find(MEMBER, since=LONG_AGO)
+        await twilio.close()
+
+
 async def test_an_answer_that_drips_for_ever_is_given_up() -> None:
     async def drip(writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 201 Created\r\nContent-Length: 900\r\n\r\n")
-        for _ in range(100):
+        while True:
             writer.write(b" ")
             await asyncio.sleep(0.02)
 

@@ -1,0 +1,84 @@
+"""Twilio's JSON, read into the carrier protocol's values."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from bot.carriers import Accepted, AnswerLost, Listed
+from bot.carriers.webhooks import MESSAGE_SID, Inbound
+
+Record = dict[str, Any]
+
+
+def read_accepted(body: Record) -> Accepted:
+    """What a create answered; raises AnswerLost when it names no message."""
+    sid, status = body.get("sid"), body.get("status")
+    if not (isinstance(sid, str) and MESSAGE_SID.fullmatch(sid) and isinstance(status, str)):
+        raise AnswerLost(reason="answer without a sid")
+    # A Messaging Service says 0 until a sender is chosen, which means not yet known.
+    return Accepted(sid=sid, status=status, segments=read_integer(body.get("num_segments")) or None)
+
+
+def read_records(page: Record) -> list[Record]:
+    """The messages of one page; raises AnswerLost when it holds none to read."""
+    records = page.get("messages")
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise AnswerLost(reason="page without messages")
+    return records
+
+
+def read_next_page(page: Record) -> str | None:
+    """The path of the next page, None behind the last; raises AnswerLost when it leads elsewhere."""
+    uri = page.get("next_page_uri")
+    if uri is None:
+        return None
+    if not (isinstance(uri, str) and uri.startswith("/")):
+        raise AnswerLost(reason="next page elsewhere")
+    return uri
+
+
+def read_listed(record: Record) -> Listed:
+    """One message of a list."""
+    return Listed(
+        sid=str(record.get("sid")),
+        to=str(record.get("to")),
+        body=str(record.get("body") or ""),
+        status=str(record.get("status")),
+        error_code=read_integer(record.get("error_code")),
+        created_at=created_at(record),
+        segments=read_integer(record.get("num_segments")),
+    )
+
+
+def read_inbound(record: Record) -> Inbound:
+    """One message of a list that a member sent."""
+    return Inbound(
+        sid=str(record.get("sid")),
+        from_=str(record.get("from")),
+        to=str(record.get("to")),
+        body=str(record.get("body") or ""),
+        account_sid=str(record.get("account_sid")),
+        segments=read_integer(record.get("num_segments")),
+        opt_out_type=None,
+    )
+
+
+def created_at(record: Record) -> datetime | None:
+    """When the message was created, e.g. `Thu, 24 Aug 2023 05:01:45 +0000`; None when it cannot be read."""
+    try:
+        return parsedate_to_datetime(str(record.get("date_created"))).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def whole_seconds(instant: datetime) -> datetime:
+    """The instant in whole seconds, as Twilio tells its own."""
+    return instant.replace(microsecond=0)
+
+
+def read_integer(value: object) -> int | None:
+    """The whole number that a field holds, or None."""
+    try:
+        return int(str(value))
+    except ValueError:
+        return None
