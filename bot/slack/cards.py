@@ -74,7 +74,7 @@ def _small_print(campaign: Card, words: Words) -> str:
     if campaign.segments:
         parts.append(labels.sms(campaign.segments, words))
     if campaign.over_at:
-        parts.append(words("over {moment}", moment=words.moment(campaign.over_at, campaign.zone)))
+        parts.append(words("finished {moment}", moment=words.moment(campaign.over_at, campaign.zone)))
     return " · ".join(parts)
 
 

@@ -9,9 +9,9 @@ from bot.slack.blocks import Json, context, name, section
 from commands.views import forms
 
 CALLBACK_ID = "details"
-# Fifteen people of at most 150 characters each stay under the 3,000 of a section; 80 sections under a modal's 100.
-_IN_A_SECTION = 15
-_SHOWN = 600
+# A name and a reason for each of so many people fill at most 84 of a modal's 100 blocks.
+_SHOWN = 500
+_LINES_IN_A_SECTION = 12
 
 
 def view(words: Words, *, title: str, recipients: int, delivered: int, missed: Sequence[Missed]) -> Json:
@@ -32,17 +32,17 @@ def view(words: Words, *, title: str, recipients: int, delivered: int, missed: S
 def _missed(missed: Sequence[Missed], words: Words) -> list[Json]:
     if not missed:
         return [context(words("Nobody was missed."))]
-    shown = sorted(missed[:_SHOWN], key=lambda one: one.why)
-    blocks = []
-    for why, group in groupby(shown, key=lambda one: one.why):
-        blocks += _reason(why, list(group))
-    more = len(missed) - len(shown)
-    rest = [context(words.plural("{count} more", "{count} more", more))] if more else []
-    return blocks[:90] + rest
+    lines = _lines(missed[:_SHOWN])
+    starts = range(0, len(lines), _LINES_IN_A_SECTION)
+    blocks = [section("\n".join(lines[start : start + _LINES_IN_A_SECTION])) for start in starts]
+    more = max(len(missed) - _SHOWN, 0)
+    return blocks + ([context(words.plural("{count} more", "{count} more", more))] if more else [])
 
 
-def _reason(why: str, group: list[Missed]) -> list[Json]:
-    lines = [f"• {name(one.name, 60)} {name(one.number, 30)}" for one in group]
-    starts = range(0, len(lines), _IN_A_SECTION)
-    parts = ["\n".join(lines[start : start + _IN_A_SECTION]) for start in starts]
-    return [section(f"*{name(why, 200)}*\n{parts[0]}"), *(section(part) for part in parts[1:])]
+def _lines(missed: Sequence[Missed]) -> list[str]:
+    lines: list[str] = []
+    by_reason = sorted(missed, key=lambda one: one.why)
+    for why, people in groupby(by_reason, key=lambda one: one.why):
+        lines.append(f"*{name(why, 150)}*")
+        lines += [f"• {name(one.name, 60)} {name(one.number, 30)}" for one in people]
+    return lines

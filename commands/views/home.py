@@ -31,7 +31,7 @@ def _of_staff(facts: HomeFacts, words: Words) -> list[Json]:
         *_scheduled(facts, words),
         divider(),
         section(f"*{words('Sent SMS')}*"),
-        *lists.sent_blocks(facts.sent, words, facts.zone),
+        *lists.sent_rows(facts.sent, words, facts.zone),
         *lists.pager(words, page=facts.page, pages=facts.pages, which="home"),
         context(*_small_print(facts, words)),
     ]
@@ -72,7 +72,7 @@ def _scheduled(facts: HomeFacts, words: Words) -> list[Json]:
     if not facts.scheduled:
         return []
     title = section(f"*{words('Scheduled SMS')}*")
-    return [divider(), title, *lists.scheduled_blocks(facts.scheduled, words, facts.zone)]
+    return [divider(), title, *lists.scheduled_rows(facts.scheduled, words, facts.zone)]
 
 
 def _small_print(facts: HomeFacts, words: Words) -> list[str]:

@@ -16,7 +16,7 @@ PAGE_SIZE = 10
 def sent(rows: Sequence[Row], words: Words, *, zone: str, page: int, pages: int) -> tuple[str, list[Json]]:
     """The answer to `/sms sent`: its text and its blocks."""
     return _answer(
-        words("Sent SMS"), _sent_rows(rows, zone, words), words, page=page, pages=pages, which="sent"
+        words("Sent SMS"), sent_rows(rows, words, zone), words, page=page, pages=pages, which="sent"
     )
 
 
@@ -24,27 +24,17 @@ def scheduled(
     rows: Sequence[Row], words: Words, *, zone: str, page: int, pages: int
 ) -> tuple[str, list[Json]]:
     """The answer to `/sms scheduled`: its text and its blocks."""
-    blocks = _scheduled_rows(rows, zone, words)
+    blocks = scheduled_rows(rows, words, zone)
     return _answer(words("Scheduled SMS"), blocks, words, page=page, pages=pages, which="scheduled")
-
-
-def sent_blocks(rows: Sequence[Row], words: Words, zone: str) -> list[Json]:
-    """The sent campaigns alone, for the Home."""
-    return _sent_rows(rows, zone, words)
-
-
-def scheduled_blocks(rows: Sequence[Row], words: Words, zone: str) -> list[Json]:
-    """The scheduled campaigns alone, for the Home."""
-    return _scheduled_rows(rows, zone, words)
 
 
 def pager(words: Words, *, page: int, pages: int, which: str) -> list[Json]:
     """Which page this is and the way to its neighbours; a button's value is like "sent:2"."""
     if pages < 2:
         return []
-    newer = button(words("‹ Newer"), "page.newer", f"{which}:{page - 1}")
-    older = button(words("Older ›"), "page", f"{which}:{page + 1}")
-    buttons = ([newer] if page > 1 else []) + ([older] if page < pages else [])
+    previous = button(words("‹ Previous"), "page.previous", f"{which}:{page - 1}")
+    following = button(words("Next ›"), "page", f"{which}:{page + 1}")
+    buttons = ([previous] if page > 1 else []) + ([following] if page < pages else [])
     return [context(words("Page {page} of {pages}", page=page, pages=pages)), actions(*buttons)]
 
 
@@ -68,13 +58,15 @@ def _answer(
     return text, blocks
 
 
-def _sent_rows(rows: Sequence[Row], zone: str, words: Words) -> list[Json]:
+def sent_rows(rows: Sequence[Row], words: Words, zone: str) -> list[Json]:
+    """The campaigns that left, a block each."""
     if not rows:
         return [context(words("Nothing was sent yet."))]
     return [_row(row, _sent_line(row, zone, words), _sent_menu(row, words)) for row in rows]
 
 
-def _scheduled_rows(rows: Sequence[Row], zone: str, words: Words) -> list[Json]:
+def scheduled_rows(rows: Sequence[Row], words: Words, zone: str) -> list[Json]:
+    """The campaigns that will leave, a block each."""
     if not rows:
         return [context(words("Nothing is waiting to leave."))]
     return [_row(row, _scheduled_line(row, zone, words), _scheduled_menu(row, words)) for row in rows]

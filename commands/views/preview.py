@@ -148,7 +148,9 @@ def _dear(preview: Preview, words: Words) -> list[str]:
     if not preview.costly:
         return []
     letters = labels.letters(preview.costly, words)
-    return [":warning: " + words("{letters} make each SMS hold less than half.", letters=letters)]
+    return [
+        ":warning: " + words("Because of {letters}, an SMS holds less than half as much.", letters=letters)
+    ]
 
 
 def _kind(preview: Preview, words: Words) -> str:

@@ -99,7 +99,7 @@ def _limits(facts: SettingsFacts, words: Words) -> list[Json]:
         ),
         field(
             "confirm_above",
-            words("Type the number of people above"),
+            words("Ask to confirm above"),
             number_input(facts.confirm_above, 0, CONFIRM_MOST),
             hint=words("Above so many people, the sender types how many they are."),
         ),
