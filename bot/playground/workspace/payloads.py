@@ -29,6 +29,13 @@ def interaction(board: Board, kind: str, user_id: str) -> Json:
     }
 
 
+def shortcut(board: Board, user_id: str) -> Json:
+    """A global shortcut, which names neither the app nor the user's display name."""
+    payload = interaction(board, "shortcut", user_id)
+    del payload["api_app_id"], payload["user"]["name"]
+    return payload
+
+
 def command_form(board: Board, user_id: str, channel: Channel, command: str, text: str) -> dict[str, str]:
     """The form of a slash command, without trigger_id and response_url."""
     return {

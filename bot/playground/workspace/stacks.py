@@ -99,7 +99,6 @@ def _complete(workspace: "Workspace", content: Json, kind: ViewKind) -> Json:
         "notify_on_close": bool(content.get("notify_on_close", False)),
         "close": normalised_text(content.get("close")),
         "submit": normalised_text(content.get("submit")),
-        "submit_disabled": bool(content.get("submit_disabled", False)),
         "external_id": content.get("external_id") or "",
     }
 

@@ -1,11 +1,14 @@
 """A furnished workspace, an app that answers as it is told, and a server for either."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
+import aiohttp
 from aiohttp import web
 
-from bot.playground.workspace import AppConfig, Command, Shortcut, Workspace
+from bot.playground.workspace import AppConfig, Command, Shortcut, View, Workspace
 
 SECRET = "signing-secret"
 TOKEN = "xoxb-playground"
@@ -27,6 +30,17 @@ class RawApp:
         if self.hold is not None:
             await self.hold.wait()
         return self.answers.pop(0) if self.answers else web.Response()
+
+    def payload(self, index: int = -1) -> dict[str, Any]:
+        """The interaction or event that was posted, as JSON."""
+        headers, body = self.requests[index]
+        if headers["content-type"] == "application/json":
+            return dict(json.loads(body))
+        return dict(json.loads(dict(parse_qsl(body))["payload"]))
+
+    def form(self, index: int = -1) -> dict[str, str]:
+        """The form that was posted, blank fields kept."""
+        return dict(parse_qsl(self.requests[index][1], keep_blank_values=True))
 
     def will_answer(self, *answers: Any) -> None:
         for answer in answers:
@@ -61,3 +75,20 @@ async def serve(handler: Any) -> tuple[web.AppRunner, str]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     return runner, f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+
+
+async def open_modal(workspace: Workspace, view: dict[str, Any], user: str = COACH) -> View:
+    """Open a modal as the app would, straight over the Web API."""
+    answer = await call(workspace, "views.open", trigger_id=workspace.triggers.issue(user), view=view)
+    assert answer["ok"], answer
+    return workspace.top_view(user)
+
+
+async def call(workspace: Workspace, method: str, **arguments: Any) -> dict[str, Any]:
+    """The answer of one Web API call, as JSON, refused or not."""
+    headers = {"Authorization": f"Bearer {workspace.app.bot_token}"}
+    async with (
+        aiohttp.ClientSession(headers=headers) as session,
+        session.post(workspace.api_url + method, json=arguments) as response,
+    ):
+        return dict(await response.json())

@@ -40,7 +40,7 @@ async def run_command(workspace: "Workspace", user_id: str, channel_id: str, typ
 
 async def run_shortcut(workspace: "Workspace", user_id: str, callback_id: str) -> Ack:
     """Post the shortcut; an app that does not take it gives the user a banner."""
-    payload = payloads.interaction(workspace, "shortcut", user_id) | {
+    payload = payloads.shortcut(workspace, user_id) | {
         "callback_id": callback_id,
         "action_ts": workspace.next_ts(),
         "trigger_id": workspace.triggers.issue(user_id),

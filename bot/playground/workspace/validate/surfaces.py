@@ -37,7 +37,6 @@ VIEWS: Mapping[str, Check] = {
             "blocks": required(BLOCKS_ON["modal"]),
             "close": _BUTTON,
             "submit": _BUTTON,
-            "submit_disabled": Field(boolean),
             "clear_on_close": Field(boolean),
             "notify_on_close": Field(boolean),
         }
