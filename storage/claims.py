@@ -96,7 +96,8 @@ async def _due(session: AsyncSession, owned: Any, now: datetime, limit: int) -> 
         .limit(limit)
         .with_for_update(of=Message, skip_locked=True)
     )
-    return list((await session.execute(due)).all())
+    connection = await session.connection()
+    return list((await connection.execute(due)).all())
 
 
 async def _campaigns_with_due(session: AsyncSession, now: datetime, limit: int) -> Sequence[UUID]:

@@ -33,11 +33,12 @@ async def standings(session: AsyncSession, message_ids: Collection[UUID]) -> dic
     """Those of these messages that exist, locked until the transaction ends."""
     found: dict[UUID, Standing] = {}
     columns = [col(getattr(Message, name)) for name in Standing.__dataclass_fields__]
+    connection = await session.connection()
     for some in messages.in_portions(sorted(message_ids)):
         rows = (
             sa.select(*columns).where(col(Message.id).in_(some)).order_by(col(Message.id)).with_for_update()
         )
-        found |= {row.id: Standing(*row) for row in (await session.execute(rows)).all()}
+        found |= {row.id: Standing(*row) for row in (await connection.execute(rows)).all()}
     return found
 
 

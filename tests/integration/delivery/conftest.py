@@ -1,0 +1,167 @@
+"""The bot's delivery on a real SQLite file, the shipped carrier client, and a whole network behind it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from aiohttp import web
+from sqlmodel import SQLModel, select
+
+from bot.carriers.twilio import TwilioCarrier
+from bot.carriers.webhooks import parse_status
+from bot.delivery import Delivery
+from bot.playground.carrier import Account, Number, StandInCarrier
+from bot.playground.carrier.agenda import Pace
+from bot.receipts import Receipts
+from bot.runtime import Runtime
+from bot.settings import load_settings
+from bot.tasks import Signal, Tasks
+from storage.db import Database
+from storage.models import Campaign, Message, Receipt
+from storage.states import CampaignState, MessageState
+from tests import factories
+
+ACCOUNT = "AC" + "0" * 32
+TOKEN = "a token of the stand-in"
+
+
+@dataclass
+class HandClock:
+    """A clock that stands still until it is told otherwise."""
+
+    at: datetime = factories.NOW
+    seconds: float = 1000.0
+
+    def now(self) -> datetime:
+        """The time it was set to."""
+        return self.at
+
+    def steady(self) -> float:
+        """The seconds it was set to."""
+        return self.seconds
+
+    def advance(self, by: timedelta) -> None:
+        """Lets time pass."""
+        self.at += by
+        self.seconds += by.total_seconds()
+
+
+@dataclass
+class World:
+    """One bot and one network."""
+
+    rt: Runtime
+    network: StandInCarrier
+    clock: HandClock
+    receipts: Receipts
+    callbacks: list[str] = field(default_factory=list)
+
+    def delivery(self, *, places: int = 20) -> Delivery:
+        """A delivery as another process, or another life of the same one, would have it."""
+        return Delivery(self.rt, places=places, jitter=lambda: 1.0)
+
+    async def send_all(self) -> None:
+        """Sends what is due by now, with a delivery of its own."""
+        delivery = self.delivery()
+        await self.rounds(delivery)
+        await delivery.stop()
+
+    async def rounds(self, delivery: Delivery) -> None:
+        """Lets a delivery work until it would rest."""
+        while not await delivery.turn():
+            await delivery.settle()
+
+    async def keep(self, *rows: SQLModel) -> None:
+        """Stores rows."""
+        await factories.keep(self.rt.db, *rows)
+
+    async def message(self, id_: UUID) -> Message:
+        """The message as it stands."""
+        async with self.rt.db.read() as session:
+            return (await session.exec(select(Message).where(Message.id == id_))).one()
+
+    async def states(self) -> dict[str, MessageState]:
+        """Where each number's message stands."""
+        async with self.rt.db.read() as session:
+            return {row.e164: row.state for row in (await session.exec(select(Message))).all()}
+
+    async def campaign(self, id_: UUID) -> Campaign:
+        """The campaign as it stands."""
+        async with self.rt.db.read() as session:
+            return (await session.exec(select(Campaign).where(Campaign.id == id_))).one()
+
+    async def set_campaign(self, id_: UUID, state: CampaignState) -> None:
+        """Puts the campaign into a state, as a use case would."""
+        async with self.rt.db.begin() as session:
+            row = (await session.exec(select(Campaign).where(Campaign.id == id_))).one()
+            row.state = state
+            session.add(row)
+
+    async def stored_receipts(self) -> Sequence[Receipt]:
+        """Every receipt that was stored."""
+        async with self.rt.db.read() as session:
+            return (await session.exec(select(Receipt))).all()
+
+
+@pytest.fixture
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/touchline.db")
+    async with database.engine.begin() as connection:
+        await connection.run_sync(SQLModel.metadata.create_all)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def world(db: Database) -> AsyncIterator[World]:
+    clock = HandClock()
+    account = Account(ACCOUNT, TOKEN, numbers=(Number(factories.SHORT_CODE),))
+    async with StandInCarrier([account], pace=Pace.MANUAL, clock=clock.now) as network:
+        carrier = TwilioCarrier(ACCOUNT, TOKEN, network.url, answer_timeout=timedelta(seconds=0.3))
+        rt = Runtime(
+            db=db,
+            carrier=carrier,
+            slack=None,  # type: ignore[arg-type]  # delivery does not speak to Slack
+            clock=clock,
+            settings=load_settings({"PUBLIC_URL": "http://127.0.0.1:1"}),
+            catalogues={},
+            countries={},
+            tasks=Tasks(),
+            due=Signal(),
+            work=Signal(),
+        )
+        yield World(rt, network, clock, Receipts(rt))
+        await rt.tasks.settle()
+        await carrier.close()
+
+
+def _taking(world: World) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def take(request: web.Request) -> web.Response:
+        report = parse_status([(k, str(v)) for k, v in (await request.post()).items()])
+        world.callbacks.append(report.status)
+        await world.receipts.take(
+            UUID(request.match_info["id"]),
+            int(request.query["attempt"]),
+            report.sid,
+            report.status,
+            report.error_code,
+        )
+        return web.Response(status=204)
+
+    return take
+
+
+@pytest.fixture
+async def listening(world: World) -> AsyncIterator[World]:
+    """The world, with a bot that the network can reach."""
+    app = web.Application()
+    app.router.add_post("/twilio/status/{id}", _taking(world))
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    world.rt.settings.public_url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    yield world
+    await runner.cleanup()
