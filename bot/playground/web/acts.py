@@ -6,8 +6,10 @@ from typing import Any
 from htpy import fragment
 
 from bot.playground.web.blocks.choices import render_options
+from bot.playground.web.look import HOME
 from bot.playground.web.moments import epoch_of
-from bot.playground.web.tab import HOME, Op, Panel, Tab
+from bot.playground.web.panels import Panel
+from bot.playground.web.tab import Op, Tab
 from bot.playground.workspace.state import Message, View
 
 Act = Mapping[str, Any]
@@ -32,7 +34,7 @@ async def _thread(tab: Tab, act: Act) -> None:
 
 async def _say(tab: Tab, act: Act) -> None:
     workspace, text, thread_ts = tab.stage.workspace, str(act["text"]).strip(), act.get("thread") or None
-    if not text or tab.channel is None:
+    if not text or tab.look.channel is None:
         return
     if not text.startswith("/"):
         await workspace.post_message(tab.user_id, tab.look.place, text, thread_ts)
@@ -73,7 +75,7 @@ async def _set(tab: Tab, act: Act) -> None:
 def _value(tab: Tab, act: Act) -> Any:
     value = act.get("value")
     if act.get("kind") == "datetimepicker" and value:
-        return epoch_of(str(value), tab.names.zone)
+        return epoch_of(str(value), tab.look.names.zone)
     return None if value == "" else value
 
 
@@ -84,7 +86,7 @@ async def _options(tab: Tab, act: Act) -> Op | None:
     listed = await tab.stage.workspace.options(
         tab.user_id, where, str(act["block"]), str(act["action"]), str(act["query"])
     )
-    html = str(fragment[render_options((*listed.options, *listed.groups), tab.names)])
+    html = str(fragment[render_options((*listed.options, *listed.groups), tab.look.names)])
     return {"op": "options", "id": act["id"], "seq": act["seq"], "html": html, "problem": listed.problem}
 
 
@@ -101,19 +103,19 @@ async def _close(tab: Tab, act: Act) -> None:
 
 
 async def _phone(tab: Tab, act: Act) -> None:
-    tab.look.number, tab.look.sender = str(act["number"]), ""
+    tab.look.number, tab.look.wanted_sender = str(act["number"]), ""
     tab.touch(Panel.PHONES)
 
 
 async def _sender(tab: Tab, act: Act) -> None:
-    tab.look.sender = str(act["sender"])
+    tab.look.wanted_sender = str(act["sender"])
     tab.touch(Panel.PHONES)
 
 
 async def _text(tab: Tab, act: Act) -> None:
-    body, sender = str(act["text"]).strip(), tab.sender()
-    if body and sender and tab.person:
-        await tab.stage.carrier.text(from_=tab.person.number, to=sender, body=body)
+    body, sender = str(act["text"]).strip(), tab.look.sender
+    if body and sender and tab.look.person:
+        await tab.stage.carrier.text(from_=tab.look.person.number, to=sender, body=body)
 
 
 async def _log(tab: Tab, act: Act) -> None:

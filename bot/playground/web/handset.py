@@ -148,12 +148,12 @@ def _bubble(text: Text, zone: tzinfo) -> Element:
     ]
 
 
-def answer_piece(person: Person, sender: str) -> Piece:
+def answer_piece(sender: str) -> Piece:
     """Give back the box one answers in, or why one cannot."""
-    return Piece(f"answer-{sender}", lambda: _answer(person, sender), sender)
+    return Piece(f"answer-{sender}", lambda: _answer(sender), sender)
 
 
-def _answer(person: Person, sender: str) -> Node:
+def _answer(sender: str) -> Node:
     if not sender:
         return p(".cannot")["Nobody has texted this phone yet."]
     if not is_answerable(sender):

@@ -34,9 +34,8 @@ from bot.playground.workspace.state import Channel, Message
 _CLOSE = timedelta(minutes=5)
 
 
-def channel_frame(channel: Channel, names: Names, commands: Mapping[str, Command]) -> Node:
+def channel_frame(channel: Channel, title: str, commands: Mapping[str, Command]) -> Node:
     """Draw a channel's frame: its empty head and list of messages, its composer."""
-    title = channel_title(channel, names)
     listed = {"role": "log", "aria-label": f"Messages in {title}", "tabindex": "0", "data-stick": "true"}
     return div(".place")[
         header(".place-head", id="place-head"),
@@ -46,19 +45,17 @@ def channel_frame(channel: Channel, names: Names, commands: Mapping[str, Command
     ]
 
 
-def channel_head(channel: Channel, names: Names) -> list[Piece]:
+def channel_head(channel: Channel) -> list[Piece]:
     """Give back the channel's name and how many people are in it."""
     words = "1 member" if len(channel.members) == 1 else f"{len(channel.members)} members"
     return [
-        Piece("name", lambda: h2[channel_title(channel, names)]),
+        Piece("name", lambda: h2[channel_title(channel)]),
         Piece("members", lambda: span(".note")[words]),
     ]
 
 
-def channel_title(channel: Channel, names: Names) -> str:
-    """Give back the channel's name with its sign, or the name of whom one talks with."""
-    if channel.is_im:
-        return channel.name or names.user(channel.im_with or "")
+def channel_title(channel: Channel) -> str:
+    """Give back the channel's name with its sign."""
     return f"{'🔒 ' if channel.is_private else '#'}{channel.name}"
 
 
@@ -214,12 +211,12 @@ def _render_thread(message: Message) -> Node:
     return [count if message.reply_count else None, button(".reply", begin, type="button")["💬"]]
 
 
-def thread_frame(channel: Channel, parent_ts: str, names: Names) -> Node:
+def thread_frame(channel: Channel, parent_ts: str, title: str) -> Node:
     """Draw a thread's frame: its head, the empty list of answers, its composer."""
     return aside(".thread", aria_label="Thread")[
         header(".place-head")[
             h2["Thread"],
-            span(".note")[channel_title(channel, names)],
+            span(".note")[title],
             button(".close", type="button", data_act="thread", data_ts="", aria_label="Close thread")["×"],
         ],
         div(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from htpy import Node, button, dialog, div, footer, form, h2, header, p
+from htpy import Element, Node, button, dialog, div, footer, form, h2, header, p
 
 from bot.playground.web.blocks import Names, Scene, render_block
 from bot.playground.web.blocks.mrkdwn import render_plain
@@ -92,18 +92,28 @@ def _foot(view: View) -> Node:
 
 def home_frame(app_name: str, user_id: str) -> Node:
     """Draw the frame of the app's Home."""
+    listed = {"role": "region", "aria-label": f"{app_name} Home", "tabindex": "0"}
     return div(".place")[
-        header(".place-head")[h2[app_name], div(".tabs")[div(".tab.on")["Home"]]],
-        div(
-            ".home",
-            id="home",
-            role="region",
-            aria_label=f"{app_name} Home",
-            tabindex="0",
-            data_container=json.dumps({"home": user_id}),
-        ),
+        header(".place-head", id="place-head"),
+        div(".home", listed, id="home", data_container=json.dumps({"home": user_id})),
         div(".banners", id="banners"),
     ]
+
+
+def app_head(app_name: str, place: str, messages_id: str) -> list[Piece]:
+    """Give back the app's name and its tabs; there are messages once somebody wrote one."""
+    tabs = [("home", "Home"), *([(messages_id, "Messages")] if messages_id else [])]
+    return [
+        Piece("name", lambda: h2[app_name]),
+        Piece("tabs", lambda: div(".tabs")[[_tab(one, words, one == place) for one, words in tabs]]),
+    ]
+
+
+def _tab(place: str, words: str, is_current: bool) -> Element:
+    current = "page" if is_current else None
+    return button(
+        ".tab", type="button", id=f"tab-{place}", data_act="place", data_place=place, aria_current=current
+    )[words]
 
 
 def home_waiting() -> Piece:

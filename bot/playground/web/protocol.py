@@ -45,7 +45,7 @@ def _render(exchange: Exchange, key: str, is_open: bool, zone: tzinfo) -> Elemen
             span(".at")[exchange.at.astimezone(zone).strftime("%H:%M:%S")],
             span(f".way.{exchange.peer}")[_way(exchange)],
             span(".method")[exchange.method],
-            span(".path")[urlsplit(exchange.url).path],
+            span(".path")[urlsplit(exchange.url).path, span(".subject")[_subject(exchange.request_body)]],
             span(".status.bad" if failed else ".status")[
                 "no answer" if exchange.status is None else exchange.status
             ],
@@ -63,12 +63,25 @@ def _way(exchange: Exchange) -> str:
 def _bodies(exchange: Exchange) -> Node:
     headers = "\n".join(f"{name}: {value}" for name, value in exchange.request_headers.items())
     parts = (
-        ("Address", exchange.url),
+        ("Query", urlsplit(exchange.url).query),
         ("Headers", headers),
         ("Request", pretty(exchange.request_body)),
         ("Answer", pretty(exchange.response_body)),
     )
     return div(".bodies")[[[div(".name")[name], pre(tabindex="0")[body]] for name, body in parts if body]]
+
+
+def _subject(body: str) -> str:
+    """What the request is about, where one word says it: the command, the interaction, the event."""
+    said = dict(parse_qsl(body)) if body[:1] not in "{[" else {"payload": body}
+    try:
+        payload = json.loads(said.get("payload", "{}"))
+    except ValueError:
+        payload = {}
+    payload = payload if isinstance(payload, dict) else {}
+    event = payload.get("event")
+    kind = event.get("type") if isinstance(event, dict) else payload.get("type")
+    return str(kind or said.get("command") or said.get("MessageStatus") or "")
 
 
 def pretty(body: str) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from htpy import Element, Node, button, div, h2, label, nav, option, p, select, span
 
-from bot.playground.web.blocks import Names
 from bot.playground.web.messages import channel_title
 from bot.playground.web.patches import Piece
 from bot.playground.web.portraits import portrait, unread_badge
@@ -43,20 +42,17 @@ def _described(user: User) -> str:
     return f"{user.real_name} ({role})" if role else user.real_name
 
 
-def channel_links(channels: Sequence[Channel], names: Names, place: str, unread: dict[str, int]) -> Node:
+def channel_links(channels: Sequence[Channel], place: str, unread: dict[str, int]) -> Node:
     """Draw the channels as a list of places to go to."""
     return [
         h2["Channels"],
-        [
-            _place(one.id, channel_title(one, names), one.id == place, unread.get(one.id, 0))
-            for one in channels
-        ],
+        [_place(one.id, channel_title(one), one.id == place, unread.get(one.id, 0)) for one in channels],
     ]
 
 
-def app_link(app_name: str, place: str) -> Node:
-    """Draw the way to the app's Home."""
-    return [h2["Apps"], _place("home", app_name, place == "home", 0, mark=portrait(app_name, is_app=True))]
+def app_link(app_name: str, is_current: bool, unread: int) -> Node:
+    """Draw the way to the app's Home and messages."""
+    return [h2["Apps"], _place("home", app_name, is_current, unread, mark=portrait(app_name, is_app=True))]
 
 
 def _place(place: str, words: str, is_current: bool, unread: int, *, mark: Node = None) -> Element:

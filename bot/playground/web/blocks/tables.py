@@ -37,13 +37,14 @@ def _table(
     header_column: int | None = None,
 ) -> Node:
     head, *body = rows or [[]]
+    aligned = aligned or _aligned_by(body)
     return div(".table-frame", tabindex="0", role="region", aria_label=name or "Table")[
         table[
             name and caption[name],
             thead[
                 tr[
                     [
-                        th(scope="col", class_=_align(aligned, at, cell))[_cell(cell, names)]
+                        th(scope="col", class_=_align(aligned, at))[_cell(cell, names)]
                         for at, cell in enumerate(head)
                     ]
                 ]
@@ -52,7 +53,7 @@ def _table(
                 [
                     tr[
                         [
-                            _body_cell(cell, names, at == header_column, _align(aligned, at, cell))
+                            _body_cell(cell, names, at == header_column, _align(aligned, at))
                             for at, cell in enumerate(row)
                         ]
                     ]
@@ -69,10 +70,13 @@ def _body_cell(cell: Any, names: Names, is_header: bool, align: str | None) -> N
     return td(class_=align)[_cell(cell, names)]
 
 
-def _align(aligned: Sequence[str], at: int, cell: Any) -> str | None:
-    if at < len(aligned) and aligned[at] in ("center", "right"):
-        return aligned[at]
-    return "right" if cell and cell.get("type") == "raw_number" else None
+def _aligned_by(body: Sequence[Sequence[Any]]) -> Sequence[str]:
+    first = body[0] if body else ()
+    return ["right" if cell and cell.get("type") == "raw_number" else "left" for cell in first]
+
+
+def _align(aligned: Sequence[str], at: int) -> str | None:
+    return aligned[at] if at < len(aligned) and aligned[at] in ("center", "right") else None
 
 
 def _cell(cell: Any, names: Names) -> Node:

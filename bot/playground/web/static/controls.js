@@ -280,11 +280,16 @@ async function choose(item) {
 async function change(control) {
   const input = control;
   const ticks = input.closest(".ticks");
-  const act = { act: "set", ...boundTo(input), value: ticks ? ticked(ticks) : input.value };
+  const act = { act: "set", ...boundTo(input), value: ticks ? ticked(ticks) : input.type === "file" ? filesOf(input) : input.value };
   if (await confirmed(ticks ?? input)) {
     (ticks ?? input).dataset.before = JSON.stringify(act.value);
     send(act);
   } else revert(ticks ?? input);
+}
+
+// The workspace keeps what is known of a file, not its bytes.
+function filesOf(input) {
+  return [...input.files].map(({ name, size, type }) => ({ name, size, mimetype: type }));
 }
 
 function ticked(ticks) {
