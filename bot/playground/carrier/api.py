@@ -49,8 +49,7 @@ class Api:
         self._count_segments = count_segments
         self._latency = latency
         self._concurrent: Counter[str] = Counter()
-        self.closing = asyncio.Event()
-        """Set when the stand-in stops: whoever was kept waiting for ever is let go."""
+        self._silence = asyncio.Event()
 
     def application(self) -> web.Application:
         """The routes, for a server."""
@@ -60,6 +59,15 @@ class Api:
         app.router.add_get(ACCOUNT_PATH + "/Messages/{sid}.json", self.fetch)
         app.router.add_get(ACCOUNT_PATH + ".json", self.fetch_account)
         return app
+
+    def close(self) -> None:
+        """Keep nobody waiting for ever any more."""
+        self._silence.set()
+
+    def hang_up(self) -> None:
+        """Let go of whoever is kept waiting for ever."""
+        self.close()
+        self._silence = asyncio.Event()
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         """Accept a message, refuse it, or go wrong as the script says."""
@@ -130,7 +138,7 @@ class Api:
         """The answer, which has left when this returns, unless it never will."""
         if fault is not None:
             await self._agenda.wait(fault.delay)
-            broken = await break_answer(request, fault, self.closing)
+            broken = await break_answer(request, fault, self._silence)
             if broken is not None:
                 return broken
         response = web.json_response(message_json(sms), status=201)
@@ -144,7 +152,7 @@ class Api:
         self._note(account, asked, None, None)
         if fault.fault is Fault.ACCEPTED_LATE:
             self._agenda.add(fault.delay, partial(self._accept_late, account, asked))
-        return await break_answer(request, fault, self.closing) or problem(20500)
+        return await break_answer(request, fault, self._silence) or problem(20500)
 
     async def _accept_late(self, account: Account, asked: Request) -> None:
         scenario, code = self._judge(account, asked)
@@ -191,7 +199,7 @@ class Api:
         if fault is None:
             return None
         await self._agenda.wait(fault.delay)
-        return await break_answer(request, fault, self.closing)
+        return await break_answer(request, fault, self._silence)
 
     def _account(self, request: web.Request) -> Account:
         return self._network.accounts[request.match_info["account_sid"]]

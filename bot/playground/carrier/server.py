@@ -86,7 +86,7 @@ class StandInCarrier:
 
     async def stop(self) -> None:
         """Forget what is to come, hang up and close."""
-        self._api.closing.set()
+        self._api.close()
         await self._agenda.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -160,6 +160,10 @@ class StandInCarrier:
     def heal(self) -> None:
         """Forget every script and chance: from now on all goes well."""
         self._faults.clear()
+
+    def hang_up(self) -> None:
+        """Reset the connections of those who wait for an answer that never comes."""
+        self._api.hang_up()
 
     async def flush(self) -> None:
         """Let everything that is to come happen now, and wait for its end."""

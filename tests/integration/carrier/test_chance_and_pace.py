@@ -85,7 +85,6 @@ async def test_at_the_real_pace_things_take_their_time_which_can_be_scaled(door:
         carrier.listen(lambda change: delivered.set() if change.kind == "phone" else None)
         began = asyncio.get_running_loop().time()
         await send(carrier, MEMBER, StatusCallback=door.url)
-        assert door.posted == []
         await asyncio.wait_for(delivered.wait(), 5)
         assert asyncio.get_running_loop().time() - began >= 0.03
 

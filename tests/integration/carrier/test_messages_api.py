@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from bot.playground.carrier import StandInCarrier
+from bot.playground.carrier import Fault, StandInCarrier
 from tests.integration.carrier.club import (
     CLUB,
     LONG_CODE,
@@ -229,10 +228,18 @@ async def test_more_requests_at_a_time_than_allowed_are_throttled(
     raw: aiohttp.ClientSession, carrier: StandInCarrier
 ) -> None:
     carrier.add_account(replace(CLUB, max_concurrent=1))
-    carrier.fail("slow", delay=timedelta(milliseconds=100))
-    answers = await asyncio.gather(*(raw.post("Messages.json", data=form()) for _ in range(3)))
-    assert sorted(answer.status for answer in answers) == [201, 429, 429]
-    assert len(carrier.ledger) == 1
+    carrier.fail(Fault.SILENT_AFTER)
+    accepted = asyncio.Event()
+    carrier.listen(lambda change: accepted.set())
+    waiting = asyncio.create_task(raw.post("Messages.json", data=form()))
+    await accepted.wait()
+    throttled = await raw.post("Messages.json", data=form())
+    assert (throttled.status, (await throttled.json())["code"]) == (429, 20429)
+    assert len(carrier.posts) == 1
+    carrier.hang_up()
+    with pytest.raises(aiohttp.ClientError):
+        await waiting
+    assert (await raw.post("Messages.json", data=form())).status == 201
 
 
 SEGMENTS = [
