@@ -146,7 +146,7 @@ def _object(fields: Mapping[str, Field], *, is_closed: bool) -> Check:
                 yield from field.check(value[name], f"{at}/{name}")
             elif field.is_required:
                 yield Problem(f"missing required field: {name}", at)
-        for name in value.keys() - fields.keys() if is_closed else ():
+        for name in sorted(value.keys() - fields.keys()) if is_closed else ():
             yield Problem(f"invalid additional property: {name}", at)
 
     return check

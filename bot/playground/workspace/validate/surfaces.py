@@ -54,12 +54,16 @@ def problems_in_message(blocks: list[Json]) -> list[Problem]:
 
 def problems_in_view(view: Json, kind: str) -> list[Problem]:
     """What Slack would refuse in a view of this kind (modal or home)."""
-    if view.get("type") != kind:
-        return [Problem(f"view type must be {kind}", "/view/type")]
-    found = list(VIEWS[kind](view, "/view")) or list(_across_view(view, kind))
+    found = _problems_in_fields(view, kind) or list(_across_view(view, kind))
     if not found:
         return []
     return [Problem("failed to match all allowed schemas", "/view"), *found]
+
+
+def _problems_in_fields(view: Json, kind: str) -> list[Problem]:
+    if view.get("type") != kind:
+        return [Problem(f"view type must be {kind}", "/view/type")]
+    return list(VIEWS[kind](view, "/view"))
 
 
 def _across_view(view: Json, kind: str) -> Iterator[Problem]:
