@@ -60,6 +60,19 @@ async def test_a_script_for_one_number_leaves_the_others_alone() -> None:
         assert [await send(carrier, number) for number in (MEMBER, NUMBERS[0], MEMBER)] == [429, 201, 429]
 
 
+async def test_the_script_for_the_very_number_comes_before_one_for_all() -> None:
+    async with StandInCarrier([CLUB], pace=Pace.MANUAL) as carrier:
+        carrier.fail(Fault.ERROR_BEFORE, times=1)
+        carrier.fail(Fault.THROTTLED, to=MEMBER, times=None)
+        assert [await send(carrier, number) for number in (MEMBER, NUMBERS[0], NUMBERS[0])] == [429, 500, 201]
+
+
+async def test_chance_is_drawn_anew_for_each_message_to_a_number() -> None:
+    async with StandInCarrier([CLUB], pace=Pace.MANUAL) as carrier:
+        carrier.go_wrong_at_random(Chaos(3, answers={Fault.THROTTLED: 0.5}))
+        assert {await send(carrier, MEMBER) for _ in range(20)} == {201, 429}
+
+
 async def test_of_scripts_without_a_count_the_newest_holds_and_counted_ones_come_first() -> None:
     async with StandInCarrier([CLUB], pace=Pace.MANUAL) as carrier:
         carrier.fail(Fault.ERROR_BEFORE, times=None)
