@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from aiohttp import web
 from sqlmodel import SQLModel, select
 
@@ -19,6 +20,7 @@ from bot.receipts import Receipts
 from bot.runtime import Runtime
 from bot.settings import load_settings
 from bot.tasks import Signal, Tasks
+from storage import campaigns
 from storage.db import Database
 from storage.models import Campaign, Message, Receipt
 from storage.states import CampaignState, MessageState
@@ -100,10 +102,29 @@ class World:
             row.state = state
             session.add(row)
 
+    async def show_card(self, id_: UUID) -> None:
+        """Calls the campaign's card up to date."""
+        async with self.rt.db.begin() as session:
+            await campaigns.change(session, id_, card_due=False)
+
+    def count_commits(self) -> Callable[[], int]:
+        """Counts the commits from now on that follow a write; calling it says how many there were."""
+        commits: list[object] = []
+        sa.event.listen(self.rt.db.engine.sync_engine, "commit", _note_writers(commits))
+        return lambda: len(commits)
+
     async def stored_receipts(self) -> Sequence[Receipt]:
         """Every receipt that was stored."""
         async with self.rt.db.read() as session:
             return (await session.exec(select(Receipt))).all()
+
+
+def _note_writers(commits: list[object]) -> Callable[[sa.Connection], None]:
+    def note(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get("immediate"):
+            commits.append(connection)
+
+    return note
 
 
 @pytest.fixture
