@@ -103,9 +103,13 @@ def multi_select(options: Sequence[Choice], picked: Sequence[Choice], placeholde
     """A menu to pick several from, in lettered parts when it is long; picks that are not offered fall away."""
     ids = {choice.id for choice in picked}
     offered = choices(options[: OPTIONS_MAX * OPTIONS_MAX])
-    element: Json = {"type": "multi_static_select", "placeholder": plain(placeholder, _PLACEHOLDER_MAX)}
+    element: Json = {
+        "type": "multi_static_select",
+        "placeholder": plain(placeholder, _PLACEHOLDER_MAX),
+        "max_selected_items": OPTIONS_MAX,
+    }
     element |= {"options": offered} if len(offered) <= OPTIONS_MAX else {"option_groups": _parts(offered)}
-    initial = [one for one in offered if one["value"] in ids]
+    initial = [one for one in offered if one["value"] in ids][:OPTIONS_MAX]
     return element | ({"initial_options": initial} if initial else {})
 
 
@@ -114,6 +118,7 @@ def asked_select(picked: Sequence[Choice], placeholder: str) -> Json:
     element: Json = {
         "type": "multi_external_select",
         "min_query_length": 0,
+        "max_selected_items": OPTIONS_MAX,
         "placeholder": plain(placeholder, _PLACEHOLDER_MAX),
     }
     return element | ({"initial_options": choices(picked[:OPTIONS_MAX])} if picked else {})

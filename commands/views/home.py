@@ -18,7 +18,7 @@ def _of_others(facts: HomeFacts, words: Words) -> list[Json]:
     return [
         header(cut(facts.club_name, 150)),
         section(words("Only the club's coaches can text members.")),
-        context(words("An admin of the workspace adds you in `/sms-settings`.")),
+        context(words("An admin of the workspace adds you in /sms-settings.")),
     ]
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.i18n import Words
 from bot.slack import labels
-from bot.slack.blocks import Json, context, plain, section
+from bot.slack.blocks import Json, context, escape, plain, section
 from commands.views import forms
 
 CALLBACK_ID = "told"
@@ -54,31 +54,39 @@ def already_sent(words: Words, by: str) -> Json:
 
 def refused(words: Words, sentence: str) -> Json:
     """What was asked for cannot be done: the plain reason."""
-    return told(words, words("Not possible"), sentence)
+    return _plainly(words, words("Not possible"), sentence)
 
 
 def failed(words: Words, incident: str) -> Json:
     """Something broke: the number under which the log tells what."""
-    return told(words, words("Something went wrong"), incident_line(words, incident))
+    return _plainly(words, words("Something went wrong"), incident_line(words, incident))
 
 
 def incident_line(words: Words, incident: str) -> str:
-    """The sentence for something that broke, in mrkdwn."""
+    """The sentence for something that broke."""
     return words(
-        "Something went wrong on our side. Tell an admin this number: `{incident}`.", incident=incident
+        "Something went wrong on our side. Tell an admin this number: {incident}.", incident=incident
     )
 
 
 def only_me(sentence: str) -> tuple[str, list[Json]]:
     """A line for one person: its text, and its blocks, in which Slack reads nothing."""
-    return sentence, [{"type": "section", "text": plain(sentence)}]
+    return escape(sentence), [_plain_section(sentence)]
 
 
 def not_staff(words: Words) -> tuple[str, list[Json]]:
     """Who may not use the bot is told who can change that."""
     sentence = words("Only the club's coaches can text members.")
-    then = words("An admin of the workspace adds you in `/sms-settings`.")
+    then = words("An admin of the workspace adds you in /sms-settings.")
     return f"{sentence} {then}", [section(sentence), context(then)]
+
+
+def _plainly(words: Words, title: str, sentence: str) -> Json:
+    return forms.modal(CALLBACK_ID, title, [_plain_section(sentence)], close=words("Close"))
+
+
+def _plain_section(sentence: str) -> Json:
+    return {"type": "section", "text": plain(sentence)}
 
 
 def _channel(channel_id: str | None, words: Words) -> str:

@@ -1,0 +1,142 @@
+"""Every view and post of the bot, ordinary, empty and huge, in one language."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.campaigns.values import Choice, Counted, Fields, Missed, When
+from bot.i18n import Words
+from bot.rules.text import count
+from bot.slack import cards
+from commands.views import (
+    compose,
+    details,
+    help,
+    home,
+    lists,
+    notices,
+    preview,
+    reply,
+    reschedule,
+    settings,
+)
+from storage.states import AudienceWay, CampaignState, MessageState, Role
+from tests.unit.views import examples as ex
+
+Shown = tuple[str, str, Any]
+
+
+def everything(words: Words) -> Iterator[Shown]:
+    """What it is, where it is shown (modal, home, message), and the view or blocks."""
+    yield from _compose(words)
+    yield from _preview(words)
+    yield from _cards(words)
+    yield from _replies(words)
+    yield from _lists(words)
+    yield from _rest(words)
+
+
+def _compose(words: Words) -> Iterator[Shown]:
+    facts = ex.compose_facts()
+    huge = ex.compose_facts(fixed_groups=ex.MANY_GROUPS, dynamic_groups=ex.MANY_GROUPS, zone=ex.LONG_NAME)
+    empty = ex.compose_facts(fixed_groups=(), dynamic_groups=(), senders=(), merge_fields=())
+    for way in AudienceWay:
+        known = Fields(
+            audience=way,
+            contacts=tuple(Choice(f"p{n}", ex.LONG_NAME) for n in range(150)),
+            groups=ex.MANY_GROUPS,
+            title=ex.LONG_NAME,
+            message=ex.LONG_TEXT,
+            when=When.LATER,
+            at_date="2026-11-22",
+            at_time="19:30",
+        )
+        yield f"compose, {way}", "modal", compose.view(facts, Fields(audience=way), words)
+        yield f"compose, {way}, huge", "modal", compose.view(huge, known, words, counted=_heavy())
+        yield f"compose, {way}, empty club", "modal", compose.view(empty, Fields(audience=way), words)
+    counted = Counted(count("Gymnase fermé, pas d'entraînement ce soir. " * 3), recipients=38, cheaper=1)
+    filled = compose.view(facts, ex.fields(), words, counted=counted, revision=3, trouble=ex.LONG_NAME * 5)
+    yield "compose, filled", "modal", filled
+
+
+def _heavy() -> Counted:
+    long = count(ex.LONG_TEXT + "î" + "👍🏽" * 40)
+    return Counted(count(ex.LONG_TEXT), long, ex.LONG_NAME, recipients=1_000_000, cheaper=2)
+
+
+def _preview(words: Words) -> Iterator[Shown]:
+    excluded = ex.huge_preview().excluded
+    yield "preview", "modal", preview.view(ex.preview(my_phone="+33 •••• 78"), words)
+    yield "preview, huge", "modal", preview.view(ex.huge_preview(), words, said=ex.LONG_NAME * 20)
+    yield "preview, nobody", "modal", preview.view(ex.preview(recipients=0, excluded=excluded), words)
+    yield "preview, no sample", "modal", preview.view(ex.preview(sample=None, undo_seconds=0), words)
+
+
+def _cards(words: Words) -> Iterator[Shown]:
+    for state in CampaignState:
+        yield f"card, {state}", "message", cards.card(ex.card(state=state), words)[1]
+        yield f"card, {state}, huge", "message", cards.card(ex.huge_card(state), words)[1]
+    later = ex.card(state=CampaignState.SCHEDULED, is_later=True)
+    yield "card, later", "message", cards.card(later, words)[1]
+    yield "card, undo", "message", cards.card(ex.card(state=CampaignState.SCHEDULED, undo=True), words)[1]
+
+
+def _replies(words: Words) -> Iterator[Shown]:
+    for keyword in ("none", "stop", "stop_marketing", "start", "help"):
+        yield f"reply, {keyword}", "message", cards.reply_post(ex.incoming(keyword=keyword), words)[1]
+    huge = ex.incoming(names=(ex.LONG_NAME,) * 30, body=ex.LONG_TEXT, to_campaign_title=ex.LONG_NAME)
+    answers = tuple(ex.answer(state=state, body=ex.LONG_TEXT, why="Try later.") for state in MessageState)
+    yield "reply, huge", "message", cards.reply_post(huge, words, answers)[1]
+    unknown = ex.incoming(names=(), body="", to_campaign_title=None)
+    yield "reply, unknown", "message", cards.reply_post(unknown, words)[1]
+    yield "answer", "modal", reply.view(ex.incoming(), words, max_segments=3)
+    yield (
+        "answer, huge",
+        "modal",
+        reply.view(huge, words, message=ex.LONG_TEXT, counted=_heavy(), max_segments=3),
+    )
+    yield "answer, unknown", "modal", reply.view(unknown, words, max_segments=1)
+
+
+def _lists(words: Words) -> Iterator[Shown]:
+    long = {"title": ex.LONG_NAME, "audience_words": ex.LONG_NAME * 5, "recipients": 1_000_000}
+    rows = [ex.row(f"c{state}", state=state, **long) for state in CampaignState]
+    many = (rows * 2)[: lists.PAGE_SIZE]
+    many = [ex.row(f"c{n}", state=one.state, **long) for n, one in enumerate(many)]
+    for page, pages in ((1, 1), (1, 3), (2, 3), (3, 3)):
+        yield f"sent, {page}", "message", lists.sent(many, words, zone=ex.ZONE, page=page, pages=pages)[1]
+    yield "sent, none", "message", lists.sent([], words, zone=ex.ZONE, page=1, pages=1)[1]
+    yield "scheduled", "message", lists.scheduled(many, words, zone=ex.ZONE, page=1, pages=2)[1]
+    yield "scheduled, none", "message", lists.scheduled([], words, zone=ex.ZONE, page=1, pages=1)[1]
+    full = ex.home(sent=tuple(many), scheduled=(ex.row("s1"),), pages=4, page=2, waiting_replies=3)
+    yield "home", "home", home.view(ex.home(), words)
+    yield "home, full", "home", home.view(full, words)
+    yield "home, new", "home", home.view(ex.home(channel_id=None, sent=(), club_name=ex.LONG_NAME), words)
+    yield "home, trouble", "home", home.view(ex.home(channel_trouble="Gone.", role=Role.COACH), words)
+    yield "home, others", "home", home.view(ex.home(role=None), words)
+
+
+def _rest(words: Words) -> Iterator[Shown]:
+    missed = [Missed(ex.LONG_NAME, "+33 6 39 98 00 01", f"{n % 400} {ex.LONG_NAME}") for n in range(900)]
+    yield "settings", "modal", settings.view(ex.settings(), words)
+    bare = ex.settings(coaches=(), admins=(), channel_id=None, my_phone=None)
+    yield "settings, new", "modal", settings.view(bare, words)
+    yield "settings, coach", "modal", settings.view(ex.settings(), words, admin=False)
+    yield "settings, coach alone", "modal", settings.view(bare, words, admin=False)
+    when = {"campaign_id": "c1", "zone": ex.ZONE, "at_date": "2026-11-22", "at_time": "19:30"}
+    yield "reschedule", "modal", reschedule.view(words, title=ex.LONG_NAME, **when)
+    yield "details", "modal", details.view(words, title="Gym", recipients=38, delivered=38, missed=[])
+    yield (
+        "details, huge",
+        "modal",
+        details.view(words, title=ex.LONG_NAME, recipients=1, delivered=0, missed=missed),
+    )
+    yield "help", "message", help.answer(words)[1]
+    yield "not staff", "message", notices.not_staff(words)[1]
+    yield "one line", "message", notices.only_me(ex.LONG_TEXT)[1]
+    yield "loading", "modal", notices.loading(words)
+    for seconds, channel in ((0, None), (10, "C0CLUB")):
+        yield f"leaving in {seconds}", "modal", notices.leaving(words, 38, seconds, channel)
+        yield f"planned, {channel}", "modal", notices.planned(words, 38, ex.AT, ex.ZONE, channel)
+    yield "already sent", "modal", notices.already_sent(words, "U0COACH")
+    yield "refused", "modal", notices.refused(words, ex.LONG_TEXT)
+    yield "failed", "modal", notices.failed(words, "1a2b3c4d")
