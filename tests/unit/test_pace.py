@@ -1,0 +1,68 @@
+"""The pump slows down when the carrier cannot follow, and recovers."""
+
+from datetime import timedelta
+
+from bot.pace import LONGEST_HOLD, Pace
+
+
+def test_it_begins_with_all_its_places_and_no_hold() -> None:
+    pace = Pace(20)
+    assert (pace.places, pace.hold_seconds(0.0)) == (20, 0.0)
+
+
+def test_a_refusal_to_keep_up_halves_the_places_and_holds() -> None:
+    pace = Pace(20)
+    pace.slow_down(10.0, asked_at=9.9)
+    assert pace.places == 10
+    assert pace.hold_seconds(10.0) == 0.5
+    assert pace.hold_seconds(11.0) == 0.0
+
+
+def test_answers_to_requests_of_the_same_round_cut_once() -> None:
+    pace = Pace(20)
+    for moment in (10.0, 10.1, 10.2):
+        pace.slow_down(moment, asked_at=9.9)
+    assert pace.places == 10
+
+
+def test_one_place_is_always_left() -> None:
+    pace = Pace(20)
+    for moment in range(1, 100):
+        pace.slow_down(float(moment), asked_at=float(moment))
+    assert pace.places == 1
+
+
+def test_the_hold_doubles_with_each_round_up_to_its_limit_and_success_ends_that() -> None:
+    pace = Pace(20)
+    holds = []
+    for moment in range(100, 800, 100):
+        pace.slow_down(float(moment), asked_at=float(moment))
+        holds.append(pace.hold_seconds(float(moment)))
+    assert holds == [0.5, 1.0, 2.0, 4.0, 8.0, 15.0, LONGEST_HOLD.total_seconds()]
+    pace.speed_up()
+    pace.slow_down(900.0, asked_at=900.0)
+    assert pace.hold_seconds(900.0) == 0.5
+
+
+def test_the_carriers_own_wish_comes_before_ours() -> None:
+    pace = Pace(20)
+    pace.slow_down(10.0, asked_at=10.0, retry_after=timedelta(seconds=42))
+    assert pace.hold_seconds(10.0) == 42.0
+
+
+def test_a_shorter_wish_does_not_end_a_longer_hold() -> None:
+    pace = Pace(20)
+    pace.slow_down(10.0, asked_at=10.0, retry_after=timedelta(seconds=42))
+    pace.slow_down(11.0, asked_at=10.5, retry_after=timedelta(seconds=1))
+    assert pace.hold_seconds(11.0) == 41.0
+
+
+def test_the_places_come_back_and_never_grow_beyond_what_was_given() -> None:
+    pace = Pace(20)
+    pace.slow_down(10.0, asked_at=10.0)
+    for _ in range(10):
+        pace.speed_up()
+    assert pace.places == 10, "about one place in a round of ten"
+    for _ in range(1000):
+        pace.speed_up()
+    assert pace.places == 20
