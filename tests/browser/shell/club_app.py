@@ -1,6 +1,8 @@
 """A small app for the page's own tests: one command, one modal with every kind of field, a Home, some buttons."""
 
+import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout, web
@@ -192,6 +194,12 @@ class ClubApp:
         self.trouble = False
         self._token = token
         self._session: ClientSession | None = None
+        self._news = asyncio.Condition()
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Come back when what was heard makes it so; five seconds at most."""
+        async with asyncio.timeout(5), self._news:
+            await self._news.wait_for(is_so)
 
     def application(self) -> web.Application:
         app = web.Application()
@@ -221,6 +229,8 @@ class ClubApp:
         form = await request.post()
         payload = json.loads(str(form["payload"])) if "payload" in form else dict(form)
         self.heard.append(payload)
+        async with self._news:
+            self._news.notify_all()
         return await self._answer(payload)
 
     async def _event(self, body: Json) -> web.Response:

@@ -25,7 +25,8 @@ def render_plain_text(element: Json, slot: Slot) -> Node:
         "data-enter": _dispatches_on_enter(element, slot),
     }
     if element.get("multiline"):
-        return textarea(".control", attributes, rows="4")[str(value)]
+        # A browser drops the first line break after the tag; the text may begin with one of its own.
+        return textarea(".control", attributes, rows="4")[f"\n{value}"]
     return input(".control", attributes, type="text", value=str(value))
 
 

@@ -1,0 +1,59 @@
+"""A club on one page and a browser to look at it."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.browser.shell.club import COACH, Club, open_club
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
+Open = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--disable-quic", "--disable-gpu"]
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def club() -> AsyncIterator[Club]:
+    async with open_club() as club:
+        yield club
+
+
+@pytest.fixture
+async def complaints() -> AsyncIterator[list[str]]:
+    """What the browser complained of; a test that expects none need not look."""
+    heard: list[str] = []
+    yield heard
+    assert heard == []
+
+
+@pytest.fixture
+def open_page(browser: Browser, club: Club, complaints: list[str]) -> Open:
+    """Open the page as somebody, in a window of its own."""
+
+    async def open_page(user: str = COACH, width: int = 1280, height: int = 860) -> Page:
+        page = await browser.new_page(viewport={"width": width, "height": height})
+        page.set_default_timeout(5000)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith((club.url, "data:")) else complaints.append(request.url)
+            ),
+        )
+        await page.goto(f"{club.url}/?as={user}")
+        await page.get_by_role("button", name="#team-messages").click()
+        await page.get_by_role("log", name="Messages in #team-messages").wait_for()
+        return page
+
+    return open_page
