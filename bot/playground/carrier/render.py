@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.playground.carrier.checks import SENTENCES
-from bot.playground.carrier.state import Account, Sms
+from bot.playground.carrier.state import Account, Sms, Status
 
 API_VERSION = "2010-04-01"
 
@@ -16,6 +16,8 @@ def message_json(sms: Sms) -> dict[str, Any]:
     """One message."""
     # https://github.com/twilio/twilio-oai spec/json/twilio_api_v2010.json, schema api.v2010.account.message.
     path = f"/{API_VERSION}/Accounts/{sms.account_sid}/Messages/{sms.sid}"
+    # The same schema: a service has no sender yet while the message is only accepted, hence no segments.
+    is_undecided = sms.status is Status.ACCEPTED
     return {
         "account_sid": sms.account_sid,
         "api_version": API_VERSION,
@@ -26,10 +28,10 @@ def message_json(sms: Sms) -> dict[str, Any]:
         "direction": sms.direction.value,
         "error_code": sms.error_code,
         "error_message": None,
-        "from": sms.sender,
+        "from": None if is_undecided else sms.sender,
         "messaging_service_sid": sms.service_sid,
         "num_media": "0",
-        "num_segments": str(sms.segments),
+        "num_segments": "0" if is_undecided else str(sms.segments),
         "price": None,
         "price_unit": "USD",
         "sid": sms.sid,

@@ -185,7 +185,10 @@ async def test_a_service_begins_as_accepted_and_picks_its_number(
     answer = await raw.post("Messages.json", data=form(From=None, MessagingServiceSid=SERVICE))
     message = await answer.json()
     assert (message["status"], message["messaging_service_sid"]) == ("accepted", SERVICE)
+    assert (message["from"], message["num_segments"]) == (None, "0"), "nothing is decided yet"
     await carrier.flush()
+    after = await (await raw.get(f"Messages/{message['sid']}.json")).json()
+    assert (after["from"], after["num_segments"]) == (LONG_CODE, "1")
     assert carrier.phone(MEMBER).inbox[0].sender == LONG_CODE
 
 

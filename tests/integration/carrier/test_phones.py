@@ -200,5 +200,5 @@ async def test_a_conversation_is_what_two_wrote_to_each_other(carrier: StandInCa
     await create(carrier)
     await create(carrier, From="USPESSAC")
     await carrier.flush()
-    await carrier.text(from_=MEMBER, to=SHORT_CODE, body="Oui")
-    assert [text.body for text in carrier.phone(MEMBER).conversation(SHORT_CODE)] == ["Bus à 8 h", "Oui"]
+    await carrier.text(from_=MEMBER, to=SHORT_CODE, body="Ah oui")
+    assert [text.body for text in carrier.phone(MEMBER).conversation(SHORT_CODE)] == ["Bus à 8 h", "Ah oui"]

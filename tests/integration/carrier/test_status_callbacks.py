@@ -139,6 +139,8 @@ async def test_early_reports_come_before_the_request_is_answered(
     carrier.scenario(reports=Reports.EARLY)
     sid = await send()
     assert [fields["MessageSid"] for fields in door.posted] == [sid] * 3
+    await carrier.flush()
+    assert len(door.posted) == 3, "and only once"
 
 
 async def test_time_passes_step_by_step(carrier: StandInCarrier, door: Door, send: Send) -> None:
