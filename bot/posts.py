@@ -47,6 +47,12 @@ async def show_cards(rt: Runtime) -> None:
             await _card_again(rt, campaign, error)
 
 
+async def show_posts(rt: Runtime) -> None:
+    """Shows what members wrote, and what staff answered."""
+    await show_replies(rt)
+    await show_answers(rt)
+
+
 async def show_replies(rt: Runtime) -> None:
     """Posts every reply that is due in its thread, the oldest first."""
     async with rt.db.read() as session:

@@ -8,23 +8,26 @@ import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.campaigns
+import storage.claims
 import storage.clubs
+import storage.contacts
 import storage.conversations
 import storage.messages
-from bot.campaigns.values import Card, HomeFacts, Row, SenderChoice
+from bot.campaigns.values import Card, HomeFacts, Missed, Row, SenderChoice
 from bot.errors import BotError
-from bot.i18n import N_
+from bot.i18n import N_, Words
 from bot.rules import moments, phones, senders
 from bot.rules.audience import GUARDIANS_GET_IT
 from bot.rules.outcomes import outcome_of
 from bot.runtime import Runtime, Who
+from bot.slack import labels
 from storage.campaigns import Tally
-from storage.models import Campaign, Sender
+from storage.models import Campaign, Message, Sender
 from storage.states import CampaignState, MessageState, SenderKind
 
 log = structlog.get_logger()
 
-PAGE = 8
+PAGE = 10
 SENT = (CampaignState.SENDING, CampaignState.PAUSED, CampaignState.DONE, CampaignState.STOPPED)
 WAITING = (CampaignState.AWAITING_APPROVAL, CampaignState.SCHEDULED)
 UNANSWERED_SINCE = timedelta(days=30)
@@ -32,6 +35,11 @@ UNANSWERED_SINCE = timedelta(days=30)
 AT_THE_CEILING = N_(
     "Your club has reached its SMS for today. An admin can raise the limit in /sms-settings and let it go on."
 )
+
+SKIPPED = {
+    storage.claims.OPTED_OUT: N_("asked for no more SMS before it left"),
+    storage.messages.STOPPED: N_("stopped before it left"),
+}
 
 CHANNEL_TROUBLES = {
     "channel_not_found": N_(
@@ -121,6 +129,34 @@ async def home(rt: Runtime, who: Who, *, page: int = 1) -> HomeFacts:
         segments_a_day=club.segments_a_day,
         my_phone=phones.mask(staff.e164) if staff and staff.e164 else None,
     )
+
+
+async def missed(rt: Runtime, who: Who, campaign_id: UUID) -> tuple[Row, tuple[Missed, ...]]:
+    """Who did not get a campaign and why, with their numbers, for staff to phone them. Raises `NoSuchCampaign`."""
+    words = who.words
+    async with rt.db.read() as session:
+        campaign = await storage.campaigns.campaign(session, who.club.id, campaign_id)
+        if campaign is None:
+            raise NoSuchCampaign
+        lines = await storage.campaigns.audience_lines(session, campaign_id)
+        lost = await storage.campaigns.lost_messages(session, campaign_id)
+        people = await storage.contacts.these(session, who.club.id, [line.contact_id for line in lines])
+        row = _row(campaign, await _tally(session, campaign_id))
+    named = {person.id: f"{person.first_name} {person.last_name}".strip() for person in people}
+    why = {message.e164: _why(message, words) for message in lost}
+    found = [
+        Missed(named[line.contact_id], phones.national(line.e164 or ""), reason)
+        for line in lines
+        if line.contact_id in named and line.detail != GUARDIANS_GET_IT
+        if (reason := labels.left_out(line.left_out, words) if line.left_out else why.get(line.e164 or ""))
+    ]
+    return row, tuple(found)
+
+
+def _why(message: Message, words: Words) -> str:
+    if message.state is MessageState.SKIPPED:
+        return words(SKIPPED.get(message.reason or "", SKIPPED[storage.messages.STOPPED]))
+    return words(outcome_of(message.error_code).words)
 
 
 def trouble_words(error: str | None) -> str | None:

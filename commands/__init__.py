@@ -1,1 +1,45 @@
-"""What people do in Slack."""
+"""What people do in Slack: each listener reads the request, calls one use case and answers."""
+
+import re
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.runtime import Runtime
+from bot.slack.live import LiveViews
+from bot.slack.people import People
+from commands import campaigns, errors, home, replies, settings, sms
+from commands.context import Recognition
+
+
+def register(app: AsyncApp, rt: Runtime) -> None:
+    """Connects every command, shortcut, button and modal; this is the list of all of them."""
+    recognition = Recognition(rt, People(rt.slack, rt.clock), LiveViews(rt.slack, rt.tasks))
+    app.middleware(recognition.recognise)
+    app.error(errors.answer)
+
+    app.command("/sms")(sms.command)
+    app.shortcut("send_sms")(sms.shortcut)
+    app.action("open_compose")(sms.open_from_button)
+    app.action(re.compile("^(audience|contacts|groups|kind|route|when|message)$"))(sms.follow)
+    app.options("contacts")(sms.offer_contacts)
+    app.view("compose")(sms.show_preview)
+    app.view("preview")(sms.confirm)
+    app.action("test")(sms.try_on_my_phone)
+
+    app.action(re.compile("^(undo|cancel)$"))(campaigns.call_off)
+    app.action("stop")(campaigns.stop)
+    app.action("resume")(campaigns.resume)
+    app.action("reschedule")(campaigns.open_reschedule)
+    app.view("reschedule")(campaigns.save_time)
+    app.action("details")(campaigns.show_missed)
+    app.action("row")(campaigns.choose_in_row)
+
+    app.action("answer")(replies.open_answer)
+    app.view("answer")(replies.send)
+
+    app.command("/sms-settings")(settings.command)
+    app.action("open_settings")(settings.open_from_button)
+    app.view("settings")(settings.save)
+
+    app.event("app_home_opened")(home.show)
+    app.action(re.compile(r"^page(\.previous)?$"))(home.turn_page)

@@ -35,16 +35,21 @@ async def newest_draft(
 
 
 async def keep_draft(session: AsyncSession, draft: Draft) -> None:
-    """Writes the draft, whether it is new or known; a draft of another club or person is not touched."""
+    """Writes the draft, whether it is new or known; a draft of another club or person is not touched.
+
+    What was previewed stays unless the draft brings a new preview.
+    """
     change = update(Draft).where(
         col(Draft.id) == draft.id,
         col(Draft.club_id) == draft.club_id,
         col(Draft.slack_user_id) == draft.slack_user_id,
     )
-    changed = await session.exec(change.values(fields=draft.fields, updated_at=draft.updated_at))
+    columns: dict[str, Any] = {"fields": draft.fields, "updated_at": draft.updated_at}
+    if draft.previewed is not None:
+        columns["previewed"] = draft.previewed
+    changed = await session.exec(change.values(columns))
     if changed.rowcount == 0:
-        session.add(draft)
-        await session.flush()
+        await add_if_new(session, draft)
 
 
 async def campaign(session: AsyncSession, club_id: UUID, campaign_id: UUID) -> Campaign | None:
@@ -123,6 +128,12 @@ async def touch_cards(session: AsyncSession, campaign_ids: Collection[UUID]) -> 
     if campaign_ids:
         change = update(Campaign).where(col(Campaign.id).in_(campaign_ids), ~col(Campaign.card_due))
         await session.exec(change.values(card_due=True))
+
+
+async def touch_open_cards(session: AsyncSession, over_since: datetime) -> None:
+    """Says that the cards of all campaigns that are not over, or only since then, are out of date."""
+    still = sa.or_(col(Campaign.over_at).is_(None), col(Campaign.over_at) >= over_since)
+    await session.exec(update(Campaign).where(still).values(card_due=True))
 
 
 async def change(session: AsyncSession, campaign_id: UUID, **columns: object) -> None:
@@ -216,6 +227,13 @@ def _counted(campaign_id: UUID) -> Any:
 async def audience_lines(session: AsyncSession, campaign_id: UUID) -> Sequence[AudienceLine]:
     """Every contact of the campaign's audience, in or out."""
     return (await session.exec(select(AudienceLine).where(AudienceLine.campaign_id == campaign_id))).all()
+
+
+async def lost_messages(session: AsyncSession, campaign_id: UUID) -> Sequence[Message]:
+    """The campaign's messages that were refused, not delivered or not sent."""
+    lost = (MessageState.FAILED, MessageState.UNDELIVERED, MessageState.SKIPPED)
+    mine = select(Message).where(Message.campaign_id == campaign_id, col(Message.state).in_(lost))
+    return (await session.exec(mine)).all()
 
 
 async def add_rows(

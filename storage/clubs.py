@@ -56,7 +56,7 @@ async def dismiss(session: AsyncSession, club_id: UUID, slack_user_ids: Sequence
     await session.exec(gone)
 
 
-async def set_phone(session: AsyncSession, club_id: UUID, slack_user_id: str, e164: str) -> bool:
+async def set_phone(session: AsyncSession, club_id: UUID, slack_user_id: str, e164: str | None) -> bool:
     """Notes a member of staff's own number; whether there was a row to note it in."""
     change = update(Staff).where(col(Staff.club_id) == club_id, col(Staff.slack_user_id) == slack_user_id)
     return (await session.exec(change.values(e164=e164))).rowcount == 1

@@ -90,11 +90,15 @@ async def with_number(session: AsyncSession, club_id: UUID, e164: str) -> Sequen
 
 async def field_names(session: AsyncSession, club_id: UUID) -> Sequence[str]:
     """The names of the club's own contact fields."""
-    keys = sa.func.json_each(col(Contact.fields)).table_valued("key")
     if session.get_bind().dialect.name == "postgresql":
-        keys = sa.func.json_object_keys(col(Contact.fields)).table_valued("key")
-    named = sa.select(keys.c.key).select_from(Contact).where(col(Contact.club_id) == club_id).distinct()
-    return sorted((await session.exec(named)).scalars().all())  # type: ignore[call-overload]
+        keys = sa.func.json_object_keys(col(Contact.fields)).table_valued("key").render_derived()
+    else:
+        keys = sa.func.json_each(col(Contact.fields)).table_valued("key")
+    named = sa.select(keys.c.key).select_from(sa.join(Contact, keys, sa.true()))
+    connection = await session.connection()
+    return sorted(
+        (await connection.execute(named.where(col(Contact.club_id) == club_id).distinct())).scalars()
+    )
 
 
 def _in_portions(ids: Collection[UUID]) -> Iterator[list[UUID]]:

@@ -170,6 +170,8 @@ class Draft(SQLModel, table=True):
     club_id: UUID = _club()
     slack_user_id: str
     fields: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    previewed: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
+    """The fields as the preview showed them: what is confirmed is what was shown, whatever was typed since."""
     updated_at: datetime
 
 

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 import storage.audit
 import storage.campaigns
 import storage.messages
+from bot.campaigns import drafts
 from bot.campaigns.check import TIME_REFUSALS
 from bot.errors import BotError
 from bot.rules import moments
@@ -30,11 +31,19 @@ class AlreadyOver(BotError):
     """Nothing to do: it is over already."""
 
 
+async def campaign(rt: Runtime, who: Who, campaign_id: UUID) -> Campaign:
+    """The club's campaign. Raises `CampaignGone`."""
+    async with rt.db.read() as session:
+        return await _campaign(session, who, campaign_id)
+
+
 async def call_off(rt: Runtime, who: Who, campaign_id: UUID) -> Campaign:
     """Cancels a campaign that has not left: undo within the window, cancel before its time. Raises `TooLate`."""
     async with rt.db.begin() as session:
         if not await _move(rt, session, who, campaign_id, CampaignState.CANCELLED, "call_off", over=True):
             raise TooLate
+    # The draft's own campaign is spent; the text lives on in a new draft, so that undo costs no typing.
+    await drafts.begin_again(rt, who, campaign_id)
     return await _shown(rt, who, campaign_id)
 
 
@@ -63,9 +72,9 @@ async def reschedule(rt: Runtime, who: Who, campaign_id: UUID, at_date: str, at_
     if isinstance(release_at, MomentRefusal):
         raise TIME_REFUSALS[release_at]
     async with rt.db.begin() as session:
-        campaign = await _campaign(session, who, campaign_id)
+        seen = await _campaign(session, who, campaign_id)
         if not await storage.campaigns.reschedule(
-            session, campaign_id, seen_at=campaign.release_at, release_at=release_at
+            session, campaign_id, seen_at=seen.release_at, release_at=release_at
         ):
             raise TooLate
         await _note(rt, session, who, campaign_id, "reschedule")
@@ -97,10 +106,10 @@ async def _move(
 
 
 async def _campaign(session: AsyncSession, who: Who, campaign_id: UUID) -> Campaign:
-    campaign = await storage.campaigns.campaign(session, who.club.id, campaign_id)
-    if campaign is None:
+    found = await storage.campaigns.campaign(session, who.club.id, campaign_id)
+    if found is None:
         raise CampaignGone
-    return campaign
+    return found
 
 
 async def _note(rt: Runtime, session: AsyncSession, who: Who, campaign_id: UUID, action: str) -> None:
@@ -117,5 +126,4 @@ async def _note(rt: Runtime, session: AsyncSession, who: Who, campaign_id: UUID,
 async def _shown(rt: Runtime, who: Who, campaign_id: UUID) -> Campaign:
     """The campaign as it stands now; its card follows at once."""
     rt.due.set()
-    async with rt.db.read() as session:
-        return await _campaign(session, who, campaign_id)
+    return await campaign(rt, who, campaign_id)

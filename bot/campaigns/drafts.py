@@ -43,10 +43,20 @@ async def begin(rt: Runtime, who: Who, fields: Fields | None = None) -> tuple[UU
     return draft_id, fields
 
 
-async def keep(rt: Runtime, who: Who, draft_id: UUID, fields: Fields) -> None:
-    """Stores what was typed."""
+async def keep(rt: Runtime, who: Who, draft_id: UUID, fields: Fields, *, previewed: bool = False) -> None:
+    """Stores what was typed, and that it is what the preview shows."""
+    row = _row(rt, who, draft_id, fields)
+    row.previewed = row.fields if previewed else None
     async with rt.db.begin() as session:
-        await storage.campaigns.keep_draft(session, _row(rt, who, draft_id, fields))
+        await storage.campaigns.keep_draft(session, row)
+
+
+async def begin_again(rt: Runtime, who: Who, draft_id: UUID) -> None:
+    """Offers the text of a draft whose campaign was called off once more, as a new draft."""
+    async with rt.db.read() as session:
+        draft = await storage.campaigns.draft(session, who.club.id, draft_id)
+    if draft and draft.slack_user_id == who.slack_user_id:
+        await begin(rt, who, Fields.from_json(draft.previewed or draft.fields))
 
 
 async def discard(rt: Runtime, who: Who, draft_id: UUID) -> None:
@@ -54,12 +64,25 @@ async def discard(rt: Runtime, who: Who, draft_id: UUID) -> None:
     await keep(rt, who, draft_id, Fields())
 
 
-async def fields_of(session: AsyncSession, who: Who, draft_id: UUID) -> Fields:
-    """What was typed in this person's draft; raises `DraftGone` for anybody else's."""
+async def typed(rt: Runtime, who: Who, draft_id: UUID) -> Fields:
+    """What was typed last in this person's draft. Raises `DraftGone`."""
+    async with rt.db.read() as session:
+        return Fields.from_json((await _draft(session, who, draft_id)).fields)
+
+
+async def previewed(session: AsyncSession, who: Who, draft_id: UUID) -> Fields:
+    """What this person's preview showed. Raises `DraftGone`."""
+    shown = (await _draft(session, who, draft_id)).previewed
+    if shown is None:
+        raise DraftGone
+    return Fields.from_json(shown)
+
+
+async def _draft(session: AsyncSession, who: Who, draft_id: UUID) -> Draft:
     draft = await storage.campaigns.draft(session, who.club.id, draft_id)
     if draft is None or draft.slack_user_id != who.slack_user_id:
         raise DraftGone
-    return Fields.from_json(draft.fields)
+    return draft
 
 
 async def facts(rt: Runtime, who: Who, draft_id: UUID) -> ComposeFacts:

@@ -58,7 +58,7 @@ async def launch(rt: Runtime, who: Who, draft_id: UUID, *, typed_number: str = "
         known = await storage.campaigns.campaign(session, who.club.id, draft_id)
         if known:
             return Launched(known, already=True)
-        fields = await drafts.fields_of(session, who, draft_id)
+        fields = await drafts.previewed(session, who, draft_id)
         prepared = await prepare(rt, session, who, draft_id, fields)
         _refuse_unconfirmed(prepared, who, typed_number)
         today = moments.day_start(rt.clock.now(), who.club.zone)
@@ -87,7 +87,7 @@ async def send_test(rt: Runtime, who: Who, draft_id: UUID) -> str:
         staff = await storage.clubs.member_of_staff(session, who.club.id, who.slack_user_id)
         if staff is None or staff.e164 is None:
             raise NoPhone
-        prepared = await prepare(rt, session, who, draft_id, await drafts.fields_of(session, who, draft_id))
+        prepared = await prepare(rt, session, who, draft_id, await drafts.previewed(session, who, draft_id))
         if not prepared.texts:
             raise NobodyLeft
         body, count = prepared.texts[0].body, prepared.texts[0].count

@@ -84,7 +84,7 @@ async def prepare(rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, 
 
 async def preview(rt: Runtime, who: Who, draft_id: UUID, fields: Fields) -> Preview:
     """Keeps the draft and says what would leave. Raises `Refusals`."""
-    await drafts.keep(rt, who, draft_id, fields)
+    await drafts.keep(rt, who, draft_id, fields, previewed=True)
     now = rt.clock.now()
     async with rt.db.read() as session:
         prepared = await prepare(rt, session, who, draft_id, fields)
@@ -97,6 +97,13 @@ async def preview(rt: Runtime, who: Who, draft_id: UUID, fields: Fields) -> Prev
     repeat = Repeat(same.created_by, same.created_at) if same and same.id != draft_id else None
     my_phone = phones.mask(staff.e164) if staff and staff.e164 else None
     return _described(rt, who, prepared, repeat=repeat, segments_today=segments_today, my_phone=my_phone)
+
+
+async def preview_again(rt: Runtime, who: Who, draft_id: UUID) -> Preview:
+    """The preview of what was previewed last, as it is now. Raises `Refusals` or `DraftGone`."""
+    async with rt.db.read() as session:
+        fields = await drafts.previewed(session, who, draft_id)
+    return await preview(rt, who, draft_id, fields)
 
 
 def merged_for(body: str, recipients: Iterable[Recipient]) -> tuple[Merged, ...]:

@@ -25,7 +25,18 @@ def _table(words: str) -> frozenset[str]:
 # STOP and CONTACT are asked of French short codes: https://www.twilio.com/en/guidelines/fr/sms
 _WHOLE: dict[str, Keyword] = {
     **dict.fromkeys(
-        ("STOPALL", "STOPSMS", "UNSUBSCRIBE", "END", "QUIT", "CANCEL", "REVOKE", "OPTOUT", "REMOVE"),
+        (
+            "STOPALL",
+            "STOPSMS",
+            "UNSUBSCRIBE",
+            "END",
+            "QUIT",
+            "CANCEL",
+            "REVOKE",
+            "OPTOUT",
+            "OPT OUT",
+            "REMOVE",
+        ),
         Keyword.STOP,
     ),
     **dict.fromkeys(("STOPPUB", "STOPPROMO", "STOPMARKETING"), Keyword.STOP_MARKETING),
@@ -69,21 +80,20 @@ def keyword_of(text: str) -> Keyword:
     Case, accents, punctuation and emoji do not count.
     """
     words = _words(text)
-    if not words:
-        return Keyword.NONE
-    alone = _WHOLE.get("".join(words) if len(words) <= 2 else "")
+    alone = _WHOLE.get(" ".join(words))
     if alone is not None:
         return alone
     return _sentence(words[0], words[1:], is_question="?" in text)
 
 
 def _words(text: str) -> list[str]:
+    """The words without case, accents and punctuation; one empty word when there is none."""
     unmarked = "".join(
         char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)
     )
     words = _NOT_WORD.sub(" ", unmarked.upper()).split()
     # "S.T.O.P" and "s t o p" are one word.
-    return ["".join(words)] if len(words) > 1 and all(len(word) == 1 for word in words) else words
+    return ["".join(words)] if all(len(word) == 1 for word in words) else words
 
 
 def _sentence(first: str, rest: list[str], *, is_question: bool) -> Keyword:

@@ -186,9 +186,9 @@ def outcome_of(code: int | None, http_status: int | None = None) -> Outcome:
     if code is not None and code < 600:
         # Clients put the HTTP status in the place of a code when the answer had none.
         code, http_status = None, http_status or code
-    if http_status is not None and (http_status >= 500 or http_status in (408,)):
+    if http_status is not None and (http_status >= 500 or http_status == 408):
         return replace(_UNKNOWN, code=code)
-    known = _CODES.get(code) if code is not None else None
+    known = _CODES.get(code or 0)
     return replace(known or _by_status(http_status), code=code)
 
 
@@ -197,6 +197,4 @@ def _by_status(http_status: int | None) -> Outcome:
         return _NO_REASON
     if http_status == 429:
         return _RETRY
-    if 400 < http_status < 500:
-        return _CONFIG
-    return _UNKNOWN
+    return _CONFIG if http_status > 400 else _UNKNOWN

@@ -47,7 +47,7 @@ _LABEL = re.compile(r"(?:t[eé]l(?:[eé]phone)?|mob(?:ile)?|port(?:able)?|gsm|ce
 _EXTENSION = re.compile(r"(?:(?<![^\W\d_])(?:ext(?:ension|n)?|poste|x)|#)[\s.:=]*\d{1,7}$", re.I)
 _LETTER = re.compile(r"[^\W\d_]")
 _BETWEEN_NUMBERS = re.compile(r"[^\W\d_]+|[/\\,;|&\n]|\s-\s|(?<=\d)\s*\+")
-_TRUNK_ZERO = re.compile(r"(?<=\d)([)\s]*)\(\s*0\s*\)")
+_TRUNK_ZERO = re.compile(r"(?<=\d)[)\s]*\(\s*0\s*\)")
 
 _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 _REFUSED_TYPES = {
@@ -117,8 +117,8 @@ def _refuse_form(text: str) -> PhoneRefusal | None:
 
 def _dialled(text: str) -> str:
     """The digits with their plus; the zero of "+33 (0)6" is not dialled."""
-    digits = "".join(filter(str.isdecimal, _TRUNK_ZERO.sub(r"\1", text)))
-    return f"+{digits}" if text.lstrip("( ").startswith("+") else digits
+    digits = "".join(filter(str.isdecimal, _TRUNK_ZERO.sub("", text)))
+    return f"+{digits}" if text.startswith(("+", "(+")) else digits
 
 
 def _parse_dialled(dialled: str, country: str) -> Phone | PhoneRefusal:

@@ -66,6 +66,14 @@ class SlackPerson:
     is_guest: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SlackTeam:
+    """The workspace that the bot's token belongs to."""
+
+    id: str
+    name: str
+
+
 class SlackClient:
     """Asks Slack. Must be made inside a running loop."""
 
@@ -143,11 +151,11 @@ class SlackClient:
             is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         )
 
-    async def permalink(self, channel: str, ts: str) -> str:
-        """The address of one message."""
+    async def team(self) -> SlackTeam:
+        """The workspace of our token. Raises `SlackRefused` for a token that is not valid."""
         with _asking():
-            answer = await self.web.chat_getPermalink(channel=channel, message_ts=ts)
-        return str(answer["permalink"])
+            answer = await self.web.auth_test()
+        return SlackTeam(str(answer["team_id"]), str(answer["team"]))
 
 
 def _list(blocks: Sequence[Block] | None) -> list[Any] | None:

@@ -218,7 +218,6 @@ def _profile(board: Board, user: User) -> Json:
         "display_name_normalized": user.name,
         "first_name": first,
         "last_name": last,
-        "fields": None,
         "status_text": "",
         "status_emoji": "",
         "status_emoji_display_info": [],

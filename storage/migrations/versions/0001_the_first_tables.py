@@ -129,6 +129,7 @@ def upgrade() -> None:
     sa.Column('club_id', sa.Uuid(), nullable=False),
     sa.Column('slack_user_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('fields', sa.JSON(), nullable=False),
+    sa.Column('previewed', sa.JSON(), nullable=True),
     sa.Column('updated_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['club_id'], ['club.id'], name=op.f('fk_draft_club_id_club')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_draft'))
@@ -231,40 +232,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_membership_club_id'), ['club_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_membership_contact_id'), ['contact_id'], unique=False)
 
-    op.create_table('message',
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('club_id', sa.Uuid(), nullable=False),
-    sa.Column('campaign_id', sa.Uuid(), nullable=True),
-    sa.Column('conversation_id', sa.Uuid(), nullable=True),
-    sa.Column('sender', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('e164', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('body', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('segments', sa.Integer(), nullable=False),
-    sa.Column('state', sa.Enum('held', 'queued', 'sending', 'unknown', 'accepted', 'sent', 'delivered', 'undelivered', 'failed', 'skipped', name='messagestate', native_enum=False, length=20), nullable=False),
-    sa.Column('attempt', sa.Integer(), nullable=False),
-    sa.Column('lease_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.Column('requested_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.Column('not_before', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.Column('sid', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-    sa.Column('error_code', sa.Integer(), nullable=True),
-    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-    sa.Column('staff_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-    sa.Column('thread_ts', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.Column('changed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_message_campaign_id_campaign')),
-    sa.ForeignKeyConstraint(['club_id'], ['club.id'], name=op.f('fk_message_club_id_club')),
-    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_message_conversation_id_conversation')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_message')),
-    sa.UniqueConstraint('campaign_id', 'e164', name=op.f('uq_message_campaign_id_e164'))
-    )
-    with op.batch_alter_table('message', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_message_campaign_id_state'), ['campaign_id', 'state'], unique=False)
-        batch_op.create_index(batch_op.f('ix_message_club_id_e164_created_at'), ['club_id', 'e164', 'created_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_message_conversation_id'), ['conversation_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_message_sid'), ['sid'], unique=False)
-        batch_op.create_index('ix_message_waiting', ['state', 'not_before'], unique=False, sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"), postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"))
-
     op.create_table('reply',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('club_id', sa.Uuid(), nullable=False),
@@ -286,6 +253,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_reply_club_id'), ['club_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_reply_conversation_id'), ['conversation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_reply_post_after'), ['post_after'], unique=False)
+
+    op.create_table('message',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('club_id', sa.Uuid(), nullable=False),
+    sa.Column('campaign_id', sa.Uuid(), nullable=True),
+    sa.Column('conversation_id', sa.Uuid(), nullable=True),
+    sa.Column('sender', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('e164', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('body', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('segments', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Enum('held', 'queued', 'sending', 'unknown', 'accepted', 'sent', 'delivered', 'undelivered', 'failed', 'skipped', name='messagestate', native_enum=False, length=20), nullable=False),
+    sa.Column('attempt', sa.Integer(), nullable=False),
+    sa.Column('lease_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('requested_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('not_before', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('sid', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('error_code', sa.Integer(), nullable=True),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('staff_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('reply_id', sa.Uuid(), nullable=True),
+    sa.Column('shown_state', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('changed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_message_campaign_id_campaign')),
+    sa.ForeignKeyConstraint(['club_id'], ['club.id'], name=op.f('fk_message_club_id_club')),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_message_conversation_id_conversation')),
+    sa.ForeignKeyConstraint(['reply_id'], ['reply.id'], name=op.f('fk_message_reply_id_reply')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message')),
+    sa.UniqueConstraint('campaign_id', 'e164', name=op.f('uq_message_campaign_id_e164'))
+    )
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_message_campaign_id_state_not_before'), ['campaign_id', 'state', 'not_before'], unique=False)
+        batch_op.create_index(batch_op.f('ix_message_club_id_e164_created_at'), ['club_id', 'e164', 'created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_message_conversation_id'), ['conversation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_message_reply_id'), ['reply_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_message_sid'), ['sid'], unique=False)
+        batch_op.create_index('ix_message_waiting', ['state', 'not_before'], unique=False, sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"), postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"))
 
     op.create_table('receipt',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -315,20 +319,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_receipt_club_id'))
 
     op.drop_table('receipt')
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.drop_index('ix_message_waiting', sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"), postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"))
+        batch_op.drop_index(batch_op.f('ix_message_sid'))
+        batch_op.drop_index(batch_op.f('ix_message_reply_id'))
+        batch_op.drop_index(batch_op.f('ix_message_conversation_id'))
+        batch_op.drop_index(batch_op.f('ix_message_club_id_e164_created_at'))
+        batch_op.drop_index(batch_op.f('ix_message_campaign_id_state_not_before'))
+
+    op.drop_table('message')
     with op.batch_alter_table('reply', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_reply_post_after'))
         batch_op.drop_index(batch_op.f('ix_reply_conversation_id'))
         batch_op.drop_index(batch_op.f('ix_reply_club_id'))
 
     op.drop_table('reply')
-    with op.batch_alter_table('message', schema=None) as batch_op:
-        batch_op.drop_index('ix_message_waiting', sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"), postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"))
-        batch_op.drop_index(batch_op.f('ix_message_sid'))
-        batch_op.drop_index(batch_op.f('ix_message_conversation_id'))
-        batch_op.drop_index(batch_op.f('ix_message_club_id_e164_created_at'))
-        batch_op.drop_index(batch_op.f('ix_message_campaign_id_state'))
-
-    op.drop_table('message')
     with op.batch_alter_table('membership', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_membership_contact_id'))
         batch_op.drop_index(batch_op.f('ix_membership_club_id'))

@@ -4,7 +4,8 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.browser.shell.club import COACH, Club, open_club
 
@@ -12,7 +13,7 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
 Open = Callable[..., Awaitable[Page]]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
@@ -22,13 +23,13 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def club() -> AsyncIterator[Club]:
     async with open_club() as club:
         yield club
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def complaints() -> AsyncIterator[list[str]]:
     """What the browser complained of; a test that expects none need not look."""
     heard: list[str] = []
@@ -36,12 +37,16 @@ async def complaints() -> AsyncIterator[list[str]]:
     assert heard == []
 
 
-@pytest.fixture
-def open_page(browser: Browser, club: Club, complaints: list[str]) -> Open:
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(browser: Browser, club: Club, complaints: list[str]) -> AsyncIterator[Open]:
     """Open the page as somebody, in a window of its own."""
 
+    contexts: list[BrowserContext] = []
+
     async def open_page(user: str = COACH, width: int = 1280, height: int = 860) -> Page:
-        page = await browser.new_page(viewport={"width": width, "height": height})
+        context = await browser.new_context(viewport={"width": width, "height": height})
+        contexts.append(context)
+        page = await context.new_page()
         page.set_default_timeout(5000)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -56,4 +61,6 @@ def open_page(browser: Browser, club: Club, complaints: list[str]) -> Open:
         await page.get_by_role("log", name="Messages in #team-messages").wait_for()
         return page
 
-    return open_page
+    yield open_page
+    for context in contexts:
+        await context.close()

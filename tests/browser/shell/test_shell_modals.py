@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.browser.shell.club import Club
 from tests.browser.shell.conftest import Open
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def compose(page: Page) -> Locator:

@@ -7,7 +7,7 @@ from tests.browser.shell.club import ADMIN, COACH, PEOPLE, SHORT_CODE, TEAM, Clu
 from tests.browser.shell.club_app import card
 from tests.browser.shell.conftest import Open
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_what_one_person_writes_the_other_reads_as_text(open_page: Open, club: Club) -> None:

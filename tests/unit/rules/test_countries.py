@@ -9,7 +9,7 @@ import pytest
 
 import bot.data
 from bot.data import load_countries
-from bot.rules.countries import ANYWHERE, country_of, credits_per_segment
+from bot.rules.countries import ANYWHERE, Country, country_of, credits_per_segment
 from storage.states import SenderKind
 
 COUNTRIES = load_countries()
@@ -43,6 +43,26 @@ def test_a_countrys_regions_have_its_prefixes(code: str) -> None:
     codes = {phonenumbers.country_code_for_region(region) for region in country.domestic_regions}
     assert code in country.domestic_regions
     assert codes == set(country.prefixes)
+
+
+def test_a_table_is_read_from_a_file(tmp_path: Path) -> None:
+    row = """prefixes = [1]\ndomestic_regions = ["CA"]\nsender_kinds = ["name", "long_code"]\nanswerable = ["long_code"]
+        zone = "America/Toronto"\nlanguage = "fr"\ncredits_abroad = 4"""
+    table = tmp_path / "countries.toml"
+    table.write_text(f'[names]\ngeneric = ["ÉTÉ"]\n[countries.QC]\n{row}\n', encoding="utf-8")
+    assert load_countries(table) == {
+        "QC": Country(
+            code="QC",
+            prefixes=(1,),
+            domestic_regions=frozenset({"CA"}),
+            sender_kinds=frozenset({SenderKind.NAME, SenderKind.LONG_CODE}),
+            answerable=frozenset({SenderKind.LONG_CODE}),
+            zone="America/Toronto",
+            language="fr",
+            credits_abroad=4,
+            generic_names=frozenset({"ÉTÉ"}),
+        )
+    }
 
 
 def test_no_region_belongs_to_two_countries() -> None:

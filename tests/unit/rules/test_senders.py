@@ -28,6 +28,7 @@ COUNTRIES = load_countries()
         ("Info", "FR", SenderRefusal.GENERIC, "whatever its case"),
         ("SMS2026", "FR", SenderRefusal.GENERIC, "digits do not hide it"),
         ("24SMS", "FR", SenderRefusal.GENERIC, "at either end"),
+        ("SMSX", "FR", None, "nor is a letter more"),
         ("INFOJUDO", "FR", None, "a generic word within a name is fine"),
         ("ASValmont", "US", SenderRefusal.COUNTRY, "no names in the United States"),
         ("x", "BE", SenderRefusal.COUNTRY, "the country is the first reason"),

@@ -142,6 +142,8 @@ def test_a_text_weighs(
         segments,
         left,
     ), reason
+    assert type(weighed.units) is int, "JSON would write 3.0"
+    assert weighed.encoding is UCS2 or weighed.costly == (), reason
     assert len(split(body)) == segments, reason
 
 
@@ -160,6 +162,12 @@ def test_a_text_weighs(
 )
 def test_costly_characters_are_named(body: str, costly: tuple[str, ...], reason: str) -> None:
     assert count(body).costly == tuple(map(normalise, costly)), reason
+
+
+def test_a_grapheme_as_long_as_a_segment_is_still_not_cut() -> None:
+    longest = "x" + "\u0302" * 66
+    assert split("a" * 10 + longest) == ("a" * 10, longest)
+    assert count("a" * 10 + longest) == Count(UCS2, 77, 2, (longest,), 0)
 
 
 def test_a_text_that_is_not_normalised_can_be_measured_as_it_is() -> None:

@@ -156,9 +156,10 @@ function suggestCommands(field) {
   const typed = field.value;
   const options = listOf(field).querySelectorAll("[role=option]");
   for (const option of options) option.hidden = !typed.startsWith("/") || !option.dataset.value.startsWith(typed);
-  const isShown = optionsOf(listOf(field)).length > 0;
-  showList(field, isShown);
-  if (isShown) mark(field, optionsOf(listOf(field))[0]);
+  const offered = optionsOf(listOf(field));
+  const isWhole = offered.some((option) => option.dataset.value.trim() === typed.trim());
+  showList(field, offered.length > 0 && !(isWhole && offered.length === 1));
+  if (offered.length && !isWhole) mark(field, offered[0]); // a whole command is sent by Enter, not completed
 }
 
 function comboKey(event) {

@@ -1,0 +1,129 @@
+"""Builds every part and connects them; the only file that knows them all."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+
+import commands
+from bot import clubs, posts, reconcile
+from bot.campaigns.release import release_due
+from bot.carriers.twilio import TwilioCarrier
+from bot.clock import Clock, WallClock
+from bot.data import load_countries
+from bot.delivery import Delivery
+from bot.i18n import load_catalogues
+from bot.receipts import Receipts
+from bot.runtime import Runtime
+from bot.schedule import Chore, Schedule
+from bot.settings import Settings, refuse_missing
+from bot.slack.client import SlackClient
+from bot.tasks import Signal, Tasks
+from bot.web import SlackDoor, web_app
+from storage import campaigns
+from storage.db import Database
+from storage.migrate import migrate
+
+log = structlog.get_logger()
+
+NEEDED = (
+    "slack_bot_token",
+    "slack_signing_secret",
+    "twilio_account_sid",
+    "twilio_auth_token",
+    "public_url",
+)
+
+CHORES: Mapping[str, tuple[Chore, timedelta]] = {
+    "release": (release_due, timedelta(seconds=1)),
+    "cards": (posts.show_cards, timedelta(seconds=1)),
+    "posts": (posts.show_posts, timedelta(seconds=1)),
+    "finish": (reconcile.finish, timedelta(seconds=1)),
+    "leases": (reconcile.expire_leases, timedelta(seconds=5)),
+    "reconcile": (reconcile.reconcile, timedelta(seconds=15)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The running bot: its parts, and the port it listens on."""
+
+    rt: Runtime
+    port: int
+
+
+def build(settings: Settings, clock: Clock) -> Runtime:
+    """The parts that use cases are given. Must be called inside a running loop."""
+    return Runtime(
+        db=Database(settings.database_url),
+        carrier=TwilioCarrier(
+            settings.twilio_account_sid,
+            settings.twilio_auth_token.get_secret_value(),
+            api_url=settings.twilio_api_url,
+        ),
+        slack=SlackClient(settings.slack_bot_token.get_secret_value(), settings.slack_api_url),
+        clock=clock,
+        settings=settings,
+        catalogues=load_catalogues(),
+        countries=load_countries(),
+        tasks=Tasks(),
+        due=Signal(),
+        work=Signal(),
+    )
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Bot]:
+    """The bot at work, from the first request to the last one finished. Raises `BadSetting`."""
+    refuse_missing(settings, NEEDED)
+    rt = build(settings, clock or WallClock())
+    receipts, delivery = Receipts(rt), Delivery(rt)
+    schedule = Schedule(rt, CHORES)
+    runner = web.AppRunner(web_app(rt, receipts, _slack_door(rt)), access_log=None)
+    try:
+        await _prepare(rt)
+        await runner.setup()
+        site = web.TCPSite(runner, settings.host, settings.port)
+        await site.start()
+        sending = rt.tasks.start(delivery.run(), name="delivery")
+        schedule.start()
+        yield Bot(rt, runner.addresses[0][1])
+        await schedule.stop()
+        await delivery.stop()
+        await sending
+    finally:
+        await runner.cleanup()
+        await receipts.close()
+        await rt.tasks.cancel()
+        await rt.slack.close()
+        await rt.carrier.close()
+        await rt.db.close()
+
+
+async def _prepare(rt: Runtime) -> None:
+    await migrate(rt.db)
+    team = await rt.slack.team()
+    await clubs.ensure(rt, team.id, team.name)
+    async with rt.db.begin() as session:
+        # A card whose posting was cut off by the end of the last process is shown again.
+        await campaigns.touch_open_cards(session, rt.clock.now() - timedelta(hours=1))
+
+
+def _slack_door(rt: Runtime) -> SlackDoor:
+    app = AsyncApp(
+        signing_secret=rt.settings.slack_signing_secret.get_secret_value(),
+        client=rt.slack.web,
+        # Bolt polls for an answer every 10 ms otherwise; slow work goes into tracked tasks of our own.
+        process_before_response=True,
+    )
+    commands.register(app, rt)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+
+    return answer

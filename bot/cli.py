@@ -1,0 +1,117 @@
+"""The command line."""
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import Annotated, Any
+
+import typer
+import uvloop
+
+from bot import logs
+from bot.app import running
+from bot.errors import BotError
+from bot.rules import text
+from bot.settings import load_settings
+from storage.db import Database
+from storage.migrate import migrate as migrate_database
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Touchline: sports clubs text their members from Slack."
+)
+
+
+def main() -> None:
+    """The `touchline` command."""
+    app()
+
+
+@app.command()
+def run() -> None:
+    """Run the bot with the settings of the environment."""
+    logs.set_up()
+    _do(_run())
+
+
+@app.command()
+def playground(
+    port: Annotated[int, typer.Option(help="The page's port; 0 takes a free one.")] = 4000,
+) -> None:
+    """Start a workspace, a carrier, phones and the bot on this machine, with a page to play on."""
+    # The stand-ins are for trying and testing: a bot at work never loads them.
+    from bot.playground.launcher import play
+
+    logs.set_up()
+    _do(play(port, _ended()))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to today's tables."""
+    logs.set_up()
+    _do(_migrate())
+
+
+@app.command()
+def count(
+    lines: Annotated[
+        bool, typer.Option("--lines", help="One JSON string a line in, one object a line out.")
+    ] = False,
+) -> None:
+    """Say what the text on standard input weighs as SMS, as JSON."""
+    if not lines:
+        typer.echo(_counted(sys.stdin.buffer.read().decode().removesuffix("\n")))
+        return
+    for line in sys.stdin.buffer:
+        typer.echo(_counted(json.loads(line)))
+
+
+def _counted(body: str) -> str:
+    weighed = text.count(text.normalise(body))
+    return json.dumps(
+        {
+            "encoding": weighed.encoding,
+            "units": weighed.units,
+            "segments": weighed.segments,
+            "costly": list(weighed.costly),
+        },
+        ensure_ascii=False,
+    )
+
+
+async def _run() -> None:
+    ended = _ended()
+    async with running(load_settings()) as bot:
+        typer.echo(f"Touchline listens on port {bot.port}.", err=True)
+        await ended.wait()
+
+
+async def _migrate() -> None:
+    db = Database(load_settings().database_url)
+    try:
+        await migrate_database(db)
+    finally:
+        await db.close()
+
+
+def _ended() -> asyncio.Event:
+    """Set when the process is asked to end, by Ctrl-C or by its supervisor."""
+    return _Ended()
+
+
+class _Ended(asyncio.Event):
+    async def wait(self) -> Any:
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, self.set)
+        return await super().wait()
+
+
+def _do(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        uvloop.run(work)
+    except BotError as error:
+        typer.echo(f"touchline: {error}", err=True)
+        raise typer.Exit(2) from None

@@ -1,0 +1,130 @@
+"""The club itself: who may use the bot, its settings, and its first row."""
+
+from collections.abc import Collection, Mapping
+from typing import ClassVar
+
+import storage.audit
+import storage.clubs
+from bot.campaigns.values import SettingsFacts
+from bot.errors import BotError
+from bot.i18n import words_for
+from bot.rules import phones
+from bot.rules.phones import PhoneRefusal
+from bot.runtime import Runtime, Who
+from bot.slack.client import SlackPerson
+from storage.db import add_if_new
+from storage.models import Audit, Club, Sender, Staff
+from storage.states import Role, SenderKind
+
+
+class AdminsOnly(BotError):
+    """Only an admin of the workspace may change this."""
+
+
+class NotAMobile(BotError):
+    """This is not a mobile number that can be texted. Type it like 06 12 34 56 78, or with +33."""
+
+    field: ClassVar[str | None] = "my_phone"
+
+
+async def club_of(rt: Runtime, slack_team_id: str) -> Club | None:
+    """The club of a workspace."""
+    async with rt.db.read() as session:
+        return await storage.clubs.club_of_team(session, slack_team_id)
+
+
+async def recognise(rt: Runtime, club: Club, user_id: str, person: SlackPerson | None) -> Who | None:
+    """Who asks, when they may: an admin of the workspace, or staff an admin named. None for anybody else."""
+    async with rt.db.read() as session:
+        staff = await storage.clubs.member_of_staff(session, club.id, user_id)
+    is_admin = bool(person and person.is_admin)
+    if staff is None and not is_admin:
+        return None
+    role = Role.ADMIN if is_admin or staff is None else staff.role
+    words = words_for(person.locale if person else club.language, rt.catalogues)
+    return Who(club, user_id, role, words, person.zone if person and person.zone else club.zone)
+
+
+async def ensure(rt: Runtime, slack_team_id: str, name: str) -> Club:
+    """The club of the workspace the bot runs for, made on its first start, with the number replies come in at."""
+    async with rt.db.begin() as session:
+        club = await storage.clubs.club_of_team(session, slack_team_id)
+        if club is None:
+            club = Club(slack_team_id=slack_team_id, name=name, created_at=rt.clock.now())
+            session.add(club)
+            await session.flush()
+        number = rt.settings.twilio_number
+        if number and await storage.clubs.owner_of_sender(session, number) is None:
+            kind = SenderKind.SHORT_CODE if len(number.lstrip("+")) <= 6 else SenderKind.LONG_CODE
+            session.add(Sender(club_id=club.id, kind=kind, value=number, is_default=True))
+    return club
+
+
+async def settings(rt: Runtime, who: Who) -> SettingsFacts:
+    """The club's settings, and this person's own number."""
+    async with rt.db.read() as session:
+        club = await storage.clubs.club(session, who.club.id)
+        staff = await storage.clubs.staff(session, club.id)
+    own = next((row.e164 for row in staff if row.slack_user_id == who.slack_user_id), None)
+    return SettingsFacts(
+        coaches=tuple(row.slack_user_id for row in staff if row.role is Role.COACH),
+        admins=tuple(row.slack_user_id for row in staff if row.role is Role.ADMIN),
+        channel_id=club.channel_id,
+        zone=club.zone,
+        confirm_above=club.confirm_above,
+        undo_seconds=club.undo_seconds,
+        max_segments=club.max_segments,
+        segments_a_day=club.segments_a_day,
+        my_phone=phones.national(own) if own else None,
+    )
+
+
+async def change_settings(
+    rt: Runtime, who: Who, changes: Mapping[str, object], coaches: Collection[str]
+) -> None:
+    """Changes the club's settings and who may text. Raises `AdminsOnly`."""
+    if who.role is not Role.ADMIN:
+        raise AdminsOnly
+    async with rt.db.begin() as session:
+        staff = await storage.clubs.staff(session, who.club.id)
+        named = {row.slack_user_id for row in staff if row.role is Role.COACH}
+        everybody = {row.slack_user_id for row in staff}
+        await storage.clubs.dismiss(session, who.club.id, sorted(named - set(coaches)), Role.COACH)
+        for user_id in sorted(set(coaches) - everybody):
+            await add_if_new(session, _staff(rt, who, user_id, Role.COACH))
+        channel = changes.get("channel_id")
+        trouble = {"channel_trouble": None} if channel != who.club.channel_id else {}
+        await storage.clubs.change(session, who.club.id, **changes, **trouble)
+        line = Audit(
+            club_id=who.club.id,
+            at=rt.clock.now(),
+            actor=who.slack_user_id,
+            action="settings",
+            subject="club",
+            detail={"coaches": sorted(coaches), **changes},
+        )
+        await storage.audit.note(session, line)
+    rt.due.set()
+
+
+async def set_my_phone(rt: Runtime, who: Who, typed: str) -> None:
+    """Keeps this person's own number for tests; an empty one takes it away. Raises `NotAMobile`."""
+    parsed = phones.parse(typed, who.club.country)
+    if isinstance(parsed, PhoneRefusal) and parsed is not PhoneRefusal.EMPTY:
+        raise NotAMobile
+    e164 = None if isinstance(parsed, PhoneRefusal) else parsed.e164
+    async with rt.db.begin() as session:
+        if not await storage.clubs.set_phone(session, who.club.id, who.slack_user_id, e164):
+            row = _staff(rt, who, who.slack_user_id, Role.COACH)
+            row.e164 = e164
+            await add_if_new(session, row)
+
+
+def _staff(rt: Runtime, who: Who, user_id: str, role: Role) -> Staff:
+    return Staff(
+        club_id=who.club.id,
+        slack_user_id=user_id,
+        role=role,
+        named_by=who.slack_user_id,
+        created_at=rt.clock.now(),
+    )

@@ -1,0 +1,155 @@
+"""Starts the playground: the workspace, the carrier, the real bot between them, and the page, in one process."""
+
+import asyncio
+import socket
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import typer
+from aiohttp import web
+
+from bot.app import Bot, running
+from bot.clock import Clock, WallClock
+from bot.playground import seed
+from bot.playground.carrier import Account, Latency, Number, Pace, StandInCarrier
+from bot.playground.log import ExchangeLog
+from bot.playground.web import Person, page_app
+from bot.playground.workspace import AppConfig, Command, Shortcut, Workspace
+from bot.settings import Settings, load_settings
+from storage.db import Database
+from storage.migrate import migrate
+
+LOOPBACK = "127.0.0.1"
+ACCOUNT_SID = "AC" + "0" * 31 + "1"
+# Neither protects anything: both ends are on this machine, and everybody may read this file.
+TOKEN = "playground"  # noqa: S105
+APP = AppConfig(
+    signing_secret="playground-signing-secret",  # noqa: S106
+    bot_token="xoxb-playground",  # noqa: S106
+    commands={
+        "/sms": Command(
+            description="Text the club's members", usage_hint="[GROUP TEXT | sent | scheduled | help]"
+        ),
+        "/sms-settings": Command(description="Who may text, the channel, the limits"),
+    },
+    shortcuts=(Shortcut(callback_id="send_sms", name="Send an SMS", description="Text the club's members"),),
+    events=frozenset({"app_home_opened"}),
+)
+LATENCY = Latency(answer=timedelta(milliseconds=60))
+
+
+@dataclass(frozen=True, slots=True)
+class Playground:
+    """Everything that runs; `url` is the page's."""
+
+    url: str
+    bot: Bot
+    workspace: Workspace
+    carrier: StandInCarrier
+    log: ExchangeLog
+
+
+async def play(port: int, ended: asyncio.Event) -> None:
+    """Runs the playground until told to end, and prints where it is."""
+    with tempfile.TemporaryDirectory(prefix="touchline-") as folder:
+        async with open_playground(Path(folder), port=port) as playground:
+            typer.echo(
+                f"\n  Touchline's playground: {playground.url}\n\n  Type /sms in the channel. Ctrl-C ends it.\n"
+            )
+            await ended.wait()
+
+
+@asynccontextmanager
+async def open_playground(
+    folder: Path,
+    *,
+    port: int = 0,
+    debounce_ms: int = 0,
+    clock: Clock | None = None,
+    latency: Latency = LATENCY,
+) -> AsyncIterator[Playground]:
+    """The whole club on loopback, its database in this folder."""
+    log = ExchangeLog()
+    account = Account(ACCOUNT_SID, TOKEN, (Number(seed.SHORT_CODE, prefix="+33"),))
+    async with (
+        Workspace(seed.TEAM_ID, seed.CLUB, APP, log=log) as workspace,
+        StandInCarrier([account], pace=Pace.REAL, latency=latency, log=log) as carrier,
+    ):
+        furnish(workspace, carrier)
+        settings = settings_for(workspace, carrier, folder)
+        await plant(settings, clock or WallClock())
+        async with running(settings, clock) as bot:
+            workspace.connect(f"{settings.public_url}/slack/events")
+            carrier.set_inbound_url(seed.SHORT_CODE, f"{settings.public_url}/twilio/inbound")
+            page = await _serve(page_app(workspace, carrier, log, people(), debounce_ms=debounce_ms), port)
+            try:
+                yield Playground(f"http://{LOOPBACK}:{page.addresses[0][1]}", bot, workspace, carrier, log)
+            finally:
+                await page.cleanup()
+
+
+def furnish(workspace: Workspace, carrier: StandInCarrier) -> None:
+    """The workspace's people and channels, and everybody's handset."""
+    workspace.add_user(seed.COACH, "camille", "Camille Moreau", locale="fr-FR", tz="Europe/Paris")
+    workspace.add_user(seed.ADMIN, "alex", "Alex Taylor", locale="en-GB", tz="Europe/Paris", is_admin=True)
+    workspace.add_user(seed.PARENT, "nadia", "Nadia Benali", locale="fr-FR", tz="Europe/Paris")
+    everybody = [seed.COACH, seed.ADMIN, seed.PARENT, workspace.app.bot_user_id]
+    workspace.add_channel(seed.CHANNEL, "sms", everybody)
+    workspace.add_channel(seed.GENERAL, "general", everybody)
+    for member, number in seed.handsets():
+        carrier.phone(number, name=f"{member.first_name} {member.last_name}")
+
+
+def people() -> list[Person]:
+    """Whose phones the page shows."""
+    return [
+        Person(f"{member.first_name} {member.last_name}", number, member.team or member.role)
+        for member, number in seed.handsets()
+    ]
+
+
+def settings_for(workspace: Workspace, carrier: StandInCarrier, folder: Path) -> Settings:
+    """The bot's settings as an admin would give them, with the stand-ins in the place of Slack and Twilio."""
+    port = _free_port()
+    return load_settings(
+        {
+            "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'touchline.db'}",
+            "SLACK_BOT_TOKEN": workspace.app.bot_token,
+            "SLACK_SIGNING_SECRET": workspace.app.signing_secret,
+            "SLACK_API_URL": workspace.api_url,
+            "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "TWILIO_API_URL": carrier.url,
+            "TWILIO_NUMBER": seed.SHORT_CODE,
+            "PUBLIC_URL": f"http://{LOOPBACK}:{port}",
+            "HOST": LOOPBACK,
+            "PORT": str(port),
+        }
+    )
+
+
+async def plant(settings: Settings, clock: Clock) -> None:
+    """Makes the database and fills it with the club."""
+    db = Database(settings.database_url)
+    try:
+        await migrate(db)
+        await seed.plant(db, clock.now())
+    finally:
+        await db.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind((LOOPBACK, 0))
+        return int(found.getsockname()[1])
+
+
+async def _serve(app: web.Application, port: int) -> web.AppRunner:
+    runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, LOOPBACK, port).start()
+    return runner

@@ -1,0 +1,85 @@
+"""Views that follow what one types: one update in flight per view, the newest wins, at most one a second."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.slack.client import SlackBusy, SlackClient, SlackError, View
+from bot.tasks import Tasks
+
+log = structlog.get_logger()
+
+Build = Callable[[], Awaitable[View]]
+
+BETWEEN_UPDATES_SECONDS = 1.0
+"""Slack takes some 100 updates a minute for a whole workspace: https://docs.slack.dev/apis/web-api/rate-limits (tier 4)."""
+
+
+FORGET_AFTER_SECONDS = 3600.0
+
+
+@dataclass(slots=True)
+class _Live:
+    next_at: float = 0.0
+    pending: Build | None = None
+    shown: View | None = None
+    task: "asyncio.Task[None] | None" = None
+
+
+class LiveViews:
+    """Updates open views. Everything that changes an open view goes through here, so nothing overtakes."""
+
+    def __init__(self, slack: SlackClient, tasks: Tasks) -> None:
+        self._slack = slack
+        self._tasks = tasks
+        self._views: dict[str, _Live] = {}
+
+    def show(self, view_id: str, build: Build) -> None:
+        """Shows what `build` gives as soon as may be; a newer call replaces one that still waits."""
+        self._forget_old()
+        live = self._views.setdefault(view_id, _Live())
+        live.pending = build
+        if live.task is None or live.task.done():
+            live.task = self._tasks.start(self._follow(view_id, live), name="live view")
+
+    async def finish(self, view_id: str) -> None:
+        """Drops what waits and returns once nothing is in flight: the view was submitted."""
+        live = self._views.pop(view_id, None)
+        if live and live.task:
+            live.pending = None
+            await asyncio.wait({live.task})
+
+    def _forget_old(self) -> None:
+        old = asyncio.get_running_loop().time() - FORGET_AFTER_SECONDS
+        gone = [view_id for view_id, live in self._views.items() if live.next_at < old and not live.pending]
+        for view_id in gone:
+            del self._views[view_id]
+
+    async def _follow(self, view_id: str, live: _Live) -> None:
+        loop = asyncio.get_running_loop()
+        while live.pending:
+            await asyncio.sleep(max(0.0, live.next_at - loop.time()))
+            build, live.pending = live.pending, None
+            if build is None:
+                return
+            live.next_at = loop.time() + BETWEEN_UPDATES_SECONDS
+            if not await self._show_once(view_id, live, await build()):
+                self._views.pop(view_id, None)
+                return
+
+    async def _show_once(self, view_id: str, live: _Live, view: View) -> bool:
+        """Whether the view may be shown again."""
+        if view == live.shown:
+            return True
+        try:
+            await self._slack.update_view(view_id, view)
+        except SlackBusy as busy:
+            live.next_at = asyncio.get_running_loop().time() + busy.retry_after.total_seconds()
+        except SlackError as error:
+            log.info("view_not_updated", view=view_id, error=str(error))
+            return error.retry
+        else:
+            live.shown = view
+        return True

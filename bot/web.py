@@ -1,0 +1,119 @@
+"""The doors: Slack's requests, the carrier's receipts and replies, and how the bot is. Everything is checked here."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+import structlog
+from aiohttp import web
+
+from bot.carriers.signature import is_signed
+from bot.carriers.webhooks import Malformed, parse_inbound, parse_status, twiml
+from bot.receipts import Receipts, Taken
+from bot.replies import NobodysNumber, receive
+from bot.runtime import Runtime
+
+log = structlog.get_logger()
+
+SlackDoor = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Params = list[tuple[str, str]]
+Report = TypeVar("Report")
+
+LARGEST_REQUEST_BYTES = 1024 * 1024
+
+
+def web_app(rt: Runtime, receipts: Receipts, slack: SlackDoor) -> web.Application:
+    """The web application; `slack` answers what Slack posts."""
+    doors = Doors(rt, receipts)
+    app = web.Application(client_max_size=LARGEST_REQUEST_BYTES)
+    app.router.add_post("/slack/events", slack)
+    app.router.add_post("/twilio/status/{message_id}", doors.status)
+    app.router.add_post("/twilio/inbound", doors.inbound)
+    app.router.add_get("/health/live", doors.live)
+    app.router.add_get("/health/ready", doors.ready)
+    return app
+
+
+class Doors:
+    """The carrier's webhooks and the health checks."""
+
+    def __init__(self, rt: Runtime, receipts: Receipts) -> None:
+        self._rt = rt
+        self._receipts = receipts
+
+    async def status(self, request: web.Request) -> web.Response:
+        """A delivery receipt: 204 once it is durable, the same one as often as it comes.
+
+        POST /twilio/status/6f0c...?attempt=1
+        MessageSid=SM...&MessageStatus=delivered&To=%2B336...&From=36123&AccountSid=AC...
+        """
+        params = await self._signed(request)
+        report = _parsed(parse_status, params)
+        self._refuse_other_account(report.account_sid)
+        message_id, attempt = _which(request)
+        taken = await self._receipts.take(message_id, attempt, report.sid, report.status, report.error_code)
+        if taken is Taken.UNKNOWN:
+            log.info("receipt_for_unknown_message", message=str(message_id))
+            raise web.HTTPNotFound(text="No such message.")
+        return web.Response(status=204)
+
+    async def inbound(self, request: web.Request) -> web.Response:
+        """A member's SMS: answered once it is durable, with the confirmation of a STOP inside.
+
+        POST /twilio/inbound
+        MessageSid=SM...&From=%2B33612345678&To=36123&Body=Oui&AccountSid=AC...&NumMedia=0
+        """
+        params = await self._signed(request)
+        inbound = _parsed(parse_inbound, params)
+        self._refuse_other_account(inbound.account_sid)
+        try:
+            received = await receive(self._rt, inbound)
+        except NobodysNumber as error:
+            log.warning("reply_to_unknown_number", error=str(error))
+            raise web.HTTPNotFound(text="No club has this number.") from error
+        return web.Response(text=twiml(received.answer), content_type="text/xml")
+
+    async def live(self, _request: web.Request) -> web.Response:
+        """200 as long as the process answers."""
+        return web.json_response({"live": True})
+
+    async def ready(self, _request: web.Request) -> web.Response:
+        """200 when the database answers too, else 503."""
+        try:
+            async with self._rt.db.read() as session:
+                await session.connection()
+        except Exception:
+            log.exception("not_ready")
+            return web.json_response({"ready": False, "database": False}, status=503)
+        return web.json_response({"ready": True, "database": True})
+
+    async def _signed(self, request: web.Request) -> Params:
+        """The posted fields, blank ones kept; 403 unless the carrier signed them for this very address."""
+        body = await request.text()
+        params = parse_qsl(body, keep_blank_values=True)
+        url = self._rt.settings.public_url.rstrip("/") + request.raw_path
+        token = self._rt.settings.twilio_auth_token.get_secret_value()
+        if not is_signed(token, url, params, request.headers.get("X-Twilio-Signature")):
+            raise web.HTTPForbidden(
+                text="The signature does not fit. Is PUBLIC_URL the address the carrier was given?"
+            )
+        return params
+
+    def _refuse_other_account(self, account_sid: str) -> None:
+        if account_sid != self._rt.settings.twilio_account_sid:
+            raise web.HTTPForbidden(text="Another account's message.")
+
+
+def _parsed(parse: Callable[[Params], Report], params: Params) -> Report:
+    try:
+        return parse(params)
+    except Malformed as error:
+        raise web.HTTPForbidden(text=str(error)) from error
+
+
+def _which(request: web.Request) -> tuple[UUID, int]:
+    try:
+        return UUID(request.match_info["message_id"]), int(request.query.get("attempt", "1"))
+    except ValueError as error:
+        raise web.HTTPForbidden(text="Not an address of ours.") from error

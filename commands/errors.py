@@ -1,0 +1,76 @@
+"""The one place where errors become words: a known one is told, an unknown one gets a number and a log line."""
+
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from slack_bolt import BoltResponse
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.errors import BotError
+from bot.runtime import Runtime, Who
+from bot.slack.client import SlackError
+from commands.views import notices
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody acted, so that they can be answered there; the channel is empty in modals and the Home."""
+
+    channel: str
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> "Place":
+        """The place in a command's or an action's payload."""
+        container = body.get("container") or {}
+        in_channel = (body.get("channel") or {}).get("id") if isinstance(body.get("channel"), dict) else None
+        return cls(body.get("channel_id") or in_channel or container.get("channel_id") or "")
+
+
+def sentence_of(error: BaseException, who: Who) -> str:
+    """What to tell the person; an unknown error is logged under the number they are told."""
+    if isinstance(error, BotError) and not isinstance(error, SlackError):
+        return who.words(error.sentence(), **error.values)
+    incident = uuid4().hex[:8]
+    log.error("unexpected", incident=incident, exc_info=error)
+    return notices.incident_line(who.words, incident)
+
+
+def later(rt: Runtime, who: Who, place: Place, work: Coroutine[Any, Any, None], *, name: str) -> None:
+    """Does the work after the answer to Slack; what goes wrong is told to the person where they acted."""
+    rt.tasks.start(_told(rt, who, place, work), name=name)
+
+
+async def tell(rt: Runtime, who: Who, place: Place, sentence: str) -> None:
+    """Says it to this person alone: where they acted, else in the bot's direct messages."""
+    text, blocks = notices.only_me(sentence)
+    if place.channel:
+        try:
+            return await rt.slack.whisper(place.channel, who.slack_user_id, text, blocks)
+        except SlackError as error:
+            log.info("whisper_refused", error=str(error))
+    await rt.slack.post(who.slack_user_id, text, blocks)
+    return None
+
+
+async def answer(error: Exception, context: AsyncBoltContext) -> BoltResponse:
+    """Bolt's error handler: what a listener did not answer itself."""
+    who: Who | None = context.get("who")
+    if who is None:
+        log.error("unexpected", exc_info=error)
+        return BoltResponse(status=500, body="")
+    later_place: Place = context["place"]
+    rt: Runtime = context["rt"]
+    rt.tasks.start(tell(rt, who, later_place, sentence_of(error, who)), name="error")
+    return BoltResponse(status=200, body="")
+
+
+async def _told(rt: Runtime, who: Who, place: Place, work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except Exception as error:
+        await tell(rt, who, place, sentence_of(error, who))

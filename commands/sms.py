@@ -1,0 +1,249 @@
+"""`/sms`: write, preview, confirm."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.campaigns import drafts, oneliner
+from bot.campaigns.launch import launch, send_test
+from bot.campaigns.preview import Refusals, preview, preview_again
+from bot.campaigns.values import Choice, Fields
+from bot.errors import BotError
+from bot.rules import phones
+from bot.runtime import Runtime, Who
+from bot.slack.client import SlackError, View
+from bot.slack.live import LiveViews
+from commands import replies
+from commands.errors import Place, later, sentence_of
+from commands.lists import page_of
+from commands.views import compose, forms, help, kept, notices, reply
+from commands.views import preview as preview_view
+from storage.states import AudienceWay
+
+Json = Mapping[str, Any]
+
+LISTS = {"sent": "sent", "envoyés": "sent", "scheduled": "scheduled", "programmés": "scheduled"}
+HELP = {"help", "aide", "?"}
+OFFERED_AT_ONCE = 100
+"""Slack shows at most so many options: https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element"""
+
+
+async def command(ack: AsyncAck, command: Json, rt: Runtime, who: Who, place: Place) -> None:
+    """`/sms`, `/sms sent`, `/sms scheduled`, `/sms help` and `/sms GROUP TEXT`."""
+    typed = (command.get("text") or "").strip()
+    if typed.casefold() in HELP:
+        text, blocks = help.answer(who.words)
+        await ack(text=text, blocks=blocks)
+    elif which := LISTS.get(typed.casefold()):
+        text, blocks = await page_of(rt, who, which, 1)
+        await ack(text=text, blocks=blocks)
+    else:
+        await ack()
+        work = _open_typed(rt, who, place, command["trigger_id"], typed)
+        later(rt, who, place, work, name="compose")
+
+
+async def shortcut(ack: AsyncAck, shortcut: Json, rt: Runtime, who: Who, place: Place) -> None:
+    """The global shortcut."""
+    await ack()
+    later(rt, who, place, _open_typed(rt, who, place, shortcut["trigger_id"], ""), name="compose")
+
+
+async def open_from_button(
+    ack: AsyncAck, action: Json, body: Json, rt: Runtime, who: Who, place: Place
+) -> None:
+    """The Home's button, or the one that offers a kept draft."""
+    await ack()
+    draft_id = _uuid(action.get("value", ""))
+    work = _open_kept(rt, who, place, body["trigger_id"], draft_id)
+    later(rt, who, place, work, name="compose")
+
+
+async def follow(ack: AsyncAck, body: Json, rt: Runtime, who: Who, live: LiveViews) -> None:
+    """Something was typed or picked: the pickers and the count follow."""
+    await ack()
+    view = body["view"]
+    followed = {compose.CALLBACK_ID: _followed, reply.CALLBACK_ID: replies.followed}[view["callback_id"]]
+    live.show(view["id"], lambda: followed(rt, who, view))
+
+
+async def offer_contacts(ack: AsyncAck, options: Json, rt: Runtime, who: Who) -> None:
+    """The people that what was typed may mean."""
+    found = await drafts.people(rt, who, options.get("value") or "", limit=OFFERED_AT_ONCE)
+    await ack(options=forms.choices(found))
+
+
+async def show_preview(ack: AsyncAck, view: Json, rt: Runtime, who: Who, live: LiveViews) -> None:
+    """Compose was submitted: the preview on top of it, or errors on its fields."""
+    await live.finish(view["id"])
+    draft_id = UUID(compose.draft_id_of(view))
+    try:
+        fields = compose.read(view, await drafts.typed(rt, who, draft_id))
+        shown = await preview(rt, who, draft_id, fields)
+    except Refusals as refusals:
+        sentences = {reason.field or "message": sentence_of(reason, who) for reason in refusals.reasons}
+        await ack(response_action="errors", errors=forms.field_errors(view, sentences))
+    except BotError as error:
+        await ack(response_action="push", view=notices.refused(who.words, sentence_of(error, who)))
+    else:
+        await ack(response_action="push", view=preview_view.view(shown, who.words))
+
+
+async def confirm(ack: AsyncAck, view: Json, rt: Runtime, who: Who) -> None:
+    """The preview was confirmed: one campaign, however often this is delivered."""
+    draft_id = UUID(compose.draft_id_of(view))
+    try:
+        launched = await launch(rt, who, draft_id, typed_number=preview_view.read_confirmation(view))
+    except Refusals as refusals:
+        await ack(response_action="update", view=_refused(who, refusals.reasons[0]))
+    except BotError as error:
+        errors = forms.field_errors(view, {error.field: sentence_of(error, who)}) if error.field else {}
+        if errors:
+            await ack(response_action="errors", errors=errors)
+        else:
+            await ack(response_action="update", view=_refused(who, error))
+    else:
+        campaign = launched.campaign
+        if launched.already:
+            await ack(
+                response_action="update", view=_last(notices.already_sent(who.words, campaign.created_by))
+            )
+        elif campaign.is_later:
+            told = notices.planned(
+                who.words,
+                campaign.previewed_recipients,
+                campaign.release_at,
+                who.club.zone,
+                who.club.channel_id,
+            )
+            await ack(response_action="update", view=_last(told))
+        else:
+            told = notices.leaving(
+                who.words, campaign.previewed_recipients, who.club.undo_seconds, who.club.channel_id
+            )
+            undo = [kept.undo(who.words, str(campaign.id))] if who.club.undo_seconds else []
+            await ack(response_action="update", view=_last(told, *undo))
+
+
+async def try_on_my_phone(
+    ack: AsyncAck, body: Json, rt: Runtime, who: Who, place: Place, live: LiveViews
+) -> None:
+    """The preview's first text to the coach's own phone; what became of it stands under the button."""
+    await ack()
+    later(rt, who, place, _try(rt, who, body["view"], live), name="test")
+
+
+async def _try(rt: Runtime, who: Who, view: Json, live: LiveViews) -> None:
+    draft_id = UUID(compose.draft_id_of(view))
+    try:
+        number = await send_test(rt, who, draft_id)
+        said = who.words("Sent to {number}.", number=phones.mask(number))
+    except Refusals as refusals:
+        said = sentence_of(refusals.reasons[0], who)
+    except BotError as error:
+        said = sentence_of(error, who)
+    shown = await preview_again(rt, who, draft_id)
+
+    async def build() -> View:
+        return preview_view.view(shown, who.words, said=said)
+
+    live.show(view["id"], build)
+
+
+async def _open_typed(rt: Runtime, who: Who, place: Place, trigger_id: str, typed: str) -> None:
+    """The preview when a group and a text are meant for sure, else compose with what is known."""
+    if not typed:
+        draft_id, fields = await drafts.begin(rt, who)
+        return await _open_compose(rt, who, place, trigger_id, draft_id, fields)
+    fields = await _typed_fields(rt, who, typed)
+    draft_id, fields = await drafts.begin(rt, who, fields)
+    if fields.groups and fields.message:
+        try:
+            shown = await preview(rt, who, draft_id, fields)
+            return await _open(
+                rt, who, place, trigger_id, draft_id, preview_view.view(shown, who.words, pushed=False)
+            )
+        except Refusals as refusals:
+            trouble = sentence_of(refusals.reasons[0], who)
+            return await _open_compose(rt, who, place, trigger_id, draft_id, fields, trouble=trouble)
+    return await _open_compose(rt, who, place, trigger_id, draft_id, fields)
+
+
+async def _typed_fields(rt: Runtime, who: Who, typed: str) -> Fields:
+    facts = await drafts.facts(rt, who, UUID(int=0))
+    ways = {AudienceWay.FIXED: facts.fixed_groups, AudienceWay.DYNAMIC: facts.dynamic_groups}
+    groups = {group.label: (way, group) for way, offered in ways.items() for group in offered}
+    read = oneliner.read(typed, groups)
+    sender = facts.senders[0].value if facts.senders else ""
+    if not read.group:
+        return Fields(message=read.body, sender=sender)
+    way, group = groups[read.group]
+    return _choosing(Fields(audience=way, message=read.body, sender=sender), group)
+
+
+def _choosing(fields: Fields, group: Choice) -> Fields:
+    return replace(fields, groups=(group,))
+
+
+async def _open_kept(rt: Runtime, who: Who, place: Place, trigger_id: str, draft_id: UUID | None) -> None:
+    if draft_id is None:
+        draft_id, fields = await drafts.begin(rt, who)
+    else:
+        fields = await drafts.typed(rt, who, draft_id)
+    await _open_compose(rt, who, place, trigger_id, draft_id, fields)
+
+
+async def _open_compose(
+    rt: Runtime,
+    who: Who,
+    place: Place,
+    trigger_id: str,
+    draft_id: UUID,
+    fields: Fields,
+    *,
+    trouble: str = "",
+) -> None:
+    facts = await drafts.facts(rt, who, draft_id)
+    counted = await drafts.count(rt, who, fields)
+    view = compose.view(facts, fields, who.words, counted=counted, trouble=trouble)
+    await _open(rt, who, place, trigger_id, draft_id, view)
+
+
+async def _open(rt: Runtime, who: Who, place: Place, trigger_id: str, draft_id: UUID, view: View) -> None:
+    """Opens the modal; when Slack does not, its person is offered what is kept."""
+    try:
+        await rt.slack.open_view(trigger_id, view)
+    except SlackError:
+        text, blocks = kept.offer(who.words, str(draft_id))
+        if place.channel:
+            await rt.slack.whisper(place.channel, who.slack_user_id, text, blocks)
+        else:
+            await rt.slack.post(who.slack_user_id, text, blocks)
+
+
+async def _followed(rt: Runtime, who: Who, view: Json) -> View:
+    draft_id = UUID(compose.draft_id_of(view))
+    fields = compose.read(view, await drafts.typed(rt, who, draft_id))
+    await drafts.keep(rt, who, draft_id, fields)
+    facts = await drafts.facts(rt, who, draft_id)
+    counted = await drafts.count(rt, who, fields)
+    return compose.view(facts, fields, who.words, counted=counted, is_update=True)
+
+
+def _refused(who: Who, error: BotError) -> dict[str, Any]:
+    return notices.refused(who.words, sentence_of(error, who))
+
+
+def _last(view: Json, *blocks: Json) -> dict[str, Any]:
+    """The view as the end of its stack: closing it closes compose beneath it too."""
+    return {**view, "blocks": [*view["blocks"], *blocks], "clear_on_close": True}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
