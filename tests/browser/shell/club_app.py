@@ -186,12 +186,13 @@ def _cell(value: str | int) -> Json:
 
 
 class ClubApp:
-    """Answers what the workspace posts; `heard` is every payload, `trouble` makes it answer 500."""
+    """Answers what the workspace posts; `heard` is every payload, `trouble` makes it answer 500, `modal` is what it opens."""
 
     def __init__(self, token: str) -> None:
         self.api_url = ""
         self.heard: list[Json] = []
         self.trouble = False
+        self.modal = compose()
         self._token = token
         self._session: ClientSession | None = None
         self._news = asyncio.Condition()
@@ -251,11 +252,11 @@ class ClubApp:
             case "view_submission":
                 return self._submission(payload)
             case "shortcut":
-                await self.call("views.open", trigger_id=payload["trigger_id"], view=compose())
+                await self.call("views.open", trigger_id=payload["trigger_id"], view=self.modal)
             case None if payload.get("text") == "help":
                 return web.json_response({"text": "Try `/sms` alone, or `/sms GROUP TEXT`."})
             case None:
-                await self.call("views.open", trigger_id=payload["trigger_id"], view=compose())
+                await self.call("views.open", trigger_id=payload["trigger_id"], view=self.modal)
         return web.Response()
 
     async def _action(self, payload: Json) -> None:

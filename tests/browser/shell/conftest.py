@@ -24,8 +24,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def club() -> AsyncIterator[Club]:
-    async with open_club() as club:
+async def club(request: pytest.FixtureRequest) -> AsyncIterator[Club]:
+    """A club; its parameter, if any, is for how many milliseconds typing rests before it is told."""
+    async with open_club(debounce_ms=getattr(request, "param", 0)) as club:
         yield club
 
 

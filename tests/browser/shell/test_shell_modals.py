@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.shell.club import Club
+from tests.browser.shell.club import ADMIN, Club
+from tests.browser.shell.club_app import Json, field, option, plain
 from tests.browser.shell.conftest import Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -36,7 +37,7 @@ async def test_a_command_leads_through_error_and_preview_to_the_end_by_keyboard(
     dialog = await compose(page)
     await expect(dialog.get_by_role("combobox", name="To")).to_be_focused()
     await page.keyboard.type("u13 g")
-    await expect(dialog.get_by_role("option")).to_have_text(["U13 girls"])
+    await expect(dialog.get_by_role("listbox").get_by_role("option")).to_have_text(["U13 girls"])
     await page.keyboard.press("Enter")
     await expect(dialog.get_by_role("button", name="Remove U13 girls")).to_be_visible()
     await page.keyboard.press("Escape")
@@ -102,6 +103,104 @@ async def test_every_key_is_told_in_its_order(open_page: Open, club: Club) -> No
     assert told == ["Training at six"[:n] for n in range(1, 16)]
 
 
+@pytest.mark.parametrize("club", [60_000], indirect=True)
+async def test_the_last_words_are_told_before_the_submit(open_page: Open, club: Club) -> None:
+    page = await open_page()
+    dialog = await compose(page)
+    await choose_group(dialog, "U9 boys")
+    await dialog.get_by_role("textbox", name="Message").click()
+    await page.keyboard.type("Bus at nine")
+    await dialog.get_by_role("button", name="Preview").click()
+    await expect(page.get_by_role("dialog", name="Check and send").get_by_text("Bus at nine")).to_be_visible()
+    told = [one["actions"][0]["value"] for one in club.app.heard if one.get("type") == "block_actions"]
+    assert told == ["Bus at nine"]
+
+
+EVERY_ELEMENT = [
+    ("plain_text_input", {}, "Ada", "Ada"),
+    ("number_input", {"is_decimal_allowed": False}, "12", "12"),
+    ("email_text_input", {}, "ada@example.org", "ada@example.org"),
+    ("url_text_input", {}, "https://example.org", "https://example.org"),
+    ("datepicker", {}, "2026-12-24", "2026-12-24"),
+    ("timepicker", {}, "18:30", "18:30"),
+    ("datetimepicker", {}, "2026-12-24T18:30", 1798133400),
+]
+
+
+async def test_every_field_keeps_what_is_typed_into_it(open_page: Open, club: Club) -> None:
+    club.app.modal = modal(*(field(kind, kind, {"type": kind, **more}) for kind, more, _, _ in EVERY_ELEMENT))
+    dialog = await open_modal(await open_page(), "Everything")
+    for kind, _, typed, _ in EVERY_ELEMENT:
+        await dialog.get_by_label(kind, exact=True).fill(typed)
+    kept = await submitted(club, dialog)
+    for kind, _, _, expected in EVERY_ELEMENT:
+        state = kept[kind][kind]
+        assert next(value for name, value in state.items() if name != "type") == expected, kind
+
+
+async def test_every_choice_keeps_what_is_chosen(open_page: Open, club: Club) -> None:
+    options = {"options": [option("One"), option("Two"), option("Three")]}
+    club.app.modal = modal(
+        field("static", "Static", {"type": "static_select", **options}),
+        field("many", "Many", {"type": "multi_static_select", "max_selected_items": 2, **options}),
+        field("search", "Search", {"type": "external_select", "min_query_length": 0}),
+        field("ticks", "Ticks", {"type": "checkboxes", **options}),
+        field("radio", "Radio", {"type": "radio_buttons", **options}),
+        field("person", "Person", {"type": "users_select"}),
+        field("people", "People", {"type": "multi_users_select"}),
+        field("place", "Place", {"type": "conversations_select"}),
+    )
+    page = await open_page()
+    dialog = await open_modal(page, "Everything")
+    await dialog.get_by_label("Static").select_option("Two")
+    await pick(dialog, "Many", "Three", "One")
+    await pick(dialog, "Search", "U9 boys")
+    await pick(dialog, "Search", "U9 girls")
+    await dialog.get_by_role("group", name="Ticks").get_by_label("Two").check()
+    await dialog.get_by_role("group", name="Ticks").get_by_label("Three").check()
+    await dialog.get_by_role("radiogroup", name="Radio").get_by_label("One").check()
+    await dialog.get_by_label("Person").select_option(label="Omar Diallo")
+    await pick(dialog, "People", "Camille Laurent", "Omar Diallo")
+    await dialog.get_by_role("button", name="Remove Camille Laurent").click()
+    await dialog.get_by_label("Place").select_option(label="#general")
+    kept = await submitted(club, dialog)
+    assert kept["static"]["static"]["selected_option"]["value"] == "Two"
+    assert [one["value"] for one in kept["many"]["many"]["selected_options"]] == ["Three", "One"]
+    assert kept["search"]["search"]["selected_option"]["value"] == "U9 girls"
+    assert [one["value"] for one in kept["ticks"]["ticks"]["selected_options"]] == ["Two", "Three"]
+    assert kept["radio"]["radio"]["selected_option"]["value"] == "One"
+    assert kept["person"]["person"]["selected_user"] == ADMIN
+    assert kept["people"]["people"]["selected_users"] == [ADMIN]
+    assert kept["place"]["place"]["selected_conversation"] == "C0GENERAL"
+
+
+def modal(*blocks: Json) -> Json:
+    words = {"title": plain("Everything"), "submit": plain("Done")}
+    return {"type": "modal", "callback_id": "preview", "blocks": list(blocks), **words}
+
+
+async def open_modal(page: Page, title: str) -> Locator:
+    await page.get_by_role("textbox", name="Message #team-messages").fill("/sms")
+    await page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name=title)
+    await expect(dialog).to_be_visible()
+    return dialog
+
+
+async def pick(dialog: Locator, label: str, *names: str) -> None:
+    for name in names:
+        await dialog.get_by_role("combobox", name=label).click()
+        await dialog.get_by_role("option", name=name).locator("visible=true").click()
+    await dialog.page.keyboard.press("Tab")
+
+
+async def submitted(club: Club, dialog: Locator) -> Json:
+    await dialog.get_by_role("button", name="Done").click()
+    await expect(dialog).to_have_count(0)
+    values: Json = club.app.heard[-1]["view"]["state"]["values"]
+    return values
+
+
 async def test_the_x_closes_every_modal_and_escape_only_the_top_one(open_page: Open, club: Club) -> None:
     page = await open_page()
     dialog = await compose(page)
@@ -149,6 +248,6 @@ async def test_empty_fields_are_refused_under_each_of_them(open_page: Open) -> N
     dialog = await compose(page)
     await dialog.get_by_role("button", name="Preview").click()
     await expect(dialog.get_by_role("alert")).to_have_count(2)
-    for field in (dialog.get_by_role("combobox", name="To"), dialog.get_by_role("textbox", name="Message")):
-        await expect(field).to_have_attribute("aria-invalid", "true")
-        await expect(field).to_have_accessible_description(re.compile("."))
+    for empty in (dialog.get_by_role("combobox", name="To"), dialog.get_by_role("textbox", name="Message")):
+        await expect(empty).to_have_attribute("aria-invalid", "true")
+        await expect(empty).to_have_accessible_description(re.compile("."))

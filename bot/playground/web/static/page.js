@@ -21,7 +21,7 @@ function connect() {
   socket.onmessage = (event) => apply(JSON.parse(event.data));
   socket.onclose = () => {
     document.getElementById("offline").hidden = false;
-    setTimeout(connect, 1000);
+    setTimeout(connect, 300);
   };
 }
 
