@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
+from bot.carriers.twilio import TwilioCarrier
 from bot.playground.carrier import Pace, StandInCarrier
+from tests.integration.carrier.asking import connected
 from tests.integration.carrier.club import CLUB, STRANGER, Door
 
 
@@ -26,3 +28,10 @@ async def door() -> AsyncIterator[Door]:
 async def carrier() -> AsyncIterator[StandInCarrier]:
     async with StandInCarrier([CLUB, STRANGER], pace=Pace.MANUAL) as carrier:
         yield carrier
+
+
+@pytest.fixture
+async def twilio(carrier: StandInCarrier) -> AsyncIterator[TwilioCarrier]:
+    twilio = connected(carrier.url)
+    yield twilio
+    await twilio.close()

@@ -192,6 +192,13 @@ async def test_a_service_begins_as_accepted_and_picks_its_number(
     assert carrier.phone(MEMBER).inbox[0].sender == LONG_CODE
 
 
+async def test_an_account_can_look_at_itself_without_its_token(raw: aiohttp.ClientSession) -> None:
+    response = await raw.get(f"/2010-04-01/Accounts/{SID}.json")
+    account = await response.json()
+    assert (response.status, account["sid"], account["status"]) == (200, SID, "active")
+    assert TOKEN not in str(account)
+
+
 async def test_who_does_not_know_the_token_is_turned_away(carrier: StandInCarrier) -> None:
     client = Client(SID, "wrong")
     client.api.base_url = carrier.url
