@@ -187,7 +187,7 @@ def _render_body(message: Message, reader: Reader) -> Node:
 
 def _render_trouble(message: Message, viewer: str) -> Node:
     trouble = message.trouble.get(viewer)
-    return trouble and p(".error", role="alert")[trouble]
+    return trouble and p(".field-error", role="alert")[trouble]
 
 
 def _render_reactions(message: Message) -> Node:

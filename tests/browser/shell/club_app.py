@@ -196,6 +196,8 @@ class ClubApp:
         self._token = token
         self._session: ClientSession | None = None
         self._news = asyncio.Condition()
+        self._updating = asyncio.Lock()
+        self._newest = ""
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Come back when what was heard makes it so; five seconds at most."""
@@ -263,6 +265,13 @@ class ClubApp:
         view = payload.get("view")
         if not view or view["type"] != "modal":
             return
+        # Keys may arrive in another order than they were pressed in: the newest one wins.
+        async with self._updating:
+            if payload["actions"][0]["action_ts"] >= self._newest:
+                self._newest = payload["actions"][0]["action_ts"]
+                await self._count(view)
+
+    async def _count(self, view: Json) -> None:
         values = view["state"]["values"]
         text = values["message"]["message"]["value"] or ""
         kind = values["kind"]["kind"]["selected_option"]["value"]

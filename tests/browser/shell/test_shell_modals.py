@@ -93,14 +93,19 @@ async def test_blocks_that_come_and_go_leave_text_and_caret_alone(open_page: Ope
     await expect(dialog.get_by_text("Marketing waits")).to_have_count(0)
 
 
-async def test_every_key_is_told_in_its_order(open_page: Open, club: Club) -> None:
+async def test_every_key_is_told_and_stamped_in_its_order(open_page: Open, club: Club) -> None:
     page = await open_page()
     dialog = await compose(page)
     await dialog.get_by_role("textbox", name="Message").click()
     await page.keyboard.type("Training at six")
     await expect(dialog.get_by_text("15 characters")).to_be_visible()
-    told = [one["actions"][0]["value"] for one in club.app.heard if one.get("type") == "block_actions"]
-    assert told == ["Training at six"[:n] for n in range(1, 16)]
+    await club.app.until(lambda: len(actions(club)) == 15)
+    told = sorted(actions(club), key=lambda action: action["action_ts"])
+    assert [action["value"] for action in told] == ["Training at six"[:n] for n in range(1, 16)]
+
+
+def actions(club: Club) -> list[Json]:
+    return [one["actions"][0] for one in club.app.heard if one.get("type") == "block_actions"]
 
 
 @pytest.mark.parametrize("club", [60_000], indirect=True)

@@ -179,7 +179,7 @@ def test_an_error_stands_under_its_field_and_is_spoken_with_it() -> None:
     html = drawn(
         field({"type": "plain_text_input"}, hint=text("Short", "plain_text")), errors={"k": "Too <long>"}
     )
-    assert '<p class="error" id="v-k-a-1-error" role="alert">Too &lt;long&gt;</p>' in html
+    assert '<p class="field-error" id="v-k-a-1-error" role="alert">Too &lt;long&gt;</p>' in html
     assert 'aria-describedby="v-k-a-1-hint v-k-a-1-error"' in html
     assert 'aria-invalid="true"' in html
 

@@ -100,7 +100,7 @@ def _render_input(block: Json, block_id: str, scene: Scene) -> Node:
     return [
         _label(block, element, ids, scene),
         _render_element(element, slot),
-        error and p(".error", id=f"{ids}-error", role="alert")[error],
+        error and p(".field-error", id=f"{ids}-error", role="alert")[error],
         block.get("hint") and p(".hint", id=f"{ids}-hint")[render_text(block["hint"], scene.names)],
     ]
 
