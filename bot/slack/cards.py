@@ -150,7 +150,7 @@ def _progress(campaign: Card, words: Words) -> list[str]:
 def _failures(campaign: Card, words: Words) -> list[str]:
     shown = campaign.failures[:_REASONS_SHOWN]
     more = sum(amount for _, amount in campaign.failures[_REASONS_SHOWN:])
-    lines = [f"• {words.number(amount)}: {words(sentence)}" for sentence, amount in shown]
+    lines = [words("• {count}: {why}", count=amount, why=words(sentence)) for sentence, amount in shown]
     return lines + ([words.plural("• {count} more", "• {count} more", more)] if more else [])
 
 

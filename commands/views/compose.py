@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.campaigns.values import Choice, ComposeFacts, Counted, Fields, SenderChoice, When
 from bot.i18n import N_, Words
-from bot.rules.text import Encoding
+from bot.rules.text import Encoding, count
 from bot.slack import labels
 from bot.slack.blocks import Json, alert, option, section
 from commands.views import forms
@@ -47,8 +47,9 @@ def view(
 ) -> Json:
     """The modal. `revision` above 1 replaces the message typed so far; an update leaves it to Slack.
 
-    `trouble` is a sentence shown on top, for what belongs to no field.
+    Without `counted` the message is counted as it stands; `trouble` is shown on top, for what belongs to no field.
     """
+    counted = counted or Counted(count(fields.message))
     blocks = [
         *([alert(trouble)] if trouble else []),
         _audience(fields, words),
@@ -148,7 +149,7 @@ def _message(facts: ComposeFacts, initial: str, words: Words, revision: int) -> 
 def _message_hint(facts: ComposeFacts, words: Words) -> str:
     most = facts.max_segments
     room = words(
-        "Up to {gsm} characters; {ucs} as soon as there is an emoji or a letter such as ê, ç or œ.",
+        "Up to {gsm} characters; {ucs} with an emoji or a letter such as ê, ç or œ.",
         gsm=words.number(capacity(Encoding.GSM7, most)),
         ucs=words.number(capacity(Encoding.UCS2, most)),
     )

@@ -14,7 +14,7 @@ JOINED = {Encoding.GSM7: 153, Encoding.UCS2: 67}
 def count_block(counted: Counted | None, words: Words, max_segments: int) -> Json:
     """One line of small print, or a few: the weight first, then what deserves a word."""
     if counted is None or not counted.count.segments:
-        return context(_most(words, max_segments), block_id="count")
+        return context(words("Nothing written yet"), block_id="count")
     worst = _worst(counted)
     lines = [_weight(counted, words)]
     if counted.count.costly:
@@ -29,10 +29,6 @@ def count_block(counted: Counted | None, words: Words, max_segments: int) -> Jso
 def capacity(encoding: Encoding, segments: int) -> int:
     """How many characters fit into so many SMS."""
     return ALONE[encoding] if segments == 1 else JOINED[encoding] * segments
-
-
-def _most(words: Words, max_segments: int) -> str:
-    return words("Nothing written yet · up to {sms}", sms=labels.sms(max_segments, words))
 
 
 def _worst(counted: Counted) -> Count:

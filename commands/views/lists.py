@@ -105,7 +105,7 @@ def _outcome(row: Row, words: Words) -> str:
 def _scheduled_line(row: Row, zone: str, words: Words) -> str:
     return " · ".join(
         [
-            words("Leaves {moment} ({zone})", moment=words.moment(row.at, zone), zone=zone),
+            words("Leaves {moment}", moment=words.moment(row.at, zone)),
             name(row.audience_words, 200),
             labels.recipients(row.recipients, words),
             words("by <@{user}>", user=row.created_by),

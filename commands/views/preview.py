@@ -184,7 +184,7 @@ def _reason(excluded: Excluded, words: Words) -> str:
     more = excluded.total - len(shown)
     rest = [words.plural("{count} more", "{count} more", more)] if shown and more > 0 else []
     line = f"• {words.number(excluded.total)} {labels.left_out(excluded.reason, words)}"
-    return f"{line}: {words.all_of(shown + rest)}" if shown else line
+    return words("{reason}: {names}", reason=line, names=words.all_of(shown + rest)) if shown else line
 
 
 def _test(preview: Preview, words: Words, said: str) -> list[Json]:

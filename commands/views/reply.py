@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.campaigns.values import Counted, IncomingReply
 from bot.i18n import Words
+from bot.rules.text import count
 from bot.slack.blocks import Json, context, escape, name, quote
 from commands.views import forms
 from commands.views.count import count_block
@@ -32,7 +33,7 @@ def view(
             context(_who(incoming, words)),
             *quote(incoming.body),
             field("message", words("Your answer"), element | {"focus_on_load": True}, dispatch=True),
-            count_block(counted, words, max_segments),
+            count_block(counted or Counted(count(message)), words, max_segments),
             context(words("It leaves as an SMS from the club, and your name is shown to staff.")),
         ],
         submit=words("Send"),

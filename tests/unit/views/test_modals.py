@@ -1,0 +1,154 @@
+"""The smaller modals: settings, answer, another time, who was missed; notices and help."""
+
+import pytest
+
+from bot.campaigns.values import Counted, Missed
+from bot.rules.text import count
+from commands.views import details, help, notices, reply, reschedule, settings
+from tests.unit.views import examples as ex
+
+
+def test_settings_are_read_back_as_they_were():
+    read = settings.read(ex.filled(settings.view(ex.settings(), ex.ENGLISH)))
+    assert read == settings.Typed(
+        my_phone="+33 6 39 98 00 01",
+        coaches=("U0COACH", "U1COACH"),
+        channel_id="C0CLUB",
+        confirm_above=200,
+        undo_seconds=10,
+        max_segments=3,
+        segments_a_day=2000,
+    )
+
+
+def test_a_coach_changes_the_own_phone_alone():
+    view = settings.view(ex.settings(), ex.ENGLISH, admin=False)
+    assert [block["block_id"] for block in view["blocks"] if block["type"] == "input"] == ["my_phone"]
+    assert settings.read(ex.filled(view, {"my_phone": "06 39 98 00 02"})) == settings.Typed("06 39 98 00 02")
+    assert "The rest is set by <@U0ADMIN>." in ex.texts_of(view)
+
+
+def test_a_new_club_starts_with_empty_settings():
+    facts = ex.settings(coaches=(), admins=(), channel_id=None, my_phone=None)
+    read = settings.read(ex.filled(settings.view(facts, ex.ENGLISH)))
+    assert (read.coaches, read.channel_id, read.my_phone) == ((), None, "")
+
+
+def test_a_number_that_is_none_is_read_as_missing():
+    view = ex.filled(settings.view(ex.settings(), ex.ENGLISH), {"undo_seconds": "ten", "confirm_above": None})
+    assert (settings.read(view).undo_seconds, settings.read(view).confirm_above) == (None, None)
+
+
+def test_a_limit_outside_its_bounds_is_shown_within_them():
+    view = settings.view(ex.settings(undo_seconds=900, max_segments=0), ex.ENGLISH)
+    shown = {
+        element["action_id"]: element["initial_value"] for element in ex.elements_of(view, "number_input")
+    }
+    assert (shown["undo_seconds"], shown["max_segments"]) == ("120", "1")
+
+
+def test_an_answer_is_written_under_the_members_own_words():
+    view = reply.view(ex.incoming(body="<!here> *ok*"), ex.ENGLISH, max_segments=3)
+    (quoted,) = ex.elements_of(view, "rich_text_quote")
+    assert quoted["elements"][0]["text"] == "<!here> *ok*"
+    assert "Claire Martin wrote:" in ex.texts_of(view)
+    assert reply.ids_of(view) == ("v1", "r1")
+
+
+def test_an_answer_is_read_back():
+    view = reply.view(ex.incoming(), ex.ENGLISH, message="See you", max_segments=3)
+    assert reply.read(ex.filled(view)) == "See you"
+    assert "7 characters · 1 SMS each" in ex.texts_of(view)
+
+
+def test_an_answers_update_leaves_what_is_being_typed_to_slack():
+    first = reply.view(ex.incoming(), ex.ENGLISH, max_segments=3)
+    counted = Counted(count("See you"))
+    update = reply.view(
+        ex.incoming(), ex.ENGLISH, message="See", counted=counted, max_segments=3, is_update=True
+    )
+    assert update["blocks"][2] == first["blocks"][2]
+    assert "7 characters" in ex.texts_of(update)
+
+
+def test_a_number_without_a_name_is_shown_masked():
+    view = reply.view(ex.incoming(names=()), ex.ENGLISH, max_segments=3)
+    assert "+33 •••• 78 wrote:" in ex.texts_of(view)
+
+
+def test_another_time_is_read_back():
+    view = reschedule.view(
+        ex.ENGLISH, campaign_id="c1", title="Gym", zone=ex.ZONE, at_date="2026-11-22", at_time="19:30"
+    )
+    assert reschedule.read(ex.filled(view)) == ("2026-11-22", "19:30")
+    assert reschedule.read(ex.filled(view, {"at_time": None})) == ("2026-11-22", "")
+    assert reschedule.campaign_id_of(view) == "c1"
+    assert "The club's time (Europe/Paris)." in ex.texts_of(view)
+
+
+def test_a_modal_without_ids_speaks_of_nothing():
+    assert settings.forms.about({"private_metadata": ""}) == {}
+
+
+def test_who_was_missed_is_grouped_by_reason():
+    missed = [
+        Missed("Léa", "+33 1", "no mobile number"),
+        Missed("Tom", "", "abroad"),
+        Missed("Zoé", "+33 2", "abroad"),
+    ]
+    view = details.view(ex.ENGLISH, title="Gym", recipients=38, delivered=35, missed=missed)
+    lines = view["blocks"][1]["text"]["text"].split("\n")
+    assert [line.strip() for line in lines] == [
+        "*abroad*",
+        "• Tom",
+        "• Zoé +33 2",
+        "*no mobile number*",
+        "• Léa +33 1",
+    ]
+    assert "35 of 38 delivered" in ex.texts_of(view)
+
+
+def test_nobody_missed_is_good_news():
+    view = details.view(ex.ENGLISH, title="Gym", recipients=38, delivered=38, missed=[])
+    assert "Nobody was missed." in ex.texts_of(view)
+
+
+def test_a_list_that_is_cut_says_how_many_are_missing():
+    missed = [Missed(f"N{n}", "", "abroad") for n in range(512)]
+    view = details.view(ex.ENGLISH, title="Gym", recipients=512, delivered=0, missed=missed)
+    assert "12 more" in ex.texts_of(view["blocks"][-1])
+
+
+NOTICES = [
+    (notices.leaving(ex.ENGLISH, 38, 10, "C0CLUB"), "*Leaving in 10 s* to 38 recipients.", "time to undo"),
+    (notices.leaving(ex.ENGLISH, 1, 0, None), "*Leaving now* to 1 recipient.", "no undo window"),
+    (notices.leaving(ex.ENGLISH, 38, 10, "C0CLUB"), "its card in <#C0CLUB>", "where to undo"),
+    (notices.leaving(ex.ENGLISH, 38, 10, None), "its card in the club's channel", "no channel yet"),
+    (
+        notices.planned(ex.ENGLISH, 38, ex.AT, ex.ZONE, "C0CLUB"),
+        "*Leaves Sunday, November 22 at 19:30*",
+        "later",
+    ),
+    (notices.already_sent(ex.ENGLISH, "U1"), "<@U1> already sent this draft.", "twice"),
+    (notices.refused(ex.ENGLISH, "Too late."), "Too late.", "refused"),
+    (notices.failed(ex.ENGLISH, "1a2b"), "Tell an admin this number: 1a2b.", "broken"),
+    (notices.loading(ex.ENGLISH), "Counting…", "loading"),
+    (notices.not_staff(ex.ENGLISH)[1], "Only the club's coaches", "not staff"),
+    (help.answer(ex.ENGLISH)[1], "`/sms U13 Gym closed tonight`", "help"),
+]
+
+
+@pytest.mark.parametrize(("shown", "said", "why"), NOTICES, ids=[case[-1] for case in NOTICES])
+def test_a_notice_says_it(shown, said, why):
+    assert said in ex.texts_of(shown)
+
+
+def test_a_line_for_one_person_is_not_read_as_markup():
+    text, blocks = notices.only_me("<!channel> & co")
+    assert blocks[0]["text"]["type"] == "plain_text"
+    assert text == "&lt;!channel&gt; &amp; co"
+
+
+def test_help_says_the_same_to_who_hears_it():
+    text, blocks = help.answer(ex.ENGLISH)
+    assert blocks[0]["text"]["text"] in text

@@ -1,0 +1,153 @@
+"""The preview: people first, reasons in words, one button."""
+
+import pytest
+
+from bot.campaigns.values import Excluded, Repeat, Sample
+from bot.rules.consent import LeftOut
+from commands.views import preview
+from commands.views.compose import draft_id_of
+from storage.states import Kind, Route
+from tests.unit.views import examples as ex
+
+
+def shown(**changed):
+    return preview.view(ex.preview(**changed), ex.ENGLISH)
+
+
+def test_the_number_of_recipients_comes_first_and_large():
+    first = shown()["blocks"][0]
+    assert (first["type"], first["text"]["text"]) == ("header", "38 recipients")
+
+
+@pytest.mark.parametrize(
+    ("release_at", "english", "french"),
+    [(None, "Send to 38", "Envoyer à 38"), (ex.AT, "Schedule for 38", "Programmer pour 38")],
+)
+def test_the_button_says_how_many(release_at, english, french):
+    facts = ex.preview(release_at=release_at)
+    labels = [preview.view(facts, words)["submit"]["text"] for words in ex.LANGUAGES]
+    assert labels == [english, french]
+
+
+SAID = [
+    ({}, "U13*: 41 people; one SMS for each number", "families share numbers"),
+    ({"people": 38}, "*U13*\n", "as many people as numbers"),
+    ({}, "*38 SMS* · 1 each", "one SMS each"),
+    (
+        {"segments": 80, "least": 1, "usual": 2, "worst": 3},
+        "*80 SMS* · 1 to 3 each, mostly 2",
+        "lengths differ",
+    ),
+    ({"credits": 190}, "190 credits", "abroad costs more"),
+    ({"sample": Sample("Léa Martin", "Bonjour Léa", 1)}, "Léa Martin reads (1 SMS):", "whose sample it is"),
+    (
+        {"longest": Sample("Jean-Christophe", "…", 2)},
+        "Longest: Jean-Christophe reads (2 SMS):",
+        "a longer one",
+    ),
+    ({"costly": ("ê",)}, "Because of “ê”, an SMS holds less than half as much.", "a dear letter"),
+    ({"sender": ex.NAME}, "From ASVALMONT · cannot be answered", "a name"),
+    ({}, "From 36123 · can be answered", "a number"),
+    ({}, "Alert: advertising in it can be fined.", "an alert"),
+    ({"kind": Kind.MARKETING}, "Marketing: only people who agreed to it get it.", "marketing"),
+    ({"route": Route.WORLD}, "Abroad too", "the world route"),
+    ({}, "Leaves 10 s after you send: time to undo", "now"),
+    ({"undo_seconds": 0}, "Leaves at once", "no undo window"),
+    ({"release_at": ex.AT}, "Leaves Sunday, November 22 at 19:30 (Europe/Paris)", "the club's time"),
+    (
+        {"repeat": Repeat("U1", ex.AT)},
+        "<@U1> sent this very text to the same people at 19:30.",
+        "twice the same",
+    ),
+    ({"segments_today": 1990}, "2,000 SMS a day, 1,990 used today, 38 here", "over the ceiling"),
+    ({}, "give its number in `/sms-settings`", "no phone to try on"),
+    ({"my_phone": "+33 •• 78"}, "Your phone: +33 •• 78", "a phone to try on"),
+]
+
+
+@pytest.mark.parametrize(("changed", "said", "why"), SAID, ids=[case[-1] for case in SAID])
+def test_the_preview_says_it(changed, said, why):
+    assert said in ex.texts_of(shown(**changed))
+
+
+UNSAID = [
+    ({}, "credit", "a credit is an SMS at home"),
+    ({"longest": Sample("Jo", "…", 1)}, "Longest", "the longest costs the same"),
+    ({"segments_today": 1962}, "limit", "just under the ceiling"),
+    ({}, "left out", "everybody gets it"),
+    ({"sample": None}, "reads", "nothing to show"),
+]
+
+
+@pytest.mark.parametrize(("changed", "unsaid", "why"), UNSAID, ids=[case[-1] for case in UNSAID])
+def test_the_preview_does_not_say_it(changed, unsaid, why):
+    assert unsaid not in ex.texts_of(shown(**changed))
+
+
+LEFT_OUT = [
+    (Excluded("no_number", 1), "• 1 no mobile number", "no names given"),
+    (Excluded("opted_out", 2, ("Léa", "Tom")), "• 2 asked for no more SMS: Léa and Tom", "names"),
+    (Excluded("abroad", 12, tuple("ABCDEFGHIJ")), "A, B, C, D, E, F, G, H and 4 more", "many names"),
+    (Excluded("raining", 3), "• 3 raining", "a reason that is new"),
+]
+
+
+@pytest.mark.parametrize(("excluded", "said", "why"), LEFT_OUT, ids=[case[-1] for case in LEFT_OUT])
+def test_who_is_left_out_and_why_is_said(excluded, said, why):
+    assert said in ex.texts_of(shown(excluded=(excluded,)))
+
+
+@pytest.mark.parametrize("words", ex.LANGUAGES, ids=lambda words: words.language)
+@pytest.mark.parametrize("reason", list(LeftOut))
+def test_every_reason_has_words(reason, words):
+    view = preview.view(ex.preview(excluded=(Excluded(reason, 2),)), words)
+    assert f"2 {reason.value}" not in ex.texts_of(view)
+
+
+def test_the_total_left_out_is_said():
+    both = (Excluded("abroad", 2), Excluded("opted_out", 1))
+    assert "*3 people left out*" in ex.texts_of(shown(excluded=both))
+
+
+def test_without_recipients_there_is_a_reason_and_no_button():
+    view = shown(recipients=0, excluded=(Excluded("no_consent", 41),))
+    assert "submit" not in view
+    assert view["blocks"][0]["text"]["text"] == "Nobody to text"
+    assert "41 never agreed to advertising" in ex.texts_of(view)
+
+
+def test_the_number_of_people_is_typed_above_the_clubs_limit_only():
+    assert not ex.elements_of(shown(), "input")
+    view = shown(type_to_confirm=250)
+    (block,) = ex.elements_of(view, "input")
+    assert (block["block_id"], block["element"]["action_id"]) == ("confirm", "confirm")
+    assert preview.read_confirmation(ex.filled(view, {"confirm": " 250 "})) == "250"
+
+
+@pytest.mark.parametrize("typed", [None, ""])
+def test_an_empty_confirmation_is_empty(typed):
+    assert preview.read_confirmation(ex.filled(shown(type_to_confirm=250), {"confirm": typed})) == ""
+    assert preview.read_confirmation(ex.filled(shown())) == ""
+
+
+def test_the_test_goes_to_the_draft_of_the_preview():
+    view = shown(my_phone="+33 •• 78")
+    (test,) = ex.elements_of(view, "button")
+    assert (test["action_id"], test["value"], draft_id_of(view)) == ("test", "d1", "d1")
+
+
+def test_what_became_of_the_test_replaces_the_number():
+    view = preview.view(ex.preview(my_phone="+33 •• 78"), ex.ENGLISH, said="Sent to your phone.")
+    assert "Sent to your phone." in ex.texts_of(view)
+    assert "Your phone" not in ex.texts_of(view)
+
+
+@pytest.mark.parametrize(("pushed", "label"), [(True, "Back"), (False, "Cancel")])
+def test_one_can_leave_without_sending(pushed, label):
+    assert preview.view(ex.preview(), ex.ENGLISH, pushed=pushed)["close"]["text"] == label
+
+
+def test_the_sample_is_shown_as_it_is():
+    body = "Hi <!channel> *bold* https://bit.ly/x"
+    (quoted,) = ex.elements_of(shown(sample=Sample("Léa", body, 1)), "rich_text_quote")
+    assert quoted["elements"] == [{"type": "text", "text": body}]
