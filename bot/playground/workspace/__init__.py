@@ -19,6 +19,14 @@ A page reads `users`, `channels_of(user)`, `channel.messages(user)`, `channel.th
 the last is on top), `home(user)`, `banners(user)`, and draws again on what `subscribe()` tells. `view.form.state(block_id,
 action_id)` is what a field holds, `view.errors[block_id]` what stands under it, `view.trouble` what stands over all.
 Each act is awaited until the app has answered or missed its deadline; `wait=False` gives back control at once.
+
+`faults` makes things go wrong (slow, fail, rate_limit, lose_answer, down, enforce_tiers), `calls(method)` tells what the
+app asked, `log` keeps every exchange. A `ManualClock` turns triggers, deadlines and retries without waiting.
+
+Slack cannot be looked into. Second-hand, from issues and samples rather than from its reference, are: the words of
+banners and of field errors, what becomes of a modal when views.open is called over it (here: it is replaced), that a
+command's text is not escaped, the error of a thread_ts that is unknown or a reply's, the wording of json-pointer
+messages where no log showed it, and when `on_character_entered` fires (here: at each call, or after `debounce_seconds`).
 """
 
 from bot.playground.workspace.clock import Clock, ManualClock, SystemClock

@@ -29,7 +29,7 @@ def find(blocks: Iterable[Json], block_id: str, action_id: str) -> tuple[Json, J
 
 def is_in_input(block: Json) -> bool:
     """Whether the block is a field of a form, whose element speaks only when it is told to."""
-    return bool(block["type"] == "input")
+    return bool(block.get("type") == "input")
 
 
 def normalised(blocks: Iterable[Json], new_id: NewId) -> list[Json]:
@@ -47,7 +47,7 @@ def normalised_text(text: Json | None) -> Json | None:
 
 def _normalised_block(block: Json, new_id: NewId) -> Json:
     block.setdefault("block_id", new_id())
-    if block["type"] == "input":
+    if block.get("type") == "input":
         block.setdefault("optional", False)
         block.setdefault("dispatch_action", False)
     for element in _elements_in(block):
@@ -80,12 +80,12 @@ def _elements_in(block: Json) -> list[Json]:
         block[name] for name in ("accessory", "element", "icon_button") if isinstance(block.get(name), dict)
     ]
     many = [e for name in ("elements", "actions") for e in block.get(name, ()) if isinstance(e, dict)]
-    return single + many if block["type"] != "rich_text" else []
+    return single + many if block.get("type") != "rich_text" else []
 
 
 def _blocks_in(block: Json) -> list[Json]:
-    if block["type"] == "container":
+    if block.get("type") == "container":
         return [child for child in block.get("child_blocks", ()) if isinstance(child, dict)]
-    if block["type"] == "carousel":
+    if block.get("type") == "carousel":
         return [card for card in block.get("elements", ()) if isinstance(card, dict)]
     return []

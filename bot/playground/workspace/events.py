@@ -20,12 +20,20 @@ class Events:
 
     def __init__(self, workspace: "Workspace") -> None:
         self._workspace = workspace
+        self._last: Json | None = None
 
     def emit(self, event: Json, subscription: str) -> None:
         """Deliver the event, retries included, if the app is subscribed."""
         app = self._workspace.app
         if app.events_url and subscription in app.events:
-            self._workspace.start_soon(self._deliver(self._callback(event)))
+            self._last = self._callback(event)
+            self._workspace.start_soon(self._deliver(self._last))
+
+    async def redeliver(self, reason: Miss = Miss.TIMEOUT) -> Ack:
+        """Post the last event once more, as Slack does when it took the app's answer for lost."""
+        if self._last is None:
+            raise LookupError("No event has been delivered yet")
+        return await self._workspace.delivery.post_event(self._last, _retry_headers(1, reason))
 
     def emit_message(self, message: Message, event: Json) -> None:
         """Deliver a message event, if the app is in the channel and subscribed to its kind."""
@@ -76,8 +84,7 @@ class Events:
             if ack.is_ok or _asks_for_no_retry(ack):
                 return
             await workspace.clock.sleep(seconds)
-            reason = (ack.miss or Miss.UNREACHABLE).value
-            headers = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": reason}
+            headers = _retry_headers(number, ack.miss or Miss.UNREACHABLE)
             ack = await workspace.delivery.post_event(callback, headers)
 
     def _callback(self, event: Json) -> Json:
@@ -138,6 +145,10 @@ def escaped(text: str) -> str:
 def plain(text: str) -> str:
     """The text with Slack's three escapes undone."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _retry_headers(number: int, reason: Miss) -> dict[str, str]:
+    return {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": reason.value}
 
 
 def _asks_for_no_retry(ack: Ack) -> bool:

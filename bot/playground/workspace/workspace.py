@@ -101,7 +101,10 @@ class Workspace(Board):
         return await self.events.verify_url()
 
     def calls(self, method: str) -> list[Call]:
-        """The Web API calls the app made to this method, oldest first, refused ones included."""
+        """The Web API calls the app made to this method, oldest first, refused ones included.
+
+        What was posted to response URLs stands under the name "response_url".
+        """
         return self.faults.calls(method)
 
     def start_soon(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
@@ -111,8 +114,15 @@ class Workspace(Board):
         task.add_done_callback(self._tasks.discard)
         return task
 
+    async def redeliver(self) -> Ack:
+        """Post the last event once more, with the headers of a retry: what an app must not do twice."""
+        return await self.events.redeliver()
+
     async def settled(self) -> None:
-        """Come back when nothing started in the background is under way (deliveries, their retries)."""
+        """Come back when nothing started in the background is under way (deliveries, their retries).
+
+        A retry that waits for its minute counts: advance a manual clock meanwhile.
+        """
         while self._tasks:
             await asyncio.gather(*self._tasks)
 

@@ -79,6 +79,7 @@ BAD_MODALS: dict[str, tuple[Json, str]] = {
     "a table": (modal({"type": "table", "rows": [[]]}), "/view/blocks/0/type"),
     "markdown": (modal({"type": "markdown", "text": "x"}), "/view/blocks/0/type"),
     "a block of no type": (modal({"text": mrkdwn("x")}), "/view/blocks/0"),
+    "a type that is no word": (modal({"type": ["section"]}), "/view/blocks/0/type"),
     "a field nobody knows": (modal(section(colour="red")), "/view/blocks/0"),
     "a section of nothing": (modal({"type": "section"}), "/view/blocks/0"),
     "a section of 3001": (modal(section(text=mrkdwn("x" * 3001))), "/view/blocks/0/text/text"),

@@ -192,6 +192,17 @@ async def test_a_late_event_is_tried_again_for_its_lateness(
     assert raw.requests[-1][0]["x-slack-retry-reason"] == "http_timeout"
 
 
+async def test_a_redelivered_event_is_the_same_event_with_the_headers_of_a_retry(
+    workspace: Workspace, raw: RawApp
+) -> None:
+    await workspace.post_message(COACH, TEAM, "Hello")
+    await workspace.settled()
+    await workspace.redeliver()
+    (_, first), (headers, second) = raw.requests
+    assert first == second
+    assert (headers["x-slack-retry-num"], headers["x-slack-retry-reason"]) == ("1", "http_timeout")
+
+
 async def test_events_the_app_did_not_subscribe_to_are_not_posted(workspace: Workspace, raw: RawApp) -> None:
     await workspace.post_message(COACH, "C0AWAY", "The bot is not in this channel")
     await workspace.post_message(COACH, STAFF, "It is in this one")

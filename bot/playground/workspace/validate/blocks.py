@@ -23,6 +23,7 @@ from bot.playground.workspace.validate.elements import ELEMENTS, IN_ACTIONS, IN_
 from bot.playground.workspace.validate.objects import any_text, plain_text
 
 _NAMED: Mapping[str, Field] = {"type": Field(anything), "block_id": Field(string(limits.IDENTIFIER, 1))}
+_TYPED = at_least({"type": required(string(limits.IDENTIFIER, 1))})
 _CONTEXT_TEXT = any_text(limits.CONTEXT_TEXT)
 
 
@@ -118,8 +119,8 @@ BLOCKS: Mapping[str, Check] = {
     "data_visualization": at_least(_NAMED),
     "card": _CARD,
     "carousel": at_least({**_NAMED, "elements": required(many(_CARD, limits.CAROUSEL_CARDS))}),
-    "container": at_least({**_NAMED, "child_blocks": required(many(at_least({}), limits.CHILD_BLOCKS))}),
-    "context_actions": at_least({**_NAMED, "elements": required(many(at_least({}), limits.CONTEXT_ACTIONS))}),
+    "container": at_least({**_NAMED, "child_blocks": required(many(_TYPED, limits.CHILD_BLOCKS))}),
+    "context_actions": at_least({**_NAMED, "elements": required(many(_TYPED, limits.CONTEXT_ACTIONS))}),
     "task_card": at_least(_NAMED),
     "plan": at_least(_NAMED),
     "file": at_least(_NAMED),

@@ -128,7 +128,7 @@ def by_type(checks: Mapping[str, Check], words: str = "unsupported type") -> Che
             yield Problem("must be an object", at)
         elif "type" not in value:
             yield Problem("missing required field: type", at)
-        elif value["type"] not in checks:
+        elif not isinstance(value["type"], str) or value["type"] not in checks:
             yield Problem(f"{words}: {value['type']}", f"{at}/type")
         else:
             yield from checks[value["type"]](value, at)
