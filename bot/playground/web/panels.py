@@ -9,6 +9,8 @@ from bot.playground.web.look import Look
 from bot.playground.web.patches import Piece
 from bot.playground.workspace.state import Channel
 
+# What a channel shows; older messages stay in the workspace.
+_SHOWN_MESSAGES = 200
 Lists = Iterator[tuple[str, list[Piece]]]
 
 
@@ -63,7 +65,8 @@ def _channel(look: Look, channel: Channel) -> Lists:
         modals.app_head(app.name, look.place, channel.id) if channel.is_im else messages.channel_head(channel)
     )
     yield "place-head", head
-    yield "messages", messages.message_pieces(channel.messages(look.user_id), look.reader())
+    newest = channel.messages(look.user_id)[-_SHOWN_MESSAGES:]
+    yield "messages", messages.message_pieces(newest, look.reader())
 
 
 def _home(look: Look) -> Lists:

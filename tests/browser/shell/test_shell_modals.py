@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.shell.club import ADMIN, Club
+from tests.browser.shell.club import ADMIN, COACH, Club
 from tests.browser.shell.club_app import Json, field, option, plain
+from tests.browser.shell.club_app import compose as compose_view
 from tests.browser.shell.conftest import Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -119,6 +120,38 @@ async def test_the_last_words_are_told_before_the_submit(open_page: Open, club: 
     await expect(page.get_by_role("dialog", name="Check and send").get_by_text("Bus at nine")).to_be_visible()
     told = [one["actions"][0]["value"] for one in club.app.heard if one.get("type") == "block_actions"]
     assert told == ["Bus at nine"]
+
+
+@pytest.mark.parametrize("club", [60_000], indirect=True)
+async def test_enter_in_a_field_tells_its_last_words_before_the_submit(open_page: Open, club: Club) -> None:
+    club.app.modal = modal(field("title", "Title", {"type": "plain_text_input"}))
+    page = await open_page()
+    dialog = await open_modal(page, "Everything")
+    await dialog.get_by_label("Title").fill("Cup final")
+    await page.keyboard.press("Enter")
+    await expect(dialog).to_have_count(0)
+    assert club.app.heard[-1]["view"]["state"]["values"]["title"]["title"]["value"] == "Cup final"
+
+
+@pytest.mark.parametrize("club", [60_000], indirect=True)
+async def test_a_field_drawn_again_keeps_untold_text_caret_and_choice(open_page: Open, club: Club) -> None:
+    page = await open_page()
+    dialog = await compose(page)
+    message = dialog.get_by_role("textbox", name="Message")
+    await message.click()
+    await page.keyboard.type("Bus at nine")
+    for _ in range(5):
+        await page.keyboard.press("ArrowLeft")
+    changed = compose_view()
+    changed["blocks"][3]["hint"] = plain("Say who, when and where.")
+    (view,) = club.workspace.views(COACH)
+    await club.app.call("views.update", view_id=view.id, view=changed)
+    await expect(dialog.get_by_text("Say who, when")).to_be_visible()
+    await expect(message).to_be_focused()
+    await page.keyboard.type("(red) ")
+    await expect(message).to_have_value("Bus at(red)  nine")
+    await dialog.get_by_role("textbox", name="Title").click()
+    await expect(dialog.get_by_text("17 characters")).to_be_visible()
 
 
 EVERY_ELEMENT = [

@@ -43,6 +43,7 @@ def drawn(text: str) -> str:
         ("*b* _i_ ~s~", "<strong>b</strong> <em>i</em> <del>s</del>", "the three styles"),
         ("_*both*_", "<em><strong>both</strong></em>", "styles nest"),
         ("c*d*e snake_case_name", "c*d*e snake_case_name", "a mark inside a word is a letter"),
+        ("a*b* _c_d", "a*b* _c_d", "on either side"),
         ("1 * 2 * 3", "1 * 2 * 3", "a mark beside a space is a letter"),
         ("*two\nlines*", "*two<br>lines*", "a style ends with its line"),
         ("*a _b* c_", "<strong>a _b</strong> c_", "crossed marks do not cross tags"),

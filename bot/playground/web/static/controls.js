@@ -52,6 +52,7 @@ const activeOf = (list) => list.querySelector("[role=option].active");
 
 function showList(input, isShown) {
   const list = listOf(input);
+  if (!list) return; // its block is being drawn again: the list goes on in the new one
   list.hidden = !isShown;
   if (input.role === "combobox") input.setAttribute("aria-expanded", String(isShown));
   if (isShown && input.closest(".combo")) list.scrollIntoView({ block: "nearest" });
@@ -159,7 +160,7 @@ function suggestCommands(field) {
   const offered = optionsOf(listOf(field));
   const isWhole = offered.some((option) => option.dataset.value.trim() === typed.trim());
   showList(field, offered.length > 0 && !(isWhole && offered.length === 1));
-  if (offered.length && !isWhole) mark(field, offered[0]); // a whole command is sent by Enter, not completed
+  mark(field, isWhole ? null : offered[0]); // a whole command is sent by Enter, not completed
 }
 
 function comboKey(event) {

@@ -80,6 +80,7 @@ function replace(old, fresh) {
   const { id, selectionStart, selectionEnd, scrollTop } = active ?? {};
   carry(old, fresh);
   old.replaceWith(fresh);
+  for (const field of [...pending.keys()]) if (old.contains(field)) keepPending(field);
   const again = id && document.getElementById(id);
   if (!again) return;
   again.focus({ preventScroll: true });
@@ -120,6 +121,14 @@ function flush(field) {
   clearTimeout(pending.get(field));
   pending.delete(field);
   send({ act: "set", ...boundTo(field), value: field.value });
+}
+
+// A field was drawn again before its last words were told: its successor tells them.
+function keepPending(field) {
+  clearTimeout(pending.get(field));
+  pending.delete(field);
+  const successor = document.getElementById(field.id);
+  if (successor) typed(successor);
 }
 
 function flushAll() {
