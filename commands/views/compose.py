@@ -129,9 +129,7 @@ def _picker(facts: ComposeFacts, fields: Fields, words: Words) -> list[Json]:
 
 def _groups(variant: str, offered: tuple[Choice, ...], fields: Fields, words: Words) -> Json:
     if not offered:
-        return section(
-            words("The club has no such group yet. Make one with `/groups`, or choose people above.")
-        )
+        return section(words("The club has no such group yet. Choose people or everyone above."))
     element = forms.multi_select(offered, fields.groups, words("Choose one or more"))
     return field("groups", words("Groups"), element, dispatch=True, variant=variant)
 
@@ -179,7 +177,7 @@ def _title(fields: Fields, words: Words, *, is_update: bool) -> Json:
 
 def _sender(facts: ComposeFacts, fields: Fields, words: Words) -> Json:
     if not facts.senders:
-        return section(words("The club has no sender yet: an admin adds one in `/sms-settings`."))
+        return section(words("The club has no sender yet: an admin must set one up."))
     options = [_sender_option(sender, words) for sender in facts.senders]
     hint = words("A name cannot be answered; a number can.")
     return field("sender", words("From"), forms.select(options, fields.sender), hint=hint)

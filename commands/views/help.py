@@ -18,6 +18,5 @@ def _lines(words: Words) -> list[str]:
         words("`/sms` writes an SMS: who, what, when; then a preview."),
         words("`/sms U13 Gym closed tonight` goes straight to the preview for the group U13."),
         words("`/sms sent` and `/sms scheduled` list what left and what will leave."),
-        words("`/contacts` and `/groups` show members and groups."),
         words("`/sms-settings` says who may text, where cards are posted, and your own number."),
     ]

@@ -11,8 +11,9 @@ CALLBACK_ID = "told"
 
 
 def told(words: Words, title: str, *sentences: str) -> Json:
-    """A modal that says the sentences, which are mrkdwn, and closes."""
-    return forms.modal(CALLBACK_ID, title, [section(one) for one in sentences], close=words("Close"))
+    """A modal that says the sentences, in which Slack reads nothing but emoji, and closes."""
+    blocks = [_plain_section(sentence) for sentence in sentences]
+    return forms.modal(CALLBACK_ID, title, blocks, close=words("Close"))
 
 
 def loading(words: Words) -> Json:
@@ -29,7 +30,7 @@ def leaving(words: Words, recipients: int, undo_seconds: int, channel_id: str | 
         first = words("*Leaving now* to {recipients}.", recipients=amount)
     where = _channel(channel_id, words)
     then = words("Undo or stop it from its card in {channel}.", channel=where)
-    return told(words, words("On its way"), f":outbox_tray: {first}", then)
+    return _marked(words, words("On its way"), f":outbox_tray: {first}", then)
 
 
 def planned(words: Words, recipients: int, at: datetime, zone: str, channel_id: str | None) -> Json:
@@ -43,23 +44,23 @@ def planned(words: Words, recipients: int, at: datetime, zone: str, channel_id: 
         "The group is looked up again when it leaves. Change or cancel it from its card in {channel}.",
         channel=_channel(channel_id, words),
     )
-    return told(words, words("Scheduled"), f":calendar: {first}", then)
+    return _marked(words, words("Scheduled"), f":calendar: {first}", then)
 
 
 def already_sent(words: Words, by: str) -> Json:
     """The draft became a campaign before: by whom."""
     once = words("<@{user}> already sent this draft. It left once, not twice.", user=by)
-    return told(words, words("Already sent"), once)
+    return _marked(words, words("Already sent"), once)
 
 
 def refused(words: Words, sentence: str) -> Json:
     """What was asked for cannot be done: the plain reason."""
-    return _plainly(words, words("Not possible"), sentence)
+    return told(words, words("Not possible"), sentence)
 
 
 def failed(words: Words, incident: str) -> Json:
     """Something broke: the number under which the log tells what."""
-    return _plainly(words, words("Something went wrong"), incident_line(words, incident))
+    return told(words, words("Something went wrong"), incident_line(words, incident))
 
 
 def incident_line(words: Words, incident: str) -> str:
@@ -81,8 +82,8 @@ def not_staff(words: Words) -> tuple[str, list[Json]]:
     return f"{sentence} {then}", [section(sentence), context(then)]
 
 
-def _plainly(words: Words, title: str, sentence: str) -> Json:
-    return forms.modal(CALLBACK_ID, title, [_plain_section(sentence)], close=words("Close"))
+def _marked(words: Words, title: str, *sentences: str) -> Json:
+    return forms.modal(CALLBACK_ID, title, [section(one) for one in sentences], close=words("Close"))
 
 
 def _plain_section(sentence: str) -> Json:

@@ -12,6 +12,7 @@ from commands.views import (
     details,
     help,
     home,
+    kept,
     lists,
     notices,
     preview,
@@ -133,6 +134,8 @@ def _rest(words: Words) -> Iterator[Shown]:
     yield "help", "message", help.answer(words)[1]
     yield "not staff", "message", notices.not_staff(words)[1]
     yield "one line", "message", notices.only_me(ex.LONG_TEXT)[1]
+    yield "kept", "message", kept.offer(words, "d1")[1]
+    yield "undo", "modal", {**notices.loading(words), "blocks": [kept.undo(words, "c1")]}
     yield "loading", "modal", notices.loading(words)
     for seconds, channel in ((0, None), (10, "C0CLUB")):
         yield f"leaving in {seconds}", "modal", notices.leaving(words, 38, seconds, channel)

@@ -125,7 +125,7 @@ def test_a_club_without_groups_is_told_so_and_keeps_its_draft(way):
 
 def test_a_club_without_a_sender_is_told_who_adds_one():
     view = modal(senders=())
-    assert "an admin adds one" in ex.texts_of(view)
+    assert "an admin must set one up" in ex.texts_of(view)
     assert compose.read(ex.filled(view)).sender == ""
 
 

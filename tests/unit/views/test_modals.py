@@ -4,7 +4,7 @@ import pytest
 
 from bot.campaigns.values import Counted, Missed
 from bot.rules.text import count
-from commands.views import details, help, notices, reply, reschedule, settings
+from commands.views import details, help, kept, notices, reply, reschedule, settings
 from tests.unit.views import examples as ex
 
 
@@ -133,6 +133,7 @@ NOTICES = [
     (notices.refused(ex.ENGLISH, "Too late."), "Too late.", "refused"),
     (notices.failed(ex.ENGLISH, "1a2b"), "Tell an admin this number: 1a2b.", "broken"),
     (notices.loading(ex.ENGLISH), "Counting…", "loading"),
+    (kept.offer(ex.ENGLISH, "d1")[1], "What you typed is kept.", "the window did not open"),
     (notices.not_staff(ex.ENGLISH)[1], "Only the club's coaches", "not staff"),
     (help.answer(ex.ENGLISH)[1], "`/sms U13 Gym closed tonight`", "help"),
 ]
@@ -141,6 +142,27 @@ NOTICES = [
 @pytest.mark.parametrize(("shown", "said", "why"), NOTICES, ids=[case[-1] for case in NOTICES])
 def test_a_notice_says_it(shown, said, why):
     assert said in ex.texts_of(shown)
+
+
+def test_a_kept_draft_opens_by_one_button():
+    text, blocks = kept.offer(ex.ENGLISH, "d1")
+    (button,) = ex.elements_of(blocks, "button")
+    assert (button["action_id"], button["value"]) == ("open_compose", "d1")
+    assert text in ex.texts_of(blocks)
+
+
+def test_what_leaves_can_be_undone_from_the_modal_too():
+    button = kept.undo(ex.ENGLISH, "c1")["elements"][0]
+    assert (button["action_id"], button["value"], button["text"]["text"]) == ("undo", "c1", "Undo")
+
+
+@pytest.mark.parametrize("modal", [notices.told, notices.refused], ids=["told", "refused"])
+def test_what_a_notice_repeats_of_people_is_not_read_as_markup(modal):
+    said = (
+        (ex.ENGLISH, "Title", "<!channel> *x*") if modal is notices.told else (ex.ENGLISH, "<!channel> *x*")
+    )
+    (section,) = modal(*said)["blocks"]
+    assert section["text"]["type"] == "plain_text"
 
 
 def test_a_line_for_one_person_is_not_read_as_markup():
