@@ -192,9 +192,7 @@ async def _store(
         by_state[verdict.state].append((result, verdict))
     for state, these in by_state.items():
         changes = [_change(result, verdict, now, grace) for result, verdict in these]
-        moved = await messages.move(session, changes, to=state, since=these[0][1].since, at=now)
-        if state is MessageState.ACCEPTED and moved < len(changes):
-            await messages.note_sids(session, changes)
+        await messages.move(session, changes, to=state, since=these[0][1].since, at=now)
         if state is MessageState.QUEUED:
             await messages.skip_stopped(session, [change.id for change in changes], at=now)
     await _pause(session, verdicts)

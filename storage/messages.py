@@ -82,18 +82,6 @@ async def touch(session: AsyncSession, message_ids: Collection[UUID]) -> None:
         await session.exec(stale.values(card_due=True))
 
 
-async def note_sids(session: AsyncSession, changes: Sequence[Change]) -> None:
-    """Keeps the carrier's ids of messages that a callback had moved on before the answer came."""
-    missing = (
-        col(Message.id) == sa.bindparam("b_id"),
-        col(Message.attempt) == sa.bindparam("b_attempt"),
-        col(Message.sid).is_(None),
-    )
-    keep = sa.update(Message).where(*missing).values(sid=sa.bindparam("b_sid", type_=sa.String))
-    connection = await session.connection()
-    await connection.execute(keep, [_parameters(change) for change in changes])
-
-
 async def skip_rest(session: AsyncSession, campaign_id: UUID, *, reason: str, at: datetime) -> int:
     """Skips what of the campaign still waits; how many. What may have been sent is left alone."""
     rest = update(Message).where(col(Message.campaign_id) == campaign_id, col(Message.state).in_(_WAITING))
