@@ -1,6 +1,5 @@
 """Walking through blocks, and filling in what Slack fills in."""
 
-import copy
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -34,7 +33,14 @@ def is_in_input(block: Json) -> bool:
 
 def normalised(blocks: Iterable[Json], new_id: NewId) -> list[Json]:
     """The blocks as Slack gives them back: ids made where missing, defaults written out."""
-    return [_normalised_block(copy.deepcopy(block), new_id) for block in blocks]
+    return [_normalised_block(without_nulls(block), new_id) for block in blocks]
+
+
+def without_nulls(node: Any) -> Any:
+    """A copy of the blocks in which a field given as null is a field not given."""
+    if isinstance(node, dict):
+        return {name: without_nulls(value) for name, value in node.items() if value is not None}
+    return [without_nulls(item) for item in node] if isinstance(node, list) else node
 
 
 def normalised_text(text: Json | None) -> Json | None:

@@ -51,7 +51,11 @@ GOOD_MODALS = {
     "an alert": modal({"type": "alert", "text": mrkdwn("x" * 200), "level": "warning"}),
     "a file": modal(field("one", {"type": "file_input", "max_files": 10, "filetypes": ["csv"]})),
     "one in focus": modal(typed(focus_on_load=True)),
-    "null where nothing is meant": modal(close=None, external_id=None),
+    "null where nothing is meant": modal(
+        typed(min_length=None),
+        select(option_groups=None, initial_option=None) | {"block_id": None},
+        close=None,
+    ),
     "ten radio buttons in mrkdwn": modal(
         field(
             "one",

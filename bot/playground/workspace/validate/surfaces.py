@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.playground.workspace.blocks import without_nulls
 from bot.playground.workspace.validate import limits
 from bot.playground.workspace.validate.blocks import BLOCKS_ON
 from bot.playground.workspace.validate.checks import (
@@ -48,7 +49,7 @@ VIEWS: Mapping[str, Check] = {
 def problems_in_message(blocks: list[Json]) -> list[Problem]:
     """What Slack would refuse in the blocks of a message."""
     return list(BLOCKS_ON["message"](blocks, "/blocks")) or list(
-        problems_across(blocks, "message", "/blocks")
+        problems_across(without_nulls(blocks), "message", "/blocks")
     )
 
 
@@ -67,7 +68,7 @@ def _problems_in_fields(view: Json, kind: str) -> list[Problem]:
 
 
 def _across_view(view: Json, kind: str) -> Iterator[Problem]:
-    yield from problems_across(view["blocks"], kind, "/view/blocks")
+    yield from problems_across(without_nulls(view["blocks"]), kind, "/view/blocks")
     has_input = any(block["type"] == "input" for block in view["blocks"])
     if kind == "modal" and has_input and not view.get("submit"):
         yield Problem("missing required field: submit", "/view")
