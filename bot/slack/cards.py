@@ -157,10 +157,8 @@ def _failures(campaign: Card, words: Words) -> list[str]:
 def _left_out(campaign: Card, words: Words) -> list[str]:
     if not campaign.left_out:
         return []
-    reasons = [
-        f"{words.number(amount)} {labels.left_out(reason, words)}" for reason, amount in campaign.left_out
-    ]
-    return [words("Left out: {reasons}", reasons=words.all_of(reasons))]
+    reasons = [labels.left_out_count(reason, amount, words) for reason, amount in campaign.left_out]
+    return [words("Left out: {reasons}", reasons=", ".join(reasons))]
 
 
 def _changed(campaign: Card, words: Words) -> str:

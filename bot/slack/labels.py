@@ -88,6 +88,11 @@ def left_out(reason: str, words: Words) -> str:
     return words(_LEFT_OUT[reason]) if reason in _LEFT_OUT else reason
 
 
+def left_out_count(reason: str, amount: int, words: Words) -> str:
+    """'no mobile number (2)'."""
+    return words("{reason} ({count})", reason=left_out(reason, words), count=words.number(amount))
+
+
 def letters(costly: Sequence[str], words: Words) -> str:
     """'“î”, “ç” and “…”' for mrkdwn; what does not show on a screen is named."""
     shown = [_letter(letter, words) for letter in costly[:_LETTERS_SHOWN]]

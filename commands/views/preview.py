@@ -183,7 +183,7 @@ def _reason(excluded: Excluded, words: Words) -> str:
     shown = [name(one, 40) for one in excluded.names[:_NAMES_SHOWN]]
     more = excluded.total - len(shown)
     rest = [words.plural("{count} more", "{count} more", more)] if shown and more > 0 else []
-    line = f"• {words.number(excluded.total)} {labels.left_out(excluded.reason, words)}"
+    line = f"• {labels.left_out_count(excluded.reason, excluded.total, words)}"
     return words("{reason}: {names}", reason=line, names=words.all_of(shown + rest)) if shown else line
 
 
@@ -199,5 +199,5 @@ def _confirmation(preview: Preview, words: Words) -> list[Json]:
     if preview.type_to_confirm is None:
         return []
     label = words("To be sure, type {count}", count=preview.type_to_confirm)
-    hint = words("That is how many people it concerns.")
+    hint = words("That is the number of recipients.")
     return [field("confirm", label, forms.text_input(most=10), hint=hint)]

@@ -101,7 +101,7 @@ def _limits(facts: SettingsFacts, words: Words) -> list[Json]:
             "confirm_above",
             words("Ask to confirm above"),
             number_input(facts.confirm_above, 0, CONFIRM_MOST),
-            hint=words("Above so many people, the sender types how many they are."),
+            hint=words("Above so many recipients, the sender types how many they are."),
         ),
         field(
             "max_segments",

@@ -89,7 +89,7 @@ SAID = [
     ({"failures": tuple((f"R{n}", 3) for n in range(10))}, "• 6 more", "many reasons"),
     (
         {"left_out": (("no_number", 2), ("opted_out", 1))},
-        "Left out: 2 no mobile number and 1 asked",
+        "Left out: no mobile number (2), asked for no more SMS (1)",
         "left out",
     ),
     ({"previewed_recipients": 40}, "The preview said 40: since then", "the group changed"),

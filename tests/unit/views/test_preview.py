@@ -85,10 +85,10 @@ def test_the_preview_does_not_say_it(changed, unsaid, why):
 
 
 LEFT_OUT = [
-    (Excluded("no_number", 1), "• 1 no mobile number", "no names given"),
-    (Excluded("opted_out", 2, ("Léa", "Tom")), "• 2 asked for no more SMS: Léa and Tom", "names"),
+    (Excluded("no_number", 1), "• no mobile number (1)", "no names given"),
+    (Excluded("opted_out", 2, ("Léa", "Tom")), "• asked for no more SMS (2): Léa and Tom", "names"),
     (Excluded("abroad", 12, tuple("ABCDEFGHIJ")), "A, B, C, D, E, F, G, H and 4 more", "many names"),
-    (Excluded("raining", 3), "• 3 raining", "a reason that is new"),
+    (Excluded("raining", 3), "• raining (3)", "a reason that is new"),
 ]
 
 
@@ -101,7 +101,7 @@ def test_who_is_left_out_and_why_is_said(excluded, said, why):
 @pytest.mark.parametrize("reason", list(LeftOut))
 def test_every_reason_has_words(reason, words):
     view = preview.view(ex.preview(excluded=(Excluded(reason, 2),)), words)
-    assert f"2 {reason.value}" not in ex.texts_of(view)
+    assert f"• {reason.value} (" not in ex.texts_of(view)
 
 
 def test_the_total_left_out_is_said():
@@ -113,7 +113,7 @@ def test_without_recipients_there_is_a_reason_and_no_button():
     view = shown(recipients=0, excluded=(Excluded("no_consent", 41),))
     assert "submit" not in view
     assert view["blocks"][0]["text"]["text"] == "Nobody to text"
-    assert "41 never agreed to advertising" in ex.texts_of(view)
+    assert "never agreed to advertising (41)" in ex.texts_of(view)
 
 
 def test_the_number_of_people_is_typed_above_the_clubs_limit_only():
