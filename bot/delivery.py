@@ -16,12 +16,12 @@ import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.batch import Batch
-from bot.carriers import Accepted, AnswerLost, CarrierError, NeverConnected, Outgoing, Throttled
+from bot.carriers import Accepted, AnswerLost, CarrierError, Outgoing, Throttled
 from bot.pace import Pace
 from bot.rules.lifecycle import campaign_states_before
 from bot.runtime import Runtime
 from bot.suppression import suppress
-from bot.verdicts import Answer, NotAsked, Verdict, verdict_on
+from bot.verdicts import Answer, NotAsked, Verdict, verdict_on, wants_slower
 from storage import campaigns, claims, messages
 from storage.claims import Claimed
 from storage.messages import Change
@@ -153,14 +153,11 @@ class Delivery:
         )
 
     def _keep_pace(self, answer: Answer, asked_at: float) -> None:
-        now = self._rt.clock.steady()
-        match answer:
-            case Accepted():
-                self._pace.speed_up()
-            case Throttled():
-                self._pace.slow_down(now, asked_at=asked_at, retry_after=answer.retry_after)
-            case NeverConnected():
-                self._pace.slow_down(now, asked_at=asked_at)
+        if isinstance(answer, Accepted):
+            self._pace.speed_up()
+        elif wants_slower(answer):
+            wish = answer.retry_after if isinstance(answer, Throttled) else None
+            self._pace.slow_down(self._rt.clock.steady(), asked_at=asked_at, retry_after=wish)
 
     async def _record(self, results: Sequence[Result]) -> Sequence[None]:
         verdicts = [(result, self._verdict_on(result)) for result in results]

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 SHORTEST_HOLD = timedelta(seconds=0.5)
 LONGEST_HOLD = timedelta(seconds=15)
+LONGEST_WISH = timedelta(minutes=5)
+"""How long the carrier may make everybody wait; a single message waits as long as it says."""
 
 
 class Pace:
@@ -39,5 +41,6 @@ class Pace:
             self._cut_at = now
             self._places = max(1.0, self._places / 2)
             self._streak += 1
-        hold = retry_after or min(SHORTEST_HOLD * (1 << min(self._streak - 1, 10)), LONGEST_HOLD)
+        ours = min(SHORTEST_HOLD * (1 << min(self._streak - 1, 10)), LONGEST_HOLD)
+        hold = min(retry_after, LONGEST_WISH) if retry_after else ours
         self._hold_until = max(self._hold_until, now + hold.total_seconds())

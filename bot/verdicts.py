@@ -57,6 +57,13 @@ def verdict_on(answer: Answer, *, attempt: int, in_campaign: bool, jitter: float
     return _moved(MessageState.UNKNOWN)
 
 
+def wants_slower(answer: Answer) -> bool:
+    """Whether the carrier cannot follow, so that everything should leave more slowly."""
+    if isinstance(answer, Refused):
+        return outcome_of(answer.code, answer.http_status).key is OutcomeClass.BACK_PRESSURE
+    return isinstance(answer, Throttled | NeverConnected)
+
+
 def _throttled(answer: Throttled, attempt: int, in_campaign: bool, jitter: float) -> Verdict:
     outcome = outcome_of(answer.code, 429)
     if outcome.pauses:

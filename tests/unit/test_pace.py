@@ -50,6 +50,12 @@ def test_the_carriers_own_wish_comes_before_ours() -> None:
     assert pace.hold_seconds(10.0) == 42.0
 
 
+def test_the_carrier_cannot_make_everybody_wait_for_a_day() -> None:
+    pace = Pace(20)
+    pace.slow_down(10.0, asked_at=10.0, retry_after=timedelta(days=1))
+    assert pace.hold_seconds(10.0) == 300.0
+
+
 def test_a_shorter_wish_does_not_end_a_longer_hold() -> None:
     pace = Pace(20)
     pace.slow_down(10.0, asked_at=10.0, retry_after=timedelta(seconds=42))

@@ -6,7 +6,7 @@ import pytest
 
 from bot.carriers import Accepted, AnswerLost, NeverConnected, Refused, Throttled
 from bot.rules.lifecycle import message_states_before
-from bot.verdicts import Answer, NotAsked, verdict_on
+from bot.verdicts import Answer, NotAsked, verdict_on, wants_slower
 from storage.states import MessageState as M
 
 # the answer, the state, the error number, the code that pauses the campaign, the reason
@@ -87,3 +87,14 @@ def test_only_an_opt_out_blocks_the_number() -> None:
         row[0] for row in CASES if verdict_on(row[0], attempt=1, in_campaign=True, jitter=0.5).opted_out
     ]
     assert [answer.code for answer in blocking] == [21610]
+
+
+def test_everything_leaves_more_slowly_when_the_carrier_cannot_follow_and_only_then() -> None:
+    slowing = [row[4] for row in CASES if wants_slower(row[0])]
+    assert slowing == [
+        "nothing left the machine",
+        "never processed",
+        "a proxy's 429 was never processed either",
+        "no more today",
+        "the sender's queue is full",
+    ]

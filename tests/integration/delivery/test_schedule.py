@@ -111,7 +111,8 @@ async def test_a_campaign_is_looked_at_within_moments_of_its_time(start: Start, 
     start(clock=clock, release=(release, NEVER))
     async with asyncio.timeout(5):
         await found.wait()
-    assert timedelta() <= seen[0] - release_at < timedelta(milliseconds=300)
+    # Some 10 ms on a quiet machine; at the next look or tick it would be 850 ms or an hour.
+    assert timedelta() <= seen[0] - release_at < timedelta(milliseconds=700)
 
 
 async def test_a_failing_chore_is_tried_again_and_logged_once_while_its_trouble_lasts(start: Start) -> None:
