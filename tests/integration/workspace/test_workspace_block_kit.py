@@ -1,11 +1,15 @@
 """What Block Kit allows: each limit at its last good and its first bad value, and the rules between fields."""
 
+import copy
+import random
 from typing import Any
 
 import pytest
 from slackblocks import _limits as published
 from slackblocks._surfaces import _BLOCK_TYPES_BY_SURFACE as SURFACES
 
+from bot.playground.workspace.blocks import normalised
+from bot.playground.workspace.forms import Form
 from bot.playground.workspace.validate import limits
 from bot.playground.workspace.validate.blocks import ON_SURFACE
 from bot.playground.workspace.validate.surfaces import problems_in_message, problems_in_view
@@ -324,3 +328,49 @@ def test_each_surface_takes_the_blocks_that_others_say_it_takes(surface: str) ->
 )
 def test_each_limit_is_the_one_that_others_have_published(ours: str, theirs: str) -> None:
     assert getattr(limits, ours) == getattr(published, theirs)
+
+
+JUNK: list[Any] = [
+    None,
+    1,
+    -1,
+    True,
+    "",
+    "x",
+    [],
+    {},
+    [1],
+    [[]],
+    {"type": []},
+    {"type": "x"},
+    "x" * 4000,
+    1.5,
+]
+
+
+def places_in(node: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [way, *(place for key, value in inner for place in places_in(value, (*way, key)))]
+
+
+def garbled(view: Json, chance: random.Random) -> Json:
+    """The view with junk in one place, or that place taken out."""
+    result = copy.deepcopy(view)
+    *way, last = chance.choice(places_in(result)[1:])
+    node: Any = result
+    for key in way:
+        node = node[key]
+    if isinstance(node, dict) and chance.random() < 0.3:
+        del node[last]
+    else:
+        node[last] = chance.choice(JUNK)
+    return result
+
+
+@pytest.mark.parametrize("name", [name for name in GOOD_MODALS if name != "a hundred blocks"])
+def test_a_garbled_view_is_refused_or_shown_and_never_breaks_anything(name: str) -> None:
+    chance = random.Random(name)
+    for _ in range(40):
+        view = garbled(GOOD_MODALS[name], chance)
+        if not problems_in_view(view, "modal"):
+            assert isinstance(Form(normalised(view["blocks"], lambda: str(chance.random()))).values(), dict)

@@ -9,7 +9,7 @@ from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 
 from bot.playground.workspace import ManualClock, Miss, Workspace
-from tests.integration.workspace.forms import modal, text_field
+from tests.integration.workspace.forms import actions, button, modal, text_field
 from tests.integration.workspace.house import COACH, SECRET, STAFF, TEAM, RawApp, open_modal
 
 TROUBLE = "We had some trouble connecting. Try again?"
@@ -66,6 +66,41 @@ async def test_a_command_to_an_app_that_is_gone_is_not_dispatched(workspace: Wor
     assert banners(workspace) == ['/sms failed with the error "dispatch_failed"']
     workspace.dismiss_banner(workspace.banners(COACH)[0].id)
     assert banners(workspace) == []
+
+
+async def test_a_shortcut_that_is_not_taken_is_told_by_its_name(workspace: Workspace, raw: RawApp) -> None:
+    raw.will_answer(web.Response(status=500))
+    await workspace.run_shortcut(COACH, "compose")
+    assert banners(workspace) == ['Send SMS failed with the error "http_service_error"']
+
+
+async def test_an_answer_of_a_command_that_cannot_be_shown_is_a_banner(
+    workspace: Workspace, raw: RawApp
+) -> None:
+    raw.will_answer({"text": "Hello", "blocks": [{"type": "nothing"}]})
+    await workspace.run_command(COACH, TEAM, "/sms")
+    assert (banners(workspace), workspace.channels[TEAM].messages(COACH)) == (
+        ["The app's answer could not be shown."],
+        [],
+    )
+
+
+async def test_an_act_nobody_waits_for_is_still_delivered(workspace: Workspace, raw: RawApp) -> None:
+    view = await open_modal(workspace, modal(actions(button()), text_field(optional=True)))
+    assert await workspace.click(COACH, view, "actions", "go", wait=False) is None
+    await workspace.settled()
+    assert raw.payload()["actions"][0]["action_id"] == "go"
+
+
+async def test_trouble_over_a_view_goes_with_the_next_action_that_is_taken(
+    workspace: Workspace, raw: RawApp
+) -> None:
+    view = await open_modal(workspace, modal(actions(button()), text_field(optional=True)))
+    raw.will_answer(web.Response(status=500))
+    await workspace.click(COACH, view, "actions", "go")
+    assert view.trouble == TROUBLE
+    await workspace.click(COACH, view, "actions", "go")
+    assert view.trouble == ""
 
 
 async def test_an_unknown_command_is_not_posted(workspace: Workspace, raw: RawApp) -> None:

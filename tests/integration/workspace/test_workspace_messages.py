@@ -4,10 +4,11 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.workspace import ManualClock, Workspace
-from tests.integration.workspace.forms import actions, button, modal
+from bot.playground.workspace import Change, ChangeKind, ManualClock, Workspace
+from tests.integration.workspace.forms import actions, button, field, modal, options
 from tests.integration.workspace.house import AWAY, COACH, OLD, OTHER, STAFF, TEAM, RawApp, call
 
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "Hello"}}
@@ -237,3 +238,51 @@ async def test_a_message_in_a_private_channel_of_others_does_not_exist_for_the_a
 ) -> None:
     workspace.channels[STAFF].members.remove(workspace.app.bot_user_id)
     assert (await post(workspace, channel=STAFF))["error"] == "channel_not_found"
+
+
+async def test_listeners_are_told_which_channel_changed_and_whose_banners(workspace: Workspace) -> None:
+    changes: list[Change] = []
+    workspace.subscribe(changes.append)
+    await post(workspace)
+    await workspace.post_message(COACH, STAFF, "Hello")
+    await workspace.run_command(COACH, TEAM, "/unknown")
+    assert changes == [
+        Change(kind=ChangeKind.CHANNEL, channel=TEAM),
+        Change(kind=ChangeKind.CHANNEL, channel=STAFF),
+        Change(kind=ChangeKind.BANNERS, user=COACH),
+    ]
+
+
+async def test_a_button_that_is_not_taken_tells_so_under_the_message_to_who_pressed_it(
+    workspace: Workspace, raw: RawApp
+) -> None:
+    card = workspace.message(TEAM, (await post(workspace, blocks=[actions(button())]))["ts"])
+    # The event of the post must not take the answer that is meant for the click.
+    await workspace.settled()
+    raw.will_answer(web.Response(status=500))
+    await workspace.click(COACH, card, "actions", "go")
+    assert card.trouble == {COACH: "We had some trouble connecting. Try again?"}
+    await workspace.click(COACH, card, "actions", "go")
+    assert card.trouble == {COACH: ""}
+
+
+async def test_an_input_in_a_message_keeps_what_each_person_chose(workspace: Workspace, raw: RawApp) -> None:
+    pick = field("pick", {"type": "static_select", "options": options("a", "b")})
+    card = workspace.message(TEAM, (await post(workspace, blocks=[pick, actions(button())]))["ts"])
+    await workspace.settled()
+    asked = len(raw.requests)
+    assert await workspace.click(COACH, card, "pick", "pick", "a") is None
+    await workspace.click(OTHER, card, "actions", "go")
+    await workspace.click(COACH, card, "actions", "go")
+    states = [raw.payload(index)["state"]["values"]["pick"]["pick"] for index in range(asked, asked + 2)]
+    assert [state["selected_option"] and state["selected_option"]["value"] for state in states] == [None, "a"]
+
+
+async def test_an_answer_to_a_command_that_replaces_nothing_is_a_new_message(
+    workspace: Workspace, raw: RawApp, session: aiohttp.ClientSession
+) -> None:
+    url = await command_url(workspace, raw)
+    assert await answer_hook(session, url, text="Done", replace_original=True) == (200, "ok")
+    assert [m.text for m in workspace.channels[TEAM].messages(COACH)] == ["Done"]
+    status, _ = await answer_hook(session, url[:-1] + "_", text="Done")
+    assert status == 404

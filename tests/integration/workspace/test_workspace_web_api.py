@@ -218,3 +218,29 @@ async def test_the_same_acts_give_the_same_ids_in_each_run() -> None:
         board = Workspace("T0SAME", "Same", config(), clock=ManualClock())
         ids.append((board.direct(board.app.bot_user_id).id, board.triggers.issue("U0")))
     assert ids[0] == ids[1]
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "error"),
+    [
+        ("conversations.history", {"channel": AWAY}, "not_in_channel"),
+        ("conversations.history", {"channel": TEAM, "oldest": "yesterday"}, "invalid_ts_oldest"),
+        ("conversations.history", {"channel": TEAM, "limit": "many"}, "invalid_arguments"),
+        ("conversations.history", {"channel": TEAM, "limit": 1001}, "invalid_limit"),
+        ("conversations.replies", {"channel": TEAM, "ts": "1.000001"}, "thread_not_found"),
+        ("conversations.join", {"channel": STAFF}, "method_not_supported_for_channel_type"),
+        ("conversations.open", {}, "users_list_not_supplied"),
+        ("conversations.open", {"users": "U0NOBODY"}, "user_not_found"),
+        ("bots.info", {"bot": "B0OTHER"}, "bot_not_found"),
+        ("team.info", {"team": "T0OTHER"}, "team_not_found"),
+        ("reactions.remove", {"channel": TEAM, "timestamp": "1.000001", "name": "tada"}, "message_not_found"),
+        ("views.update", {"view": {}}, "invalid_arguments"),
+        ("views.open", {"trigger_id": "1.2.a"}, "invalid_arguments"),
+        ("views.open", {"trigger_id": "1.2.a", "view": "{"}, "invalid_arguments"),
+        ("api.test", {"error": "my_error"}, "my_error"),
+    ],
+)
+async def test_arguments_that_make_no_sense_are_refused(
+    workspace: Workspace, method: str, arguments: dict[str, Any], error: str
+) -> None:
+    assert (await call(workspace, method, **arguments)).get("error") == error

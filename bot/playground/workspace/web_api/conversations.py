@@ -1,7 +1,8 @@
 """conversations.*: what there is to read, and going in."""
 
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from bot.playground.workspace import payloads
 from bot.playground.workspace.errors import SlackError
@@ -16,6 +17,27 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 _TYPES = frozenset({"public_channel", "private_channel", "im", "mpim"})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The messages asked for: after `oldest`, before `latest`, the two themselves when `is_inclusive`."""
+
+    oldest: Decimal | None
+    latest: Decimal | None
+    is_inclusive: bool
+
+    @classmethod
+    def asked(cls, given: Arguments) -> Self:
+        """The span of a call; raises `invalid_ts_oldest`, `invalid_ts_latest`."""
+        return cls(_limit(given, "oldest"), _limit(given, "latest"), given.flag("inclusive"))
+
+    def holds(self, message: Message) -> bool:
+        """Whether the message stands in the span."""
+        ts = Decimal(message.ts)
+        if self.is_inclusive and ts in (self.oldest, self.latest):
+            return True
+        return (self.oldest is None or ts > self.oldest) and (self.latest is None or ts < self.latest)
 
 
 def info(workspace: "Workspace", given: Arguments) -> Json:
@@ -79,7 +101,8 @@ def open_direct(workspace: "Workspace", given: Arguments) -> Json:
 def history(workspace: "Workspace", given: Arguments) -> Json:
     """conversations.history: messages outside threads, newest first, in pages."""
     channel = _readable(workspace, given)
-    found = [m for m in reversed(channel.messages("")) if _is_between(m, given)]
+    span = Span.asked(given)
+    found = [m for m in reversed(channel.messages("")) if span.holds(m)]
     shown, cursor = page(found, given)
     return _messages(workspace, shown, given, cursor) | {"pin_count": 0}
 
@@ -89,7 +112,8 @@ def replies(workspace: "Workspace", given: Arguments) -> Json:
     channel = _readable(workspace, given)
     asked = places.message(channel, given.required("ts", "thread_not_found"), "thread_not_found")
     thread = channel.thread(asked.thread_ts or asked.ts, "")
-    found = [m for m in thread if m is thread[0] or _is_between(m, given)]
+    span = Span.asked(given)
+    found = [m for m in thread if m is thread[0] or span.holds(m)]
     shown, cursor = page(found, given, default_limit=1000)
     return _messages(workspace, shown, given, cursor)
 
@@ -113,13 +137,6 @@ def _readable(workspace: "Workspace", given: Arguments) -> Channel:
     if not places.is_member(workspace, channel):
         raise SlackError("not_in_channel")
     return channel
-
-
-def _is_between(message: Message, given: Arguments) -> bool:
-    ts, oldest, latest = Decimal(message.ts), _limit(given, "oldest"), _limit(given, "latest")
-    if given.flag("inclusive") and ts in (oldest, latest):
-        return True
-    return (oldest is None or ts > oldest) and (latest is None or ts < latest)
 
 
 def _limit(given: Arguments, name: str) -> Decimal | None:
