@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from aiohttp import WSMsgType, web
@@ -103,7 +104,10 @@ async def _act(tab: Tab, socket: web.WebSocketResponse, text: str) -> None:
 
 
 async def _send(socket: web.WebSocketResponse, ops: list[Op]) -> None:
-    if not socket.closed:
+    if socket.closed:
+        return
+    # A tab that was just closed is told nothing more; its socket's loop ends by itself.
+    with suppress(ConnectionResetError):
         await socket.send_str(json.dumps(ops))
 
 

@@ -142,16 +142,21 @@ async def test_a_field_drawn_again_keeps_untold_text_caret_and_choice(open_page:
     await page.keyboard.type("Bus at nine")
     for _ in range(5):
         await page.keyboard.press("ArrowLeft")
-    changed = compose_view()
-    changed["blocks"][3]["hint"] = plain("Say who, when and where.")
-    (view,) = club.workspace.views(COACH)
-    await club.app.call("views.update", view_id=view.id, view=changed)
-    await expect(dialog.get_by_text("Say who, when")).to_be_visible()
+    await change_hint(club, dialog, "Say who, when and where.")
     await expect(message).to_be_focused()
     await page.keyboard.type("(red) ")
     await expect(message).to_have_value("Bus at(red)  nine")
+    await change_hint(club, dialog, "Short is best.")
     await dialog.get_by_role("textbox", name="Title").click()
     await expect(dialog.get_by_text("17 characters")).to_be_visible()
+
+
+async def change_hint(club: Club, dialog: Locator, hint: str) -> None:
+    changed = compose_view()
+    changed["blocks"][3]["hint"] = plain(hint)
+    (view,) = club.workspace.views(COACH)
+    await club.app.call("views.update", view_id=view.id, view=changed)
+    await expect(dialog.get_by_text(hint)).to_be_visible()
 
 
 EVERY_ELEMENT = [

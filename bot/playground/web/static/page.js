@@ -123,7 +123,8 @@ function flush(field) {
   send({ act: "set", ...boundTo(field), value: field.value });
 }
 
-// A field was drawn again before its last words were told: its successor tells them.
+// A field was drawn again before its last words were told: its successor tells them. (Chromium also tells that a
+// removed field lost the focus; other browsers do not.)
 function keepPending(field) {
   clearTimeout(pending.get(field));
   pending.delete(field);
@@ -225,6 +226,8 @@ function showPane(wanted) {
   document.body.dataset.pane = pane;
   for (const tab of document.querySelectorAll("[data-to-pane]"))
     tab.setAttribute("aria-pressed", String(tab.dataset.toPane === wanted));
+  if (matchMedia("(max-width: 900px)").matches)
+    for (const list of document.querySelectorAll("[data-stick]")) list.scrollTop = list.scrollHeight;
   if (pane === "log" && document.getElementById("exchanges").hidden) document.getElementById("log-toggle").click();
 }
 
