@@ -28,8 +28,6 @@ class Board:
         self._listeners: list[Listener] = []
         self.add_user(app.bot_user_id, app.name.lower(), app.name, is_bot=True)
 
-    # People and channels
-
     def add_user(self, user_id: str, name: str, real_name: str, **facts: object) -> User:
         """The new member; `facts` are the other fields of `User` (locale, tz, is_admin, is_restricted...)."""
         user = User(id=user_id, name=name, real_name=real_name, updated=self.now_s())
@@ -84,8 +82,6 @@ class Board:
         """The channels this user is in, direct conversations with the app included."""
         return [channel for channel in self.channels.values() if user_id in channel.members]
 
-    # Messages
-
     def message(self, channel_id: str, ts: str) -> Message:
         """The message; raises KeyError when it is not there."""
         return self.channels[channel_id].by_ts[ts]
@@ -111,8 +107,6 @@ class Board:
         else:
             channel.by_ts.pop(message.ts, None)
         self.tell(ChangeKind.CHANNEL, channel=message.channel)
-
-    # Views
 
     def views(self, user_id: str) -> list[View]:
         """The user's open modals, the lowest first; the last one is what the user sees."""
@@ -153,8 +147,6 @@ class Board:
         """Tell the listeners that the view looks different now."""
         self.tell(ChangeKind.HOME if view.kind == "home" else ChangeKind.VIEWS, user=view.user)
 
-    # Banners
-
     def banners(self, user_id: str) -> list[Banner]:
         """The errors this user has before them, oldest first."""
         return [banner for banner in self._banners.values() if banner.user == user_id]
@@ -171,8 +163,6 @@ class Board:
         banner = self._banners.pop(banner_id, None)
         if banner is not None:
             self.tell(ChangeKind.BANNERS, user=banner.user)
-
-    # Listeners and time
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call the listener with each small change; gives back the function that ends it."""

@@ -51,8 +51,6 @@ class Workspace(Board):
         self._server: SlackServer | None = None
         self._owns_server = False
 
-    # Doors
-
     async def start(self, port: int = 0, *, server: SlackServer | None = None) -> Self:
         """Listen on loopback (port 0: any free one), or join a server that several workspaces share."""
         self._owns_server = server is None
@@ -125,8 +123,6 @@ class Workspace(Board):
         """
         while self._tasks:
             await asyncio.gather(*self._tasks)
-
-    # What people do
 
     async def run_command(self, user_id: str, channel_id: str, text: str) -> Ack:
         """Type `/sms ...` into a channel; the answer or the error is shown to the user."""
