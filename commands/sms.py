@@ -62,12 +62,12 @@ async def open_from_button(
     later(rt, who, place, work, name="compose")
 
 
-async def follow(ack: AsyncAck, body: Json, rt: Runtime, who: Who, live: LiveViews) -> None:
+async def follow(ack: AsyncAck, action: Json, body: Json, rt: Runtime, who: Who, live: LiveViews) -> None:
     """Something was typed or picked: the pickers and the count follow."""
     await ack()
     view = body["view"]
     followed = {compose.CALLBACK_ID: _followed, reply.CALLBACK_ID: replies.followed}[view["callback_id"]]
-    live.show(view["id"], lambda: followed(rt, who, view))
+    live.show(view["id"], lambda: followed(rt, who, view), acted_at=action.get("action_ts", ""))
 
 
 async def offer_contacts(ack: AsyncAck, options: Json, rt: Runtime, who: Who) -> None:

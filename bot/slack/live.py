@@ -23,6 +23,7 @@ FORGET_AFTER_SECONDS = 3600.0
 @dataclass(slots=True)
 class _Live:
     next_at: float = 0.0
+    acted_at: str = ""
     pending: Build | None = None
     shown: View | None = None
     task: "asyncio.Task[None] | None" = None
@@ -36,10 +37,16 @@ class LiveViews:
         self._tasks = tasks
         self._views: dict[str, _Live] = {}
 
-    def show(self, view_id: str, build: Build) -> None:
-        """Shows what `build` gives as soon as may be; a newer call replaces one that still waits."""
+    def show(self, view_id: str, build: Build, *, acted_at: str = "") -> None:
+        """Shows what `build` gives as soon as may be; a newer call replaces one that still waits.
+
+        `acted_at` is Slack's `action_ts`: of two requests that overtook each other, the later act counts.
+        """
         self._forget_old()
         live = self._views.setdefault(view_id, _Live())
+        if acted_at and acted_at < live.acted_at:
+            return
+        live.acted_at = max(acted_at, live.acted_at)
         live.pending = build
         if live.task is None or live.task.done():
             live.task = self._tasks.start(self._follow(view_id, live), name="live view")
