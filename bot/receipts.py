@@ -73,13 +73,17 @@ def after(standing: Standing, report: Report) -> Standing:
     A report on an earlier attempt counts only when it proves that this attempt was sent after all; what the
     carrier calls by another id than the one we know was not this message.
     """
-    target = CARRIER_STATUS.get(report.status)
-    if target is None or standing.sid not in (None, report.sid):
+    # A word that is new to us proves at least that the carrier has the message.
+    target = CARRIER_STATUS.get(report.status, MessageState.ACCEPTED)
+    of_this_attempt = report.attempt == standing.attempt
+    if standing.sid not in (None, report.sid):
         return standing
-    if report.attempt != standing.attempt and target is MessageState.FAILED:
+    if not of_this_attempt and target is MessageState.FAILED:
         return standing
-    if standing.state not in states_a_callback_moves(target):
-        return replace(standing, sid=report.sid) if report.attempt == standing.attempt else standing
+    if target is None or standing.state not in states_a_callback_moves(target):
+        # A queued message is about to get another id from its next attempt.
+        keeps_id = of_this_attempt and standing.state is not MessageState.QUEUED
+        return replace(standing, sid=report.sid) if keeps_id else standing
     error_code = report.error_code if target in _PROBLEMS else None
     return replace(standing, state=target, sid=report.sid, error_code=error_code)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -35,6 +35,7 @@ class Doubt(StrEnum):
 
     NO_LIST = "no_list"
     AMBIGUOUS = "ambiguous"
+    NOT_LISTED = "not_listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,11 @@ async def finish(rt: Runtime) -> int:
     return len(over)
 
 
-def finding_for(message: Message, listed: Sequence[Listed] | None, taken: Collection[str]) -> Finding:
-    """Which of the carrier's messages this one is, by text and time; `taken` are ids of other messages.
+def finding_for(message: Message, listed: Sequence[Listed] | None, owners: Mapping[str, UUID]) -> Finding:
+    """Which of the carrier's messages this one is, by text and time; `owners` has those that belong to one of ours.
 
-    A message without a time may be it, so it is never ruled out.
+    A message without a time may be it, so it is never ruled out. One that the carrier has spoken of was taken,
+    whether or not the list shows it.
     """
     if listed is None:
         return Doubt.NO_LIST
@@ -99,13 +101,16 @@ def finding_for(message: Message, listed: Sequence[Listed] | None, taken: Collec
     candidates = [
         one
         for one in listed
-        if one.sid not in taken
-        and one.body == message.body
+        if one.body == message.body
+        and owners.get(one.sid, message.id) == message.id
+        and message.sid in (None, one.sid)
         and (one.created_at is None or one.created_at >= earliest)
     ]
     if len(candidates) > 1:
         return Doubt.AMBIGUOUS
-    return candidates[0] if candidates else NotFound()
+    if candidates:
+        return candidates[0]
+    return NotFound() if message.sid is None else Doubt.NOT_LISTED
 
 
 async def _lists(rt: Runtime, lost: Sequence[Message]) -> Mapping[str, Sequence[Listed] | None]:
@@ -137,19 +142,19 @@ async def _settle(
     now: datetime,
     grace: timedelta,
 ) -> None:
-    taken = await messages.known_sids(session, {one.sid for found in lists.values() for one in found or ()})
+    owners = await messages.owners_of(session, {one.sid for found in lists.values() for one in found or ()})
     asking = await messages.being_asked(session, lost)
     moves: dict[MessageState, list[Change]] = defaultdict(list)
     later: dict[UUID, datetime] = {}
     for message in lost:
-        finding = finding_for(message, lists[message.e164], taken)
+        finding = finding_for(message, lists[message.e164], owners)
         if isinstance(finding, Listed) and message.id in asking:
             finding = Doubt.AMBIGUOUS
         if isinstance(finding, Doubt):
             later[message.id] = now + _pause(message, now, grace)
             continue
         if isinstance(finding, Listed):
-            taken.add(finding.sid)
+            owners[finding.sid] = message.id
         state, change = _change(message, finding, now)
         moves[state].append(change)
     await _move(session, moves, now)

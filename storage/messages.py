@@ -151,15 +151,15 @@ async def being_asked(session: AsyncSession, lost: Sequence[Message]) -> set[UUI
     return twins
 
 
-async def known_sids(session: AsyncSession, sids: Collection[str]) -> set[str]:
-    """Which of the carrier's ids belong to a message already."""
-    known: set[str] = set()
+async def owners_of(session: AsyncSession, sids: Collection[str]) -> dict[str, UUID]:
+    """Which message each of the carrier's ids belongs to, as far as it belongs to one."""
+    owners: dict[str, UUID] = {}
     for some in in_portions(sids):
-        attached = select(col(Message.sid)).where(col(Message.sid).in_(some))
-        reported = select(Receipt.sid).where(col(Receipt.sid).in_(some))
-        known |= {sid for sid in (await session.exec(attached)).all() if sid}
-        known |= set((await session.exec(reported)).all())
-    return known
+        reported = select(Receipt.sid, Receipt.message_id).where(col(Receipt.sid).in_(some))
+        attached = select(Message.sid, Message.id).where(col(Message.sid).in_(some))
+        owners |= dict((await session.exec(reported)).all())
+        owners |= {sid: id_ for sid, id_ in (await session.exec(attached)).all() if sid}
+    return owners
 
 
 async def campaigns_over(session: AsyncSession, *, given_up_before: datetime) -> Sequence[UUID]:

@@ -62,6 +62,12 @@ CASES = [
         "it is about to be sent again anyway",
     ),
     (
+        replace(ASKED, state=MessageState.QUEUED),
+        _report("teleported"),
+        MessageState.ACCEPTED,
+        "a new word proves that the carrier has it",
+    ),
+    (
         replace(ASKED, sid=OTHER_SID),
         _report("delivered"),
         MessageState.SENDING,
@@ -93,3 +99,8 @@ def test_only_a_problem_leaves_an_error_number() -> None:
 def test_the_carriers_id_is_kept_even_from_a_word_that_moves_nothing() -> None:
     standing = replace(ASKED, state=MessageState.SENT)
     assert after(standing, _report("queued")) == replace(standing, sid=SID)
+
+
+def test_a_message_that_waits_for_its_next_attempt_does_not_keep_the_id_of_a_failed_one() -> None:
+    standing = replace(ASKED, state=MessageState.QUEUED)
+    assert after(standing, _report("failed")).sid is None

@@ -160,6 +160,19 @@ async def test_a_lost_message_of_a_stopped_campaign_is_adopted_when_it_was_sent(
     assert (await world.message(message.id)).state is MessageState.ACCEPTED
 
 
+async def test_a_message_that_the_carrier_spoke_of_in_a_new_word_is_never_sent_again(world: World) -> None:
+    world.network.scenario(unlisted_for=timedelta(days=9))
+    _, message = await _lost(world, Fault.ERROR_AFTER)
+    sid = world.network.ledger[0].sid
+    await world.receipts.take(message.id, 1, sid, "teleported")
+    world.clock.advance(GRACE)
+    await reconcile(world.rt)
+    await world.send_all()
+    stored = await world.message(message.id)
+    assert (stored.state, stored.sid) == (MessageState.ACCEPTED, sid)
+    assert len(world.network.posts) == 1
+
+
 async def test_two_reconcilers_requeue_a_message_once(world: World) -> None:
     _, message = await _lost(world, Fault.ERROR_BEFORE)
     world.clock.advance(GRACE)

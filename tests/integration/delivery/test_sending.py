@@ -58,6 +58,14 @@ async def test_what_may_not_leave_yet_is_not_asked_for(
     assert not world.network.posts, reason
 
 
+async def test_what_may_leave_takes_nothing_along_that_may_not(world: World) -> None:
+    club = f.club()
+    paused, sending = f.campaign(club, state=CampaignState.PAUSED), f.campaign(club)
+    await world.keep(club, paused, sending, f.message(paused, 1), f.message(sending, 2), f.message(club, 3))
+    await world.send_all()
+    assert sorted(post.to for post in world.network.posts) == [f.number(2), f.number(3)]
+
+
 async def test_a_single_answer_leaves_before_a_campaign_that_was_there_first(world: World) -> None:
     club = f.club()
     campaign = f.campaign(club)
