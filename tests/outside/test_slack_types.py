@@ -150,7 +150,7 @@ async def test_every_modal_in_an_answer_of_the_bot_fits_slacks_types(story: list
 async def test_what_the_stand_in_posts_to_the_bot_fits_slacks_types(story: list[Exchange]) -> None:
     kinds = set()
     for kind, payload in _posted_to_us(story):
-        assert complaints(kind, payload) == [], json.dumps(payload)[:400]
+        assert complaints(kind, payload) == []
         kinds.add(kind)
     assert {"BlockActions", "ViewSubmission", "Options", "Shortcut", "Command"} <= kinds
 
