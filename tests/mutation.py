@@ -13,12 +13,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-import hypothesis  # noqa: F401 - what the tests import is imported once, before the forks
+import hypothesis  # noqa: F401 - what is slow to import is imported once, before the forks
 import phonenumbers  # noqa: F401
 import pytest
 import regex  # noqa: F401
@@ -41,6 +43,9 @@ pytest_add_cli_args_test_selection =
 use_git_change_detection = false
 track_dependencies = false
 """
+# Pytest warns that it cannot rewrite the assertions of what was imported before it.
+QUIETLY = ("-x", "-q", "-p", "no:cacheprovider", "--noconftest", "--hypothesis-seed=0",
+           "-W", "ignore::pytest.PytestAssertRewriteWarning")  # fmt: skip
 PASSING_SCORE = 90.0
 WORKERS = os.cpu_count() or 1
 
@@ -112,26 +117,24 @@ def show(house: Path, name: str) -> str:
 
 def break_tables() -> Score:
     """The score of mutants in the constants of modules, each tried by the tests of its module."""
-    mutants = [(path.name, n) for path in sorted(RULES.glob("*.py")) for n in range(len(list(broken(path))))]
+    mutants = [(path.name, *mutant) for path in sorted(RULES.glob("*.py")) for mutant in broken(path)]
     with multiprocessing.get_context("fork").Pool(WORKERS, maxtasksperchild=1) as pool:
-        ends = pool.starmap(survives, mutants, chunksize=1)
-    return Score(len(mutants), tuple(filter(None, ends)))
+        ends = pool.starmap(is_noticed, [(file_name, tree) for file_name, _, tree in mutants], chunksize=1)
+    survivors = (what for (_, what, _), noticed in zip(mutants, ends, strict=True) if not noticed)
+    return Score(len(mutants), tuple(survivors))
 
 
-def survives(file_name: str, n: int) -> str | None:
-    """The description of a mutant that no test noticed; runs in a fork of its own."""
-    what, tree = list(broken(RULES / file_name))[n]
+def is_noticed(file_name: str, tree: ast.Module) -> bool:
+    """Whether the module's tests fail with the broken module in its place; runs in a fork of its own."""
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
     try:
         install(file_name, tree)
-        ended = pytest.main(
-            ["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", str(TESTS / f"test_{file_name}")]
-        )
     except Exception:  # a module that cannot even be imported is noticed
-        return None
-    return None if ended else what
+        return True
+    tests = str(TESTS / f"test_{file_name}")
+    return pytest.main([*QUIETLY, tests]) != 0
 
 
 def install(file_name: str, tree: ast.Module) -> None:
@@ -149,44 +152,59 @@ def broken(path: Path) -> Iterator[tuple[str, ast.Module]]:
     """Every way to break one constant of a module, with its description."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for n, statement in enumerate(tree.body):
-        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
-            before = ast.unparse(statement)
-            for value in broken_values(statement.value):
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and "__all__" not in ast.unparse(statement):
+            for place, change in changes(statement):
                 changed = copy.deepcopy(tree)
-                changed.body[n].value = value  # type: ignore[attr-defined]
-                after = ast.unparse(ast.fix_missing_locations(changed).body[n])
-                yield f"{path.name}:{statement.lineno}\n{first_difference(before, after)}", changed
+                change(list(ast.walk(changed.body[n]))[place])
+                after = ast.unparse(changed.body[n])
+                yield f"{path.name}:{statement.lineno}\n{difference(ast.unparse(statement), after)}", changed
 
 
-def broken_values(value: ast.expr) -> Iterator[ast.expr]:
-    """Copies of an expression with one part broken."""
-    for place, node in enumerate(ast.walk(value)):
-        for change in changes(node):
-            twin = copy.deepcopy(value)
-            change(next(each for n, each in enumerate(ast.walk(twin)) if n == place))
-            yield twin
+def changes(statement: ast.stmt) -> Iterator[tuple[int, Callable[[Any], object]]]:
+    """Where in a statement something can be broken, and what breaks it.
+
+    An entry of a collection is dropped, not changed too.
+    """
+    nodes = list(ast.walk(statement))
+    collections = [node for node in nodes if isinstance(node, ast.Set | ast.List | ast.Tuple | ast.Dict)]
+    entries = {id(entry) for node in collections for entry in ast.iter_child_nodes(node)}
+    for place, node in enumerate(nodes):
+        if isinstance(node, ast.Constant) and id(node) not in entries:
+            yield place, change_constant
+        elif isinstance(node, ast.Set | ast.List | ast.Tuple) and not is_target(node):
+            yield from ((place, partial(drop_element, n=n)) for n in range(len(node.elts)))
+        elif isinstance(node, ast.Dict):
+            yield from ((place, partial(drop_pair, n=n)) for n in range(len(node.keys)))
 
 
-def changes(node: ast.AST) -> Iterator:  # type: ignore[type-arg]
-    """What can be done to one node, as functions that do it to its copy."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, bool):
-        yield lambda twin: setattr(twin, "value", not twin.value)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, int):
-        yield lambda twin: setattr(twin, "value", twin.value + 1)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield lambda twin: setattr(twin, "value", f"XX{twin.value}")
-    elif isinstance(node, ast.Set | ast.List | ast.Tuple):
-        for n in range(len(node.elts)):
-            yield lambda twin, n=n: twin.elts.pop(n)
-    elif isinstance(node, ast.Dict):
-        for n in range(len(node.keys)):
-            yield lambda twin, n=n: (twin.keys.pop(n), twin.values.pop(n))
+def is_target(node: ast.expr) -> bool:
+    """Whether it is the left side of an assignment."""
+    return isinstance(getattr(node, "ctx", None), ast.Store)
 
 
-def first_difference(before: str, after: str) -> str:
+def change_constant(node: ast.Constant) -> None:
+    """The other truth, the next number, no words."""
+    value = node.value
+    node.value = (
+        not value if isinstance(value, bool) else value + 1 if isinstance(value, int) else type(value or "")()
+    )
+
+
+def drop_element(node: ast.Set | ast.List | ast.Tuple, n: int) -> None:
+    """The collection without its n-th element."""
+    del node.elts[n]
+
+
+def drop_pair(node: ast.Dict, n: int) -> None:
+    """The dictionary without its n-th pair."""
+    del node.keys[n], node.values[n]
+
+
+def difference(before: str, after: str) -> str:
     """The neighbourhood of the first difference of two texts."""
-    at = len(os.path.commonprefix([before, after]))
-    return f"    -{before[max(0, at - 40) : at + 40]}\n    +{after[max(0, at - 40) : at + 40]}"
+    same = (left == right for left, right in zip(before, after, strict=False))
+    at = next((n for n, equal in enumerate(same) if not equal), min(len(before), len(after)))
+    return f"    -{before[max(0, at - 60) : at + 40]}\n    +{after[max(0, at - 60) : at + 40]}"
 
 
 if __name__ == "__main__":
