@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.carriers import Outgoing
+from bot.delivery import status_url
 from bot.playground.carrier.faults import Fault
 from bot.reconcile import expire_leases, reconcile
 from storage import claims
@@ -67,8 +69,8 @@ async def test_a_message_whose_owner_died_after_the_request_is_adopted_and_never
     message = await _one_message(world)
     [claimed] = await _claim(world)
     # The request went out; kill -9 came before its answer was recorded.
-    delivery = world.delivery()
-    sent = await world.rt.carrier.send(delivery._outgoing(claimed))
+    url = status_url(world.rt.settings.public_url, claimed)
+    sent = await world.rt.carrier.send(Outgoing(claimed.e164, claimed.sender, claimed.body, url))
     await _next_life(world)
     assert len(world.network.posts) == 1
     stored = await world.message(message.id)
@@ -150,7 +152,6 @@ async def test_a_stopping_delivery_gives_back_what_it_has_not_asked_for(world: W
     message = await _one_message(world)
     delivery = world.delivery()
     await delivery.turn()
-    delivery._stopping = True
     await delivery.stop()
     stored = await world.message(message.id)
     assert not world.network.posts
