@@ -1,8 +1,9 @@
-"""Everything the bot shows is what Slack takes, in both languages, empty and huge."""
+"""Everything the bot shows is what Slack takes, by limits and types that are not ours, in both languages."""
 
 import pytest
 
 from tests.outside.blocks import problems
+from tests.outside.slack_types import complaints
 from tests.unit.views import examples as ex
 from tests.unit.views.gallery import everything
 
@@ -12,10 +13,17 @@ SHOWN = [
     for what, surface, shown in everything(words)
 ]
 
+TYPES = {"modal": "OurModal", "home": "OurHome", "message": "OurBlocks"}
+
 
 @pytest.mark.parametrize(("surface", "shown"), SHOWN)
 def test_slack_takes_every_view_and_post(surface, shown):
     assert problems(shown, surface) == []
+
+
+@pytest.mark.parametrize(("surface", "shown"), SHOWN)
+def test_every_view_and_post_is_of_slacks_own_types(surface, shown):
+    assert complaints(TYPES[surface], shown) == []
 
 
 @pytest.mark.parametrize("words", ex.LANGUAGES, ids=lambda words: words.language)
