@@ -21,18 +21,19 @@ KNOWN_DIFFERENCES = {
     # Written for messages: what happens in a modal brings no response_url.
     ("BlockActions", "", "response_url"),
     # A chosen option comes back as it was given, its description included.
+    ("BlockActions", "actions/", "description"),
     ("BlockActions", "view/state/values", "description"),
     ("ViewSubmission", "view/state/values", "description"),
     ("Options", "view/state/values", "description"),
     # https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload shows the user's old name.
-    ("ViewSubmission", "user", "username"),
-    ("ViewClosed", "user", "username"),
+    *((name, "user", "username") for name in ("ViewSubmission", "ViewClosed", "Options", "Shortcut")),
     # https://docs.slack.dev/reference/methods/chat.update : the message comes back whole.
     ("ChatUpdate", "message", "'ts'"),
     # Outside an Enterprise organisation Slack sends null, as its page on block_actions payloads shows.
-    ("BlockActions", "enterprise", "null"),
-    ("ViewSubmission", "enterprise", "null"),
-    ("ViewClosed", "enterprise", "null"),
+    *(
+        (name, "enterprise", "null")
+        for name in ("BlockActions", "ViewSubmission", "ViewClosed", "Options", "Shortcut")
+    ),
     # An open view that nobody has typed in has an empty state, and null for what it was not given.
     *((name, "view/state", "") for name in ("ViewsOpen", "ViewsUpdate", "ViewsPublish")),
     *((name, "view/", "null is not of type") for name in ("ViewsOpen", "ViewsUpdate", "ViewsPublish")),
