@@ -2,6 +2,7 @@
 
 import pytest
 
+from commands.views import compose
 from tests.outside.blocks import problems
 from tests.outside.slack_types import complaints
 from tests.unit.views import examples as ex
@@ -32,3 +33,24 @@ def test_titles_and_buttons_are_shown_whole(words):
         if isinstance(shown, dict) and shown["type"] == "modal" and "huge" not in what:
             labels = [shown[key]["text"] for key in ("title", "submit", "close") if key in shown]
             assert not [label for label in labels if label.endswith("…") and len(label) == 24], what
+
+
+BROKEN = [
+    (lambda view: view["blocks"][0].update(type="table"), "a block that modals do not take"),
+    (lambda view: view["blocks"][0]["element"].pop("options"), "a menu without options"),
+    (lambda view: view["title"].update(text="x" * 25), "a title too long"),
+    (lambda view: view["blocks"].append(dict(view["blocks"][0])), "one block id twice"),
+    (lambda view: view.pop("submit"), "an input without a submit button"),
+    (lambda view: view["blocks"][2]["element"].update(max_length=3001), "more than an input takes"),
+    (lambda view: view["blocks"][2]["element"].update(initial_value="x" * 3001), "a first text too long"),
+    (lambda view: view["blocks"][3]["elements"][0].update(text="x" * 3001), "a text too long"),
+    (lambda view: view["blocks"][3].update(elements=[]), "an empty line"),
+    (lambda view: view.update(blocks=view["blocks"] * 30), "too many blocks"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "why"), BROKEN, ids=[case[-1] for case in BROKEN])
+def test_the_check_sees_what_slack_would_refuse(spoil, why):
+    view = compose.view(ex.compose_facts(), ex.fields(), ex.ENGLISH)
+    spoil(view)
+    assert problems(view, "modal")
