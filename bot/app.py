@@ -92,10 +92,12 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         await site.start()
         sending = rt.tasks.start(delivery.run(), name="delivery")
         schedule.start()
-        yield Bot(rt, runner.addresses[0][1])
-        await schedule.stop()
-        await delivery.stop()
-        await sending
+        try:
+            yield Bot(rt, runner.addresses[0][1])
+        finally:
+            await schedule.stop()
+            await delivery.stop()
+            await sending
     finally:
         await runner.cleanup()
         await receipts.close()

@@ -31,6 +31,8 @@ BETWEEN_CARDS = timedelta(seconds=3)
 
 AGAIN_AFTER = timedelta(seconds=10)
 CLAIM = timedelta(minutes=1)
+CARD_CLAIM = timedelta(seconds=25)
+"""Longer than the two requests that showing a card may take (bot/slack/client.py)."""
 UNREACHABLE = frozenset(
     {"channel_not_found", "not_in_channel", "is_archived", "no_permission", "restricted_action"}
 )
@@ -76,28 +78,34 @@ async def show_answers(rt: Runtime) -> None:
 
 
 async def _show_card(rt: Runtime, campaign: Campaign) -> None:
-    # Noted before it is read: what changes from here on makes the card due once more.
+    now = rt.clock.now()
+    # Taken before it is read: what changes from here on makes the card due once more, and while Slack is
+    # asked no other process shows it, or there would be two.
     async with rt.db.begin() as session:
-        await storage.campaigns.change(session, campaign.id, card_due=False, card_at=rt.clock.now())
+        if not await storage.campaigns.claim_card(session, campaign, until=now + CARD_CLAIM):
+            return
     async with rt.db.read() as session:
         campaign = await storage.campaigns.campaign(session, campaign.club_id, campaign.id) or campaign
         club = await storage.clubs.club(session, campaign.club_id)
         facts = await reports.card(rt, session, campaign)
     text, blocks = cards.card(facts, words_for(club.language, rt.catalogues))
     if campaign.card_ts and campaign.channel_id:
-        await rt.slack.update(campaign.channel_id, campaign.card_ts, text, blocks)
-        return
-    channel, ts = await _post(rt, club, text, blocks, otherwise=campaign.created_by)
+        channel, ts = campaign.channel_id, campaign.card_ts
+        await rt.slack.update(channel, ts, text, blocks)
+    else:
+        channel, ts = await _post(rt, club, text, blocks, otherwise=campaign.created_by)
     async with rt.db.begin() as session:
-        await storage.campaigns.change(session, campaign.id, channel_id=channel, card_ts=ts)
+        await storage.campaigns.change(session, campaign.id, channel_id=channel, card_ts=ts, card_at=now)
 
 
 async def _card_again(rt: Runtime, campaign: Campaign, error: SlackError) -> None:
     log.warning("card_not_shown", campaign=str(campaign.id), error=str(error))
     gone = isinstance(error, SlackRefused) and campaign_is_over(campaign.state) and campaign.card_ts
-    if not gone:
-        async with rt.db.begin() as session:
-            await storage.campaigns.change(session, campaign.id, card_due=True)
+    async with rt.db.begin() as session:
+        now = rt.clock.now()
+        await storage.campaigns.change(
+            session, campaign.id, card_at=now, **({} if gone else {"card_due": True})
+        )
 
 
 async def _post(

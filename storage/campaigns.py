@@ -123,6 +123,16 @@ async def with_due_cards(session: AsyncSession, older_than: datetime) -> Sequenc
     return (await session.exec(stale.order_by(col(Campaign.created_at)))).all()
 
 
+async def claim_card(session: AsyncSession, seen: Campaign, *, until: datetime) -> bool:
+    """Takes a card that is out of date for showing until then; False when somebody else took it first."""
+    change = update(Campaign).where(
+        col(Campaign.id) == seen.id,
+        col(Campaign.card_due),
+        col(Campaign.card_at).is_not_distinct_from(seen.card_at),
+    )
+    return (await session.exec(change.values(card_due=False, card_at=until))).rowcount == 1
+
+
 async def touch_cards(session: AsyncSession, campaign_ids: Collection[UUID]) -> None:
     """Says that these campaigns' cards are out of date."""
     if campaign_ids:
