@@ -153,33 +153,28 @@ def broken(path: Path) -> Iterator[tuple[str, ast.Module]]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for n, statement in enumerate(tree.body):
         if isinstance(statement, ast.Assign | ast.AnnAssign) and "__all__" not in ast.unparse(statement):
-            for place, change in changes(statement):
+            for place, change in changes(statement.value):
                 changed = copy.deepcopy(tree)
-                change(list(ast.walk(changed.body[n]))[place])
+                change(list(ast.walk(changed.body[n].value))[place])  # type: ignore[attr-defined]
                 after = ast.unparse(changed.body[n])
                 yield f"{path.name}:{statement.lineno}\n{difference(ast.unparse(statement), after)}", changed
 
 
-def changes(statement: ast.stmt) -> Iterator[tuple[int, Callable[[Any], object]]]:
-    """Where in a statement something can be broken, and what breaks it.
+def changes(value: ast.expr | None) -> Iterator[tuple[int, Callable[[Any], object]]]:
+    """Where in an expression something can be broken, and what breaks it.
 
     An entry of a collection is dropped, not changed too.
     """
-    nodes = list(ast.walk(statement))
+    nodes = list(ast.walk(value)) if value else []
     collections = [node for node in nodes if isinstance(node, ast.Set | ast.List | ast.Tuple | ast.Dict)]
     entries = {id(entry) for node in collections for entry in ast.iter_child_nodes(node)}
     for place, node in enumerate(nodes):
         if isinstance(node, ast.Constant) and id(node) not in entries:
             yield place, change_constant
-        elif isinstance(node, ast.Set | ast.List | ast.Tuple) and not is_target(node):
+        elif isinstance(node, ast.Set | ast.List | ast.Tuple):
             yield from ((place, partial(drop_element, n=n)) for n in range(len(node.elts)))
         elif isinstance(node, ast.Dict):
             yield from ((place, partial(drop_pair, n=n)) for n in range(len(node.keys)))
-
-
-def is_target(node: ast.expr) -> bool:
-    """Whether it is the left side of an assignment."""
-    return isinstance(getattr(node, "ctx", None), ast.Store)
 
 
 def change_constant(node: ast.Constant) -> None:

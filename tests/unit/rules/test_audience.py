@@ -106,6 +106,7 @@ def test_guardians_of_people_who_were_not_chosen_are_left_alone() -> None:
 
 def test_a_child_without_a_number_is_left_out_and_the_line_says_that_guardians_get_it() -> None:
     got = audience([LEA], {LEA.id: [ANNE]})
+    assert got.lines[0].detail == "guardians"
     assert got.lines == (
         line(LEA, left_out=LeftOut.NO_NUMBER, detail=GUARDIANS_GET_IT),
         line(ANNE, GUARDIAN, wards=[LEA]),
