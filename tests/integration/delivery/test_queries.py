@@ -119,6 +119,38 @@ async def test_a_repeated_claim_takes_nothing_twice(world: World) -> None:
     assert len(taken) == len({claimed.id for claimed in taken}) == 7
 
 
+async def test_a_move_changes_only_what_is_still_where_its_mover_saw_it(world: World) -> None:
+    club = f.club()
+    campaign = f.campaign(club)
+    rows = [f.message(campaign, n, state=state, attempt=2) for n, state in enumerate(MessageState)]
+    old = f.message(campaign, 99, state=MessageState.SENDING, attempt=3)
+    await world.keep(club, campaign, *rows, old)
+    changes = [messages.Change(row.id, 2, error_code=30003) for row in (*rows, old)]
+    async with world.rt.db.begin() as session:
+        since = {MessageState.SENDING, MessageState.UNKNOWN}
+        moved = await messages.move(session, changes, to=MessageState.FAILED, since=since, at=f.NOW)
+    assert moved == 2
+    for row in rows:
+        stored = await world.message(row.id)
+        expected = (MessageState.FAILED, 30003) if row.state in since else (row.state, None)
+        assert (stored.state, stored.error_code) == expected
+    assert (await world.message(old.id)).state is MessageState.SENDING
+
+
+async def test_a_move_makes_the_card_due_of_its_campaign_alone(world: World) -> None:
+    club = f.club()
+    campaign, other = f.campaign(club), f.campaign(club)
+    message = f.message(campaign, state=MessageState.SENDING, attempt=1)
+    await world.keep(club, campaign, other, message, f.message(other))
+    async with world.rt.db.begin() as session:
+        change = messages.Change(message.id, 1)
+        await messages.move(
+            session, [change], to=MessageState.ACCEPTED, since={MessageState.SENDING}, at=f.NOW
+        )
+    assert (await world.campaign(campaign.id)).card_due
+    assert not (await world.campaign(other.id)).card_due
+
+
 async def test_more_messages_than_a_statement_takes_are_moved_all_the_same(world: World) -> None:
     club = f.club()
     campaign = f.campaign(club)
