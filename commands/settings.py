@@ -32,9 +32,10 @@ async def save(ack: AsyncAck, view: Json, rt: Runtime, who: Who) -> None:
     """The modal was submitted."""
     typed = settings.read(view)
     try:
-        await clubs.set_my_phone(rt, who, typed.my_phone)
         if typed.coaches is not None:
             await clubs.change_settings(rt, who, _changes(typed), typed.coaches)
+        # After the coaches: an admin's first phone makes them a coach, whom the modal did not know yet.
+        await clubs.set_my_phone(rt, who, typed.my_phone)
     except BotError as error:
         if error.field:
             errors = forms.field_errors(view, {error.field: sentence_of(error, who)})
