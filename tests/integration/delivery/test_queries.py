@@ -122,7 +122,8 @@ async def test_a_repeated_claim_takes_nothing_twice(world: World) -> None:
 async def test_a_move_changes_only_what_is_still_where_its_mover_saw_it(world: World) -> None:
     club = f.club()
     campaign = f.campaign(club)
-    rows = [f.message(campaign, n, state=state, attempt=2) for n, state in enumerate(MessageState)]
+    sid = "SM" + "a" * 32
+    rows = [f.message(campaign, n, state=state, attempt=2, sid=sid) for n, state in enumerate(MessageState)]
     old = f.message(campaign, 99, state=MessageState.SENDING, attempt=3)
     await world.keep(club, campaign, *rows, old)
     changes = [messages.Change(row.id, 2, error_code=30003) for row in (*rows, old)]
@@ -134,6 +135,7 @@ async def test_a_move_changes_only_what_is_still_where_its_mover_saw_it(world: W
         stored = await world.message(row.id)
         expected = (MessageState.FAILED, 30003) if row.state in since else (row.state, None)
         assert (stored.state, stored.error_code) == expected
+        assert stored.sid == sid, "an id once known is never lost"
     assert (await world.message(old.id)).state is MessageState.SENDING
 
 
