@@ -22,6 +22,8 @@ KNOWN_DIFFERENCES = {
     ("BlockActions", "", "response_url"),
     # A chosen option comes back as it was given, its description included.
     ("BlockActions", "actions/", "description"),
+    # Buttons and confirmations come back with their style, as the page on block_actions payloads shows.
+    ("BlockActions", "actions/", '"style":'),
     ("BlockActions", "view/state/values", "description"),
     ("ViewSubmission", "view/state/values", "description"),
     ("Options", "view/state/values", "description"),

@@ -104,7 +104,9 @@ def action_on(block_id: str, element: Json, state: Json, action_ts: str) -> Json
         "action_ts": action_ts,
     }
     told = _told_of_button(element) if element["type"] in STATELESS else state
-    beside = {name: element[name] for name in _TOLD_BESIDE_THE_VALUE if name in element}
+    # A text field tells its words alone: https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+    names = () if element["type"] == "plain_text_input" else _TOLD_BESIDE_THE_VALUE
+    beside = {name: element[name] for name in names if name in element}
     return action | beside | told | ({} if element["type"] != "overflow" else state)
 
 
