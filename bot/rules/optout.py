@@ -24,21 +24,7 @@ def _table(words: str) -> frozenset[str]:
 # REMOVE, OPT-OUT: https://docs.aws.amazon.com/sms-voice/latest/userguide/keywords-required.html ;
 # STOP and CONTACT are asked of French short codes: https://www.twilio.com/en/guidelines/fr/sms
 _WHOLE: dict[str, Keyword] = {
-    **dict.fromkeys(
-        (
-            "STOPALL",
-            "STOPSMS",
-            "UNSUBSCRIBE",
-            "END",
-            "QUIT",
-            "CANCEL",
-            "REVOKE",
-            "OPTOUT",
-            "OPT OUT",
-            "REMOVE",
-        ),
-        Keyword.STOP,
-    ),
+    **dict.fromkeys(("END", "QUIT", "CANCEL", "OPT OUT", "STOPSMS"), Keyword.STOP),
     **dict.fromkeys(("STOPPUB", "STOPPROMO", "STOPMARKETING"), Keyword.STOP_MARKETING),
     # YES and OUI are answers to a coach's question far more often than a wish to come back: they stay NONE,
     # and so do END, QUIT, CANCEL within a sentence.

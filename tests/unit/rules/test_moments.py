@@ -37,7 +37,7 @@ def utc(*parts: int) -> datetime:
         ("2027-03-28", "01:59", PARIS, utc(2027, 3, 28, 0, 59), "the last minute before it"),
         ("2027-10-31", "02:30", PARIS, utc(2027, 10, 31, 0, 30), "twice that night: the first"),
         ("2028-05-22", "13:00", PARIS, utc(2028, 5, 22, 11, 0), "eighteen months ahead"),
-        ("2028-05-25", "13:00", PARIS, MomentRefusal.TOO_FAR, "some days more"),
+        ("2028-05-24", "13:00", PARIS, MomentRefusal.TOO_FAR, "a day too many"),
         ("2029-01-01", "13:00", PARIS, MomentRefusal.TOO_FAR, "years ahead"),
         ("9999-12-31", "23:59", "America/New_York", MomentRefusal.TOO_FAR, "the end of the calendar"),
         (None, "19:30", PARIS, MomentRefusal.INCOMPLETE, "no date"),

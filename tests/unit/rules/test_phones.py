@@ -104,7 +104,7 @@ COUNTRIES = load_countries()
         ("0262123456", PhoneRefusal.LANDLINE, "Réunion"),
         ("+44 20 7946 0958", PhoneRefusal.LANDLINE, "London"),
         ("0892123456", PhoneRefusal.PREMIUM, "paid by the caller"),
-        ("0812345678", PhoneRefusal.PREMIUM, "shared cost"),
+        ("0884012345", PhoneRefusal.PREMIUM, "its cost is shared"),
         ("0800123456", PhoneRefusal.PREMIUM, "free to call is no mobile either"),
         ("+800 1234 5678", PhoneRefusal.PREMIUM, "free to call everywhere"),
         ("0912345678", PhoneRefusal.VOIP, "a box at home"),
