@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.playground.web.blocks import Scene, render_blocks
 from bot.playground.web.blocks.scene import Names
-from bot.slack.blocks import QUOTE_MAX, cut, escape, quote, section
+from bot.slack.blocks import QUOTE_MAX, actions, button, confirm, cut, escape, quote, section
 from bot.slack.cards import card, reply_post
 from storage.states import CampaignState, Kind, MessageState
 from tests.outside.blocks import problems
@@ -221,6 +221,17 @@ def test_a_long_reply_is_split_and_whole():
 def test_a_quote_beyond_what_a_post_takes_is_cut():
     total = sum(len(block["elements"][0]["elements"][0]["text"]) for block in quote("x" * 20_000))
     assert total == QUOTE_MAX
+
+
+def test_a_question_is_cut_to_what_slack_takes():
+    question = confirm("t" * 500, "x" * 500, "y" * 500, "n" * 500)
+    assert problems([actions(button("b" * 500, "stop", "c1", confirm=question))], "message") == []
+    assert [len(question[part]["text"]) for part in ("title", "text", "confirm", "deny")] == [
+        100,
+        300,
+        30,
+        30,
+    ]
 
 
 EVIL = [

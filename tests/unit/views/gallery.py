@@ -111,7 +111,7 @@ def _lists(words: Words) -> Iterator[Shown]:
     full = ex.home(sent=tuple(many), scheduled=(ex.row("s1"),), pages=4, page=2, waiting_replies=3)
     yield "home", "home", home.view(ex.home(), words)
     yield "home, full", "home", home.view(full, words)
-    yield "home, new", "home", home.view(ex.home(channel_id=None, sent=(), club_name=ex.LONG_NAME), words)
+    yield "home, new", "home", home.view(ex.home(channel_id=None, sent=(), club_name=ex.LONG_NAME * 2), words)
     yield "home, trouble", "home", home.view(ex.home(channel_trouble="Gone.", role=Role.COACH), words)
     yield "home, others", "home", home.view(ex.home(role=None), words)
 

@@ -174,6 +174,13 @@ def test_without_merge_fields_none_are_promised():
     assert "each person" not in modal(merge_fields=())["blocks"][2]["hint"]["text"]
 
 
+@pytest.mark.parametrize("way", list(AudienceWay))
+def test_whatever_changes_the_count_or_the_pickers_tells_at_once(way):
+    inputs = [block for block in modal(Fields(audience=way))["blocks"] if block["type"] == "input"]
+    silent = {block["block_id"] for block in inputs if not block["dispatch_action"]}
+    assert silent == {"title", "sender"}
+
+
 def test_the_message_tells_of_every_character():
     (element,) = [e for e in ex.elements_of(modal(), "plain_text_input") if e["action_id"] == "message"]
     assert element["dispatch_action_config"] == {"trigger_actions_on": ["on_character_entered"]}
