@@ -3,6 +3,7 @@
 Rows say what is due; each look posts what it can and leaves the rest due, so Slack may be away for as long as it likes.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -21,8 +22,8 @@ from bot.runtime import Runtime
 from bot.slack import cards, replies
 from bot.slack.blocks import Json
 from bot.slack.client import SlackError, SlackRefused
-from storage.models import Campaign, Club, Conversation, Message, Reply
-from storage.states import MessageState
+from storage.models import Campaign, Club, Conversation, Message, Reply, Staff
+from storage.states import MessageState, Role
 
 log = structlog.get_logger()
 
@@ -114,17 +115,17 @@ async def _post(
     """Posts in the club's channel; where that cannot be, to the person it concerns, saying so in the Home."""
     if club.channel_id:
         try:
-            ts = await rt.slack.post(club.channel_id, text, blocks)
+            posted = await rt.slack.post(club.channel_id, text, blocks)
         except SlackRefused as error:
             if error.error not in UNREACHABLE:
                 raise
             await _note_trouble(rt, club, error.error)
         else:
             await _note_trouble(rt, club, None)
-            return club.channel_id, ts
+            return posted
     if otherwise is None:
         raise SlackRefused(error="channel_not_found")
-    return otherwise, await rt.slack.post(otherwise, text, blocks)
+    return await rt.slack.post(otherwise, text, blocks)
 
 
 async def _note_trouble(rt: Runtime, club: Club, trouble: str | None) -> None:
@@ -155,21 +156,40 @@ async def _post_reply(rt: Runtime, reply: Reply) -> str | None:
             return None
         incoming = await described(session, reply)
         channel, thread_ts = await _thread(session, conversation)
-        coaches = await storage.clubs.staff(session, reply.club_id)
-    text, blocks = replies.reply_post(incoming, words_for(club.language, rt.catalogues))
-    if channel and thread_ts:
-        ts = await rt.slack.post(channel, text, blocks, thread_ts=thread_ts)
-    elif conversation.campaign_id:
+        staff = await storage.clubs.staff(session, reply.club_id)
+    if conversation.campaign_id and not thread_ts:
         return None
-    else:
-        first_admin = next((staff.slack_user_id for staff in coaches if staff.role == "admin"), None)
-        channel, ts = await _post(rt, club, text, blocks, otherwise=first_admin)
+    text, blocks = replies.reply_post(incoming, words_for(club.language, rt.catalogues))
+    ts = await _post_in_thread(rt, channel, thread_ts, text, blocks)
+    if ts is None:
+        channel, ts = await _post(rt, club, text, blocks, otherwise=_first(staff))
         thread_ts = ts
     async with rt.db.begin() as session:
-        await storage.conversations.set_thread(session, conversation.id, channel, thread_ts)
+        await storage.conversations.set_thread(session, conversation.id, channel or "", thread_ts or ts)
         if conversation.campaign_id:
             await storage.campaigns.touch_cards(session, [conversation.campaign_id])
     return ts
+
+
+async def _post_in_thread(
+    rt: Runtime, channel: str | None, thread_ts: str | None, text: str, blocks: list[Json]
+) -> str | None:
+    """The ts of the post; None without a thread, or where it can no longer be written to."""
+    if not channel or not thread_ts:
+        return None
+    try:
+        _, ts = await rt.slack.post(channel, text, blocks, thread_ts=thread_ts)
+    except SlackRefused as error:
+        if error.error not in UNREACHABLE:
+            raise
+        return None
+    return ts
+
+
+def _first(staff: Sequence[Staff]) -> str | None:
+    """Who sees a reply that no channel takes: an admin, else a coach."""
+    admins_first = sorted(staff, key=lambda one: one.role is not Role.ADMIN)
+    return next((one.slack_user_id for one in admins_first), None)
 
 
 async def _thread(session: AsyncSession, conversation: Conversation) -> tuple[str | None, str | None]:

@@ -104,8 +104,11 @@ class SlackClient:
 
     async def post(
         self, channel: str, text: str, blocks: Sequence[Block] | None = None, *, thread_ts: str | None = None
-    ) -> str:
-        """Posts a message; its ts. Never unfurls, so that a member's link stays text."""
+    ) -> tuple[str, str]:
+        """Posts a message; the channel it stands in and its ts. Never unfurls, so that a member's link stays text.
+
+        A user's id in place of a channel means the direct conversation, which alone can be updated.
+        """
         with _asking():
             answer = await self.web.chat_postMessage(
                 channel=channel,
@@ -115,7 +118,7 @@ class SlackClient:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-        return str(answer["ts"])
+        return str(answer["channel"]), str(answer["ts"])
 
     async def update(self, channel: str, ts: str, text: str, blocks: Sequence[Block] | None = None) -> None:
         """Replaces one of our messages."""
