@@ -146,9 +146,10 @@ async def _try(rt: Runtime, who: Who, view: Json, live: LiveViews) -> None:
     except BotError as error:
         said = sentence_of(error, who)
     shown = await preview_again(rt, who, draft_id)
+    pushed = view["root_view_id"] != view["id"]
 
     async def build() -> View:
-        return preview_view.view(shown, who.words, said=said)
+        return preview_view.view(shown, who.words, pushed=pushed, said=said)
 
     live.show(view["id"], build)
 
