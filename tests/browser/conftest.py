@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from bot.playground.seed import ADMIN
 from tests.browser.desk import Desk
 from tests.browser.eye import WIDE, Eye, Size
 
@@ -65,7 +66,8 @@ def open_desk(chromium: Browser, playground: str, pictures: Path) -> Iterator[Op
     desks: list[Desk] = []
 
     def open_desk(user: str, size: Size = WIDE) -> Desk:
-        context = chromium.new_context(viewport=size.viewport, reduced_motion="reduce")
+        locale = "en-GB" if user == ADMIN else "fr-FR"
+        context = chromium.new_context(viewport=size.viewport, locale=locale, reduced_motion="reduce")
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         desk = Desk(page, Eye(page, pictures))
@@ -75,5 +77,5 @@ def open_desk(chromium: Browser, playground: str, pictures: Path) -> Iterator[Op
 
     yield open_desk
     for desk in desks:
-        desk.page.context.close()
+        desk.leave()
     assert [complaint for desk in desks for complaint in desk.eye.complaints] == []

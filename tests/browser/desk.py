@@ -42,6 +42,14 @@ class Desk:
         self.page.keyboard.press("Enter")
         expect(box).to_have_value("")
 
+    def leave(self) -> None:
+        """Closes every modal, which would wait for this person in the next window, and the window."""
+        dialogs = self.page.locator("dialog[open]")
+        while still_open := dialogs.count():
+            self.page.keyboard.press("Escape")
+            expect(dialogs).not_to_have_count(still_open)
+        self.page.context.close()
+
     def dialog(self, name: str) -> Locator:
         """The modal of this title."""
         dialog = self.page.get_by_role("dialog", name=name, exact=True)
