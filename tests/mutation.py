@@ -169,7 +169,7 @@ def changes(value: ast.expr | None) -> Iterator[tuple[int, Callable[[Any], objec
     collections = [node for node in nodes if isinstance(node, ast.Set | ast.List | ast.Tuple | ast.Dict)]
     entries = {id(entry) for node in collections for entry in ast.iter_child_nodes(node)}
     for place, node in enumerate(nodes):
-        if isinstance(node, ast.Constant) and id(node) not in entries:
+        if isinstance(node, ast.Constant) and node.value is not None and id(node) not in entries:
             yield place, change_constant
         elif isinstance(node, ast.Set | ast.List | ast.Tuple):
             yield from ((place, partial(drop_element, n=n)) for n in range(len(node.elts)))
@@ -181,7 +181,7 @@ def change_constant(node: ast.Constant) -> None:
     """The other truth, the next number, no words."""
     value = node.value
     node.value = (
-        not value if isinstance(value, bool) else value + 1 if isinstance(value, int) else type(value or "")()
+        not value if isinstance(value, bool) else value + 1 if isinstance(value, int) else type(value)()
     )
 
 

@@ -97,7 +97,7 @@ _COUNTRY = Outcome(
 _PERMANENT = Outcome(
     None,
     OutcomeClass.RECIPIENT_PERMANENT,
-    N_("This number cannot receive texts. Ask the person for another mobile number."),
+    N_("This number does not exist. Ask the person for the right one."),
     Fault.RECIPIENT,
 )
 _TEMPORARY = Outcome(
@@ -136,7 +136,6 @@ _SENDER_ABROAD = N_("This country asks senders to register. An admin can do so a
 _EMPTY = N_("The text is empty. Write something and send it again.")
 _TOO_LONG = N_("The text is too long for the carrier. Shorten it and send it again.")
 _LANDLINE = N_("This number is a landline. Ask the person for a mobile number.")
-_NO_SUCH_NUMBER = N_("This number does not exist. Ask the person for the right one.")
 _BLOCKED = N_("The phone or its operator blocks texts. Ask the person for another way to reach them.")
 _FILTERED = N_(
     "Operators took the text for spam. Leave out short links and advertising words, and send it again."
@@ -157,7 +156,7 @@ _CODES: Mapping[int, Outcome] = MappingProxyType(
     | dict.fromkeys((30032, 30033, 30034, 30035), replace(_CONFIG, words=_REGISTRATION))
     | dict.fromkeys((21408, 21612), _COUNTRY)
     | dict.fromkeys((30018, 30024, 30040), replace(_COUNTRY, words=_SENDER_ABROAD))
-    | dict.fromkeys((21211, 21604, 30005), replace(_PERMANENT, words=_NO_SUCH_NUMBER))
+    | dict.fromkeys((21211, 21604, 30005), _PERMANENT)
     | dict.fromkeys((21614, 30006), replace(_PERMANENT, words=_LANDLINE))
     | dict.fromkeys((30004,), replace(_PERMANENT, words=_BLOCKED))
     | dict.fromkeys((30003, 30008, 30450), _TEMPORARY)
