@@ -1,5 +1,6 @@
 """Builds every part and connects them; the only file that knows them all."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from storage.db import Database
 from storage.migrate import migrate
 
 log = structlog.get_logger()
+
+SECONDS = re.compile(r"[0-9]{1,12}")
 
 NEEDED = (
     "slack_bot_token",
@@ -126,6 +129,9 @@ def _slack_door(rt: Runtime) -> SlackDoor:
     commands.register(app, rt)
 
     async def answer(request: web.Request) -> web.StreamResponse:
+        # Bolt fails on a time that is no number, instead of refusing it.
+        if not SECONDS.fullmatch(request.headers.get("X-Slack-Request-Timestamp", "0")):
+            raise web.HTTPUnauthorized
         return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
 
     return answer

@@ -1,0 +1,49 @@
+"""What a whole day leaves in the log: no number, no text, no token."""
+
+import re
+
+import pytest
+
+from bot.playground import seed
+from bot.playground.carrier import Fault
+from bot.playground.launcher import APP
+from tests.club import TOKEN, Club
+
+SAID = ("Secret words of the coach", "Secret words of the member", "Secret answer")
+
+
+async def test_no_number_no_text_and_no_token_stands_in_the_log(
+    club: Club, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    club.carrier.fail(Fault.ERROR_AFTER, times=1)
+    club.carrier.fail(Fault.THROTTLED, times=1)
+    club.carrier.scenario(to=club.phone("hugo").number, refuse=21614)
+    club.workspace.faults.fail("chat.postMessage", "internal_error", times=2)
+    campaign = await club.send("U13", SAID[0])
+    await club.card(campaign, "Sent to 7")
+    await club.text("loic", SAID[1])
+    await club.text("jade", "STOP")
+    await club.carrier.text(from_="+33699887766", to="36123", body=SAID[1])
+    post = await club.until(
+        lambda: next(
+            (p for p in club.workspace.channels["C0SMS"].by_ts.values() if SAID[1] in str(p.blocks)), None
+        )
+    )
+    await club.click(post, "answer")
+    modal = await club.modal("answer")
+    await club.fill(modal, message=SAID[2])
+    await club.submit(modal)
+    await club.post_slack({"command": "/sms", "text": SAID[0]}, secret="wrong")
+    await club.post_twilio("/twilio/inbound", {"Body": SAID[1], "From": "+33612345622"}, token="wrong")
+    await club.post_twilio("/twilio/inbound", {"Body": SAID[1], "From": "+33612345622"})
+    await club.home()
+    await club.stop()
+    written = "".join(capfd.readouterr()) + caplog.text
+    assert "released" in written
+    for secret in (*SAID, TOKEN, APP.bot_token, APP.signing_secret):
+        assert secret not in written
+    for _, number in seed.handsets():
+        assert number not in written
+        assert number.removeprefix("+33") not in written
+    assert not re.search(r"\+?33[67]\d{8}|0[67]\d{8}", written)
