@@ -1,5 +1,6 @@
 """Builds every part and connects them; the only file that knows them all."""
 
+import logging
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -121,6 +122,7 @@ async def _prepare(rt: Runtime) -> None:
 
 def _slack_door(rt: Runtime) -> SlackDoor:
     app = AsyncApp(
+        logger=_quiet(),
         signing_secret=rt.settings.slack_signing_secret.get_secret_value(),
         client=rt.slack.web,
         # Bolt polls for an answer every 10 ms otherwise; slow work goes into tracked tasks of our own.
@@ -135,3 +137,11 @@ def _slack_door(rt: Runtime) -> SlackDoor:
         return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
 
     return answer
+
+
+def _quiet() -> logging.Logger:
+    """Bolt's logger without its warnings: one of them holds the whole request, when a signature does not fit."""
+    # Bolt's own loggers copy this one's level, and the root's without it.
+    logger = logging.getLogger("slack_bolt")
+    logger.setLevel(logging.ERROR)
+    return logger

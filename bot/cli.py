@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import sys
+import unicodedata
 from collections.abc import Coroutine
 from typing import Annotated, Any
 
@@ -69,7 +70,7 @@ def count(
 
 
 def _counted(body: str) -> str:
-    weighed = text.count(text.normalise(body))
+    weighed = text.measure(unicodedata.normalize("NFC", body))
     return json.dumps(
         {
             "encoding": weighed.encoding,

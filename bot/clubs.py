@@ -27,16 +27,19 @@ class NotAMobile(BotError):
     field: ClassVar[str | None] = "my_phone"
 
 
-async def club_of(rt: Runtime, slack_team_id: str) -> Club | None:
-    """The club of a workspace."""
+async def at_the_door(rt: Runtime, slack_team_id: str, user_id: str) -> tuple[Club, Staff | None] | None:
+    """The club of a workspace and what it knows of this user; None for a workspace without a club."""
     async with rt.db.read() as session:
-        return await storage.clubs.club_of_team(session, slack_team_id)
+        club = await storage.clubs.club_of_team(session, slack_team_id)
+        if club is None:
+            return None
+        return club, await storage.clubs.member_of_staff(session, club.id, user_id)
 
 
-async def recognise(rt: Runtime, club: Club, user_id: str, person: SlackPerson | None) -> Who | None:
+def recognise(
+    rt: Runtime, club: Club, staff: Staff | None, user_id: str, person: SlackPerson | None
+) -> Who | None:
     """Who asks, when they may: an admin of the workspace, or staff an admin named. None for anybody else."""
-    async with rt.db.read() as session:
-        staff = await storage.clubs.member_of_staff(session, club.id, user_id)
     is_admin = bool(person and person.is_admin)
     if staff is None and not is_admin:
         return None

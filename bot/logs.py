@@ -20,5 +20,3 @@ def set_up(*, level: int = logging.INFO) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    # Bolt logs the whole request, text and signature included, when a signature does not fit.
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)

@@ -31,12 +31,13 @@ class Recognition:
 
     async def recognise(self, context: AsyncBoltContext, body: Body, next_: Next) -> BoltResponse | None:
         """Bolt's middleware: goes on to the listener for the club's staff, answers by itself for others."""
-        club = await clubs.club_of(self.rt, context.team_id or "")
-        user_id = context.user_id
-        if club is None or user_id is None:
+        user_id = context.user_id or ""
+        known = await clubs.at_the_door(self.rt, context.team_id or "", user_id)
+        if known is None or not user_id:
             return BoltResponse(status=200, body="")
+        club, staff = known
         person = await self.people.get(user_id)
-        who = await clubs.recognise(self.rt, club, user_id, person)
+        who = clubs.recognise(self.rt, club, staff, user_id, person)
         if who is None:
             words = words_for(person.locale if person else club.language, self.rt.catalogues)
             return self._refuse(body, user_id, words, HomeFacts(club.name, club.zone, None, None))

@@ -157,10 +157,10 @@ async def _try(rt: Runtime, who: Who, view: Json, live: LiveViews) -> None:
 async def _open_typed(rt: Runtime, who: Who, place: Place, trigger_id: str, typed: str) -> None:
     """The preview when a group and a text are meant for sure, else compose with what is known."""
     if not typed:
-        draft_id, fields = await drafts.begin(rt, who)
+        draft_id, fields = await drafts.unfinished(rt, who)
         return await _open_compose(rt, who, place, trigger_id, draft_id, fields)
     fields = await _typed_fields(rt, who, typed)
-    draft_id, fields = await drafts.begin(rt, who, fields)
+    draft_id = await drafts.begin(rt, who, fields)
     if fields.groups and fields.message:
         try:
             shown = await preview(rt, who, draft_id, fields)
@@ -191,7 +191,7 @@ def _choosing(fields: Fields, group: Choice) -> Fields:
 
 async def _open_kept(rt: Runtime, who: Who, place: Place, trigger_id: str, draft_id: UUID | None) -> None:
     if draft_id is None:
-        draft_id, fields = await drafts.begin(rt, who)
+        draft_id, fields = await drafts.unfinished(rt, who)
     else:
         fields = await drafts.typed(rt, who, draft_id)
     await _open_compose(rt, who, place, trigger_id, draft_id, fields)

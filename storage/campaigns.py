@@ -103,18 +103,6 @@ async def next_release(session: AsyncSession) -> datetime | None:
     return (await session.exec(waiting)).one()
 
 
-async def finished(session: AsyncSession) -> Sequence[UUID]:
-    """The campaigns that are leaving and have no message left that may still be sent or settled by us."""
-    open_states = (MessageState.QUEUED, MessageState.SENDING, MessageState.UNKNOWN, MessageState.HELD)
-    waiting = (
-        select(Message.id)
-        .where(Message.campaign_id == Campaign.id, col(Message.state).in_(open_states))
-        .exists()
-    )
-    leaving = select(Campaign.id).where(Campaign.state == CampaignState.SENDING, ~waiting)
-    return (await session.exec(leaving)).all()
-
-
 async def with_due_cards(session: AsyncSession, older_than: datetime) -> Sequence[Campaign]:
     """The campaigns whose card changed and was last shown before then."""
     stale = select(Campaign).where(

@@ -22,7 +22,6 @@ PARAMETERS_AT_ONCE = 500
 STOPPED = "stopped"
 _INSTANT = sa.inspect(Message).columns["not_before"].type
 
-_NOT_SENT = (MessageState.HELD, MessageState.QUEUED, MessageState.SKIPPED, MessageState.FAILED)
 _WAITING = (MessageState.HELD, MessageState.QUEUED)
 
 
@@ -174,17 +173,6 @@ async def campaigns_over(session: AsyncSession, *, given_up_before: datetime) ->
         Campaign.state == CampaignState.SENDING, ~ours_to_send.exists(), ~ours_to_find.exists()
     )
     return (await session.exec(leaving)).all()
-
-
-async def newest_to(session: AsyncSession, club_id: UUID, e164: str) -> UUID | None:
-    """The club's newest campaign that texted this number, or may have."""
-    texted = select(Message.campaign_id).where(
-        Message.club_id == club_id,
-        Message.e164 == e164,
-        col(Message.campaign_id).is_not(None),
-        col(Message.state).not_in(_NOT_SENT),
-    )
-    return (await session.exec(texted.order_by(col(Message.created_at).desc()).limit(1))).first()
 
 
 async def segments_since(session: AsyncSession, club_id: UUID, since: datetime) -> int:

@@ -29,18 +29,21 @@ class DraftGone(BotError):
     """This draft is no longer there. Please start again with /sms."""
 
 
-async def begin(rt: Runtime, who: Who, fields: Fields | None = None) -> tuple[UUID, Fields]:
-    """A draft to compose in: with these fields, or the unfinished one of the last hours, or an empty one."""
-    async with rt.db.begin() as session:
-        if fields is None:
-            since = rt.clock.now() - UNFINISHED_FOR
-            known = await storage.campaigns.newest_draft(session, who.club.id, who.slack_user_id, since)
-            if known and known.fields.get("message"):
-                return known.id, Fields.from_json(known.fields)
-        draft_id = uuid4()
-        fields = fields or Fields()
-        await storage.campaigns.keep_draft(session, _row(rt, who, draft_id, fields))
-    return draft_id, fields
+async def begin(rt: Runtime, who: Who, fields: Fields) -> UUID:
+    """A new draft that holds these fields, durably."""
+    draft_id = uuid4()
+    await keep(rt, who, draft_id, fields)
+    return draft_id
+
+
+async def unfinished(rt: Runtime, who: Who) -> tuple[UUID, Fields]:
+    """What this person typed in the last hours and did not send, else an empty draft, which is stored once typed in."""
+    since = rt.clock.now() - UNFINISHED_FOR
+    async with rt.db.read() as session:
+        known = await storage.campaigns.newest_draft(session, who.club.id, who.slack_user_id, since)
+    if known and known.fields.get("message"):
+        return known.id, Fields.from_json(known.fields)
+    return uuid4(), Fields()
 
 
 async def keep(rt: Runtime, who: Who, draft_id: UUID, fields: Fields, *, previewed: bool = False) -> None:
@@ -59,30 +62,28 @@ async def begin_again(rt: Runtime, who: Who, draft_id: UUID) -> None:
         await begin(rt, who, Fields.from_json(draft.previewed or draft.fields))
 
 
-async def discard(rt: Runtime, who: Who, draft_id: UUID) -> None:
-    """Empties the draft, so that it is not offered again."""
-    await keep(rt, who, draft_id, Fields())
-
-
 async def typed(rt: Runtime, who: Who, draft_id: UUID) -> Fields:
-    """What was typed last in this person's draft. Raises `DraftGone`."""
+    """What was typed last in this person's draft; nothing yet in a new one. Raises `DraftGone` for anybody else's."""
     async with rt.db.read() as session:
-        return Fields.from_json((await _draft(session, who, draft_id)).fields)
+        draft = await storage.campaigns.draft(session, who.club.id, draft_id)
+    if draft is None:
+        return Fields()
+    _refuse_other(draft, who)
+    return Fields.from_json(draft.fields)
 
 
 async def previewed(session: AsyncSession, who: Who, draft_id: UUID) -> Fields:
     """What this person's preview showed. Raises `DraftGone`."""
-    shown = (await _draft(session, who, draft_id)).previewed
-    if shown is None:
-        raise DraftGone
-    return Fields.from_json(shown)
-
-
-async def _draft(session: AsyncSession, who: Who, draft_id: UUID) -> Draft:
     draft = await storage.campaigns.draft(session, who.club.id, draft_id)
-    if draft is None or draft.slack_user_id != who.slack_user_id:
+    if draft is None or draft.previewed is None:
         raise DraftGone
-    return draft
+    _refuse_other(draft, who)
+    return Fields.from_json(draft.previewed)
+
+
+def _refuse_other(draft: Draft, who: Who) -> None:
+    if draft.slack_user_id != who.slack_user_id:
+        raise DraftGone
 
 
 async def facts(rt: Runtime, who: Who, draft_id: UUID) -> ComposeFacts:
@@ -110,11 +111,14 @@ async def count(rt: Runtime, who: Who, fields: Fields) -> Counted:
     body = text.normalise(fields.message).strip()
     plain = text.count(body)
     cheaper = text.count(_without(body, plain.costly)).segments if plain.costly else None
+    chosen = audience.Chosen.of_fields(fields)
+    if chosen.is_empty:
+        return Counted(plain, cheaper=cheaper)
     async with rt.db.read() as session:
         resolved = await audience.resolve(
             session,
             who.club,
-            audience.Chosen.of_fields(fields),
+            chosen,
             kind=fields.kind,
             route=fields.route,
             country=rt.countries[who.club.country],

@@ -27,7 +27,11 @@ async def release_due(rt: Runtime) -> None:
     async with rt.db.read() as session:
         due = await storage.campaigns.due(session, rt.clock.now())
     for campaign in due:
-        await release(rt, campaign)
+        try:
+            await release(rt, campaign)
+        except Exception:
+            # One club's trouble holds up nobody else's text; this one stays due and is tried again.
+            log.exception("not_released", campaign=str(campaign.id))
 
 
 async def release(rt: Runtime, seen: Campaign) -> bool:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from storage import claims, messages
+from storage import claims, conversations, messages
 from storage.states import CampaignState, MessageState
 from tests import factories as f
 from tests.integration.delivery.conftest import World
@@ -41,8 +41,10 @@ async def test_the_newest_campaign_that_texted_a_number_is_found_in_its_own_club
         f.message(ours, state=sent, created_at=f.NOW + HOUR),
     )
     async with world.rt.db.read() as session:
-        assert await messages.newest_to(session, ours.id, f.number(1)) == new.id
-        assert await messages.newest_to(session, ours.id, f.number(2)) is None
+        texted = await conversations.last_text(session, ours.id, f.number(1))
+        assert texted
+        assert texted.campaign_id == new.id
+        assert await conversations.last_text(session, ours.id, f.number(2)) is None
 
 
 async def test_the_days_segments_count_what_was_not_skipped(world: World) -> None:
