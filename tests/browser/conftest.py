@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from bot.playground.seed import ADMIN
 from tests.browser.desk import Desk
 from tests.browser.eye import WIDE, Eye, Size
 
@@ -42,7 +41,7 @@ def _started(stderr: int) -> "subprocess.Popen[str]":
 
 @pytest.fixture(scope="session")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures go: the folder that PICTURES names, for those that are kept, else one that is thrown away."""
+    """Where the pictures go: PICTURES=docs/pictures renews those of the documents; EVERY_PICTURE=1 takes all."""
     folder = os.environ.get("PICTURES")
     return Path(folder).resolve() if folder else tmp_path_factory.mktemp("pictures")
 
@@ -66,8 +65,7 @@ def open_desk(chromium: Browser, playground: str, pictures: Path) -> Iterator[Op
     desks: list[Desk] = []
 
     def open_desk(user: str, size: Size = WIDE) -> Desk:
-        locale = "en-GB" if user == ADMIN else "fr-FR"
-        context = chromium.new_context(viewport=size.viewport, locale=locale, reduced_motion="reduce")
+        context = chromium.new_context(viewport=size.viewport, reduced_motion="reduce")
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         desk = Desk(page, Eye(page, pictures))

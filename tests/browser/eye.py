@@ -62,7 +62,7 @@ class Eye:
         page.on("response", self._hear_response)
 
     def look(self, moment: str, *, pane: str = "Chat", kept: tuple[Size, ...] = ()) -> None:
-        """Fails when the page is wrong in either width; takes its picture.
+        """Fails when the page is wrong in either width.
 
         `pane` is what the narrow window shows of the page, `kept` the widths that the documents show.
         """
@@ -71,8 +71,10 @@ class Eye:
             self._page.set_viewport_size(size.viewport)
             if size is NARROW and not self._page.locator("dialog[open]").count():
                 self.show(pane)
-            self.check(f"{moment}, {size.name}")
-            self.take(moment if size is WIDE else f"{moment}-{size.name}", is_kept=size in kept)
+            name = moment if size is WIDE else f"{moment}-{size.name}"
+            self.check(name)
+            if size in kept or "EVERY_PICTURE" in os.environ:
+                self.take(name)
         if before:
             self._page.set_viewport_size(before)
 
@@ -82,16 +84,17 @@ class Eye:
         panes.get_by_role("button", name=pane).click()
 
     def check(self, moment: str) -> None:
-        """Fails when the page as it stands is wrong."""
+        """Fails when the page as it stands is wrong, and takes its picture."""
         violations = self._axe.run(self._page).response["violations"]
         told = [f"{one['id']}: {one['help']}: {_targets(one)}" for one in violations]
         wrong = told + self._page.evaluate(STICKING_OUT)
+        if wrong:
+            self.take(f"wrong-{moment}")
         assert not wrong, f"{moment}: {json.dumps(wrong, indent=1, ensure_ascii=False)}"
 
-    def take(self, name: str, *, is_kept: bool = True) -> None:
-        """Takes a picture; into the documents' folder go only those that are kept."""
-        if is_kept or "PICTURES" not in os.environ:
-            self._page.screenshot(path=self._pictures / f"{name}.png")
+    def take(self, name: str) -> None:
+        """Takes a picture of the page as it stands."""
+        self._page.screenshot(path=self._pictures / f"{name}.png")
 
     def _hear_console(self, message: ConsoleMessage) -> None:
         self.complaints.append(f"{message.type}: {message.text}")

@@ -107,7 +107,7 @@ def answer(desk: Desk) -> None:
     expect(reply.get_by_role("blockquote")).to_have_text(["ok merci", ANSWER])
     with desk.phone("Hugo Fontaine") as phone:
         expect(phone.get_by_role("log").get_by_text(ANSWER, exact=True)).to_be_visible()
-    desk.eye.look("thread", kept=(WIDE, NARROW))
+        desk.eye.look("thread", kept=(WIDE, NARROW))
 
 
 def be_refused(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from bot.playground.seed import COACH
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk
-from tests.browser.eye import WIDE
+from tests.browser.eye import NARROW, WIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 
@@ -18,13 +18,33 @@ RIGHT = "Rendez-vous samedi à 14 h au stade."
 PICNIC = "Pique-nique du club dimanche, apportez un plat."
 
 
-def test_what_is_undone_reaches_nobody_and_is_offered_again(open_desk: OpenDesk) -> None:
-    desk = open_desk(COACH)
+def test_what_is_undone_on_a_narrow_screen_reaches_nobody_and_is_offered_again(open_desk: OpenDesk) -> None:
+    desk = open_desk(COACH, NARROW)
+    send_too_early(desk)
+    undo(desk)
+    send_what_is_offered_again(desk)
+    # When the second one has arrived, the first one's time to leave is long over.
+    card = desk.card(RIGHT)
+    expect(card).to_contain_text("Envoyé à 7 destinataires")
+    expect(card).to_be_in_viewport()
+    desk.eye.check("card-narrow")
+    desk.eye.take("card-narrow")
+    desk.eye.show("Phones")
+    with desk.phone("Sophie Martin") as phone:
+        expect(phone.get_by_role("log").get_by_text("Rendez-vous samedi")).to_have_text([RIGHT])
+
+
+def send_too_early(desk: Desk) -> None:
+    """Confirms a text with a mistake in it."""
     desk.say("/sms")
     compose = desk.dialog("Envoyer un SMS")
-    desk.write(compose, "U15", TOO_EARLY)
+    desk.write(compose, "U11", TOO_EARLY)
     compose.get_by_role("button", name="Aperçu").click()
     desk.dialog("Aperçu").get_by_role("button", name=re.compile("Envoyer à")).click()
+
+
+def undo(desk: Desk) -> None:
+    """The button right there calls it off, and the card says so."""
     desk.dialog("C’est parti").get_by_role("button", name="Annuler l’envoi").click()
     undone = desk.dialog("Envoyer un SMS")
     expect(undone).to_contain_text("personne ne le reçoit")
@@ -33,19 +53,19 @@ def test_what_is_undone_reaches_nobody_and_is_offered_again(open_desk: OpenDesk)
     expect(desk.page.get_by_role("dialog")).to_have_count(0)
     expect(desk.card(TOO_EARLY)).to_contain_text("Annulé")
 
+
+def send_what_is_offered_again(desk: Desk) -> None:
+    """`/sms` opens with what was called off; it is put right and sent."""
     desk.say("/sms")
     offered = desk.dialog("Envoyer un SMS")
     expect(offered.get_by_role("textbox", name="Message")).to_have_value(TOO_EARLY)
-    expect(offered.get_by_role("button", name="Remove U15")).to_be_visible()
-    desk.write(offered, "U15", RIGHT)
+    expect(offered.get_by_role("button", name="Remove U11")).to_be_visible()
+    desk.write(offered, "U11", RIGHT)
     offered.get_by_role("button", name="Aperçu").click()
-    desk.dialog("Aperçu").get_by_role("button", name=re.compile("Envoyer à")).click()
+    preview = desk.dialog("Aperçu")
+    expect(preview.get_by_role("blockquote")).to_have_text(RIGHT)
+    preview.get_by_role("button", name=re.compile("Envoyer à")).click()
     desk.dialog("C’est parti").get_by_role("button", name="Fermer").click()
-    # When the second one has arrived, the first one's time to leave is long over.
-    expect(desk.card(RIGHT)).to_contain_text(re.compile("Envoyé à"))
-    with desk.phone("Manon Dubois") as phone:
-        texts = phone.get_by_role("log").get_by_text("Rendez-vous samedi")
-        expect(texts).to_have_text([RIGHT])
 
 
 def test_what_is_planned_is_moved_and_called_off_from_the_list(open_desk: OpenDesk) -> None:

@@ -1,13 +1,10 @@
-"""Other ways to write: without a mouse, in haste, and in a narrow window."""
-
-import re
+"""Other ways to write: without a mouse, and in haste."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from bot.playground.seed import COACH
 from tests.browser.conftest import OpenDesk
-from tests.browser.eye import NARROW
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 
@@ -54,27 +51,6 @@ def test_no_letter_is_lost_when_one_submits_while_typing(open_desk: OpenDesk) ->
     expect(preview.get_by_role("blockquote")).to_have_text(typed)
     preview.get_by_role("button", name="Retour").click()
     expect(compose.get_by_role("textbox", name="Message")).to_have_value(typed)
-
-
-def test_a_narrow_window_is_enough_from_the_command_to_the_receipts(open_desk: OpenDesk) -> None:
-    desk = open_desk(COACH, NARROW)
-    text = "Photo d'équipe demain à 17 h, venez en maillot."
-    desk.say("/sms")
-    compose = desk.dialog("Envoyer un SMS")
-    desk.write(compose, "U11", text)
-    compose.get_by_role("button", name="Aperçu").click()
-    preview = desk.dialog("Aperçu")
-    expect(preview.get_by_role("blockquote")).to_have_text(text)
-    preview.get_by_role("button", name=re.compile("Envoyer à")).click()
-    desk.dialog("C’est parti").get_by_role("button", name="Fermer").click()
-    card = desk.card(text)
-    expect(card).to_contain_text("Envoyé à 7 destinataires")
-    expect(card).to_be_in_viewport()
-    desk.eye.check("card, narrow from the beginning")
-    desk.eye.take("card-narrow")
-    desk.eye.show("Phones")
-    with desk.phone("Sophie Martin") as phone:
-        expect(phone.get_by_role("log").get_by_text(text, exact=True)).to_have_count(1)
 
 
 def tab_to(page: Page, name: str) -> None:
