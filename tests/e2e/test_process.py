@@ -1,0 +1,141 @@
+"""The real process: it starts, sends, ends well, dies badly, and starts again."""
+
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clock import WallClock
+from bot.playground import seed
+from bot.playground.carrier import Latency
+from storage.models import Campaign
+from tests.club import Club, open_club, text_of
+from tests.e2e.process import bot_at_work, environment, run
+
+BODY = "The club is closed."
+SLOW = Latency(timedelta(seconds=1), timedelta(), timedelta(), timedelta())
+AT_ONCE = 20
+"""How many requests the bot has under way at a time."""
+
+
+@pytest.fixture
+async def quick(tmp_path: Path, planted: Path) -> AsyncIterator[Club]:
+    """The club, without a bot."""
+    async with open_club(tmp_path, planted=planted, clock=WallClock(), is_started=False) as club:
+        yield club
+
+
+@pytest.fixture
+async def slow(tmp_path: Path, planted: Path) -> AsyncIterator[Club]:
+    """The club, without a bot, and with a carrier that takes a second to answer."""
+    async with open_club(
+        tmp_path, planted=planted, clock=WallClock(), latency=SLOW, is_started=False
+    ) as club:
+        yield club
+
+
+async def send_to_everyone(club: Club) -> Campaign:
+    return await club.confirm(await club.compose(audience="everyone", message=BODY, sender=seed.NAME))
+
+
+async def first_requests(club: Club, campaign: Campaign) -> None:
+    async def are_under_way() -> bool:
+        return (await club.states(campaign)).get("sending", 0) == AT_ONCE
+
+    await club.until(are_under_way)
+
+
+def asked(club: Club) -> Counter[str]:
+    return Counter(post.to for post in club.carrier.posts)
+
+
+async def test_it_starts_on_an_empty_database_says_where_it_listens_and_sends(quick: Club) -> None:
+    async with bot_at_work(quick) as process:
+        campaign = await quick.send("U13", BODY)
+        await quick.card(campaign, "Sent to 7", "7 delivered", seconds=12)
+        code, said = await process.end(signal.SIGINT)
+    assert code == 0, said
+    assert f"Touchline listens on port {quick.settings.port}." in said
+    assert BODY not in said
+
+
+async def test_asked_to_end_it_finishes_what_is_under_way_and_the_next_one_sends_the_rest_once(
+    slow: Club,
+) -> None:
+    async with bot_at_work(slow) as process:
+        campaign = await send_to_everyone(slow)
+        await first_requests(slow, campaign)
+        code, said = await process.end()
+        assert code == 0, said
+        states = await slow.states(campaign)
+        rest = campaign.previewed_recipients - AT_ONCE
+        assert states.get("queued") == rest, states
+        assert not {"sending", "unknown"} & set(states), states
+        assert len(asked(slow)) == AT_ONCE
+    async with bot_at_work(slow):
+        await slow.until(lambda: len(asked(slow)) == campaign.previewed_recipients)
+        await slow.card(campaign, "Sent to", seconds=12)
+    assert set(asked(slow).values()) == {1}
+    assert len([post for post in slow.posts() if BODY in text_of(post)]) == 1
+
+
+async def test_killed_in_the_middle_it_never_sends_again_what_may_have_left_and_sends_the_rest(
+    slow: Club,
+) -> None:
+    async with bot_at_work(slow) as process:
+        campaign = await send_to_everyone(slow)
+        await first_requests(slow, campaign)
+        await process.end(signal.SIGKILL)
+    rest = campaign.previewed_recipients - AT_ONCE
+    assert await slow.states(campaign) == {"sending": AT_ONCE, "queued": rest}
+    async with bot_at_work(slow):
+
+        async def rest_left() -> bool:
+            return "queued" not in await slow.states(campaign)
+
+        await slow.until(rest_left)
+        await slow.until(lambda: len(asked(slow)) == campaign.previewed_recipients)
+        await slow.quiet(lambda: len(slow.carrier.posts), seconds=1.5)
+        assert set(asked(slow).values()) == {1}
+        assert {"failed", "unknown", "queued"}.isdisjoint(await slow.states(campaign))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "because"),
+    [
+        ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN: is not set", "missing"),
+        ({"PORT": "http"}, "PORT:", "no number"),
+        (
+            {"TWILIO_AUTHTOKEN": "x"},
+            "TWILIO_AUTHTOKEN: is not a setting; did you mean TWILIO_AUTH_TOKEN?",
+            "a near miss",
+        ),
+    ],
+)
+async def test_a_bad_setting_stops_the_start_with_one_line(
+    quick: Club, changes: dict[str, str], said: str, because: str
+) -> None:
+    code, out, err = await run("run", env=environment(quick.settings, **changes))
+    assert code == 2, because
+    assert err.startswith("touchline: ")
+    assert said in err
+    assert err.count("\n") == 1
+    assert not out
+
+
+async def test_a_token_that_slack_does_not_know_stops_the_start_with_one_line(quick: Club) -> None:
+    code, _, err = await run("run", env=environment(quick.settings, SLACK_BOT_TOKEN="xoxb-wrong"))
+    assert code == 2
+    assert err.count("\n") == 1
+    assert "invalid_auth" in err
+    assert "xoxb-wrong" not in err
+
+
+async def test_migrating_twice_is_migrating_once(tmp_path: Path) -> None:
+    env = {"DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/new.db"}
+    for _ in range(2):
+        code, _, err = await run("migrate", env=env)
+        assert code == 0, err
