@@ -13,14 +13,15 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
 import commands
-from bot import clubs, posts, reconcile
+from bot import clubs, posts
 from bot.campaigns.release import release_due
 from bot.carriers.twilio import TwilioCarrier
 from bot.clock import Clock, WallClock
 from bot.data import load_countries
-from bot.delivery import Delivery
+from bot.delivery import reconcile
+from bot.delivery.receipts import Receipts
+from bot.delivery.sending import Delivery
 from bot.i18n import load_catalogues
-from bot.receipts import Receipts
 from bot.runtime import Runtime
 from bot.schedule import Chore, Schedule
 from bot.settings import Settings, refuse_missing

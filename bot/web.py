@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.carriers.signature import is_signed
 from bot.carriers.webhooks import Malformed, parse_inbound, parse_status, twiml
-from bot.receipts import Receipts, Taken
+from bot.delivery.receipts import Receipts, Taken
 from bot.replies import NobodysNumber, receive
 from bot.runtime import Runtime
 

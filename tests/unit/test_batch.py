@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.batch import Batch, BatchClosed
+from bot.delivery.batch import Batch, BatchClosed
 
 
 class Recorder:

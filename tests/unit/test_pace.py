@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.pace import LONGEST_HOLD, Pace
+from bot.delivery.pace import LONGEST_HOLD, Pace
 
 
 def test_it_begins_with_all_its_places_and_no_hold() -> None:

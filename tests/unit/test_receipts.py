@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.receipts import Report, after
+from bot.delivery.receipts import Report, after
 from bot.rules.lifecycle import CARRIER_STATUS, rank
 from storage.receipts import Standing
 from storage.states import MessageState

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from bot.carriers import Listed
-from bot.reconcile import Doubt, Finding, NotFound, finding_for
+from bot.delivery.reconcile import Doubt, Finding, NotFound, finding_for
 from tests import factories as f
 
 LOST = f.message(f.club(), attempt=1)

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.carriers import Accepted, AnswerLost, NeverConnected, Refused, Throttled
+from bot.delivery.verdicts import Answer, NotAsked, verdict_on, wants_slower
 from bot.rules.lifecycle import message_states_before
-from bot.verdicts import Answer, NotAsked, verdict_on, wants_slower
 from storage.states import MessageState as M
 
 # the answer, the state, the error number, the code that pauses the campaign, the reason

@@ -13,10 +13,10 @@ from sqlmodel import SQLModel, select
 
 from bot.carriers.twilio import TwilioCarrier
 from bot.carriers.webhooks import parse_status
-from bot.delivery import Delivery
+from bot.delivery.receipts import Receipts
+from bot.delivery.sending import Delivery
 from bot.playground.carrier import Account, Number, StandInCarrier
 from bot.playground.carrier.agenda import Pace
-from bot.receipts import Receipts
 from bot.runtime import Runtime
 from bot.settings import load_settings
 from bot.tasks import Signal, Tasks

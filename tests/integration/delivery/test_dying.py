@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.carriers import Outgoing
-from bot.delivery import status_url
+from bot.delivery.reconcile import expire_leases, reconcile
+from bot.delivery.sending import status_url
 from bot.playground.carrier.faults import Fault
-from bot.reconcile import expire_leases, reconcile
 from storage import claims
 from storage.claims import Claimed
 from storage.models import Message

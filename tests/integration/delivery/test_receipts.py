@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from sqlmodel import select
 
+from bot.delivery.receipts import Taken
 from bot.playground.carrier.faults import Fault, Reports
-from bot.receipts import Taken
 from storage.models import Consent, OptOut
 from storage.states import MessageState
 from tests import factories as f

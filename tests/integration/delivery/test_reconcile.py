@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.carriers import Outgoing
+from bot.delivery.reconcile import GIVE_UP_AFTER, _settle, expire_leases, finish, reconcile
 from bot.playground.carrier.faults import Fault
-from bot.reconcile import GIVE_UP_AFTER, _settle, expire_leases, finish, reconcile
 from storage.models import Campaign, Message
 from storage.states import CampaignState, MessageState
 from tests import factories as f

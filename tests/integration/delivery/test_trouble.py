@@ -14,9 +14,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from structlog.testing import capture_logs
 
 from bot.carriers import Accepted, Outgoing
-from bot.delivery import Delivery
+from bot.delivery.reconcile import expire_leases, finish, reconcile
+from bot.delivery.sending import Delivery
 from bot.playground.carrier.faults import Chaos, Fault, Reports
-from bot.reconcile import expire_leases, finish, reconcile
 from storage.db import Database
 from storage.states import CampaignState, MessageState
 from tests import factories as f

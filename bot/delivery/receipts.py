@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.batch import Batch
+from bot.delivery.batch import Batch
+from bot.delivery.suppression import OPTED_OUT_CODE, suppress
 from bot.rules.lifecycle import CARRIER_STATUS, states_a_callback_moves
 from bot.runtime import Runtime
-from bot.suppression import OPTED_OUT_CODE, suppress
 from storage import receipts
 from storage.models import Receipt
 from storage.receipts import Standing

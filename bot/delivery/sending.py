@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.batch import Batch
 from bot.carriers import Accepted, AnswerLost, CarrierError, Outgoing, Throttled
-from bot.pace import Pace
+from bot.delivery.batch import Batch
+from bot.delivery.pace import Pace
+from bot.delivery.suppression import suppress
+from bot.delivery.verdicts import Answer, NotAsked, Verdict, verdict_on, wants_slower
 from bot.rules.lifecycle import campaign_states_before
 from bot.runtime import Runtime
-from bot.suppression import suppress
-from bot.verdicts import Answer, NotAsked, Verdict, verdict_on, wants_slower
 from storage import campaigns, claims, messages
 from storage.claims import Claimed
 from storage.messages import Change
