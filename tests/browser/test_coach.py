@@ -39,7 +39,7 @@ def compose(desk: Desk) -> None:
     expect(count).to_contain_text("1 SMS par personne")
     expect(count).not_to_contain_text("À cause de")
     desk.page.keyboard.type(GYM_CLOSED.removeprefix(BEGUN))
-    expect(count).to_contain_text("2 SMS par personne")
+    expect(count).to_contain_text(f"{len(GYM_CLOSED)} caractères · 2 SMS par personne")
     expect(count).to_contain_text("À cause de « î »")
     desk.eye.look("compose", kept=(WIDE, NARROW))
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from bot.playground.seed import COACH
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk
-from tests.browser.eye import NARROW, WIDE
+from tests.browser.eye import NARROW
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(60)]
 
@@ -111,7 +111,7 @@ def move_it(desk: Desk) -> None:
     expect(desk.channel.get_by_text("à 19:15").first).to_be_visible()
     desk.say("/sms scheduled")
     expect(listed(desk)).to_contain_text("à 19:15")
-    desk.eye.look("scheduled", kept=(WIDE,))
+    desk.eye.look("scheduled")
 
 
 def call_it_off(desk: Desk) -> None:
