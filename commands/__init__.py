@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.runtime import Runtime
 from bot.slack.live import LiveViews
 from bot.slack.people import People
-from commands import campaigns, errors, home, replies, settings, sms
+from commands import campaigns, errors, home, preview, replies, settings, sms
 from commands.context import Recognition
 
 
@@ -22,9 +22,11 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.action("open_compose")(sms.open_from_button)
     app.action(re.compile("^(audience|contacts|groups|kind|route|when|message)$"))(sms.follow)
     app.options("contacts")(sms.offer_contacts)
-    app.view("compose")(sms.show_preview)
-    app.view("preview")(sms.confirm)
-    app.action("test")(sms.try_on_my_phone)
+    app.view("compose")(preview.show_preview)
+    app.view("preview")(preview.confirm)
+    app.action("test")(preview.try_on_my_phone)
+    app.action("my_phone")(preview.ask_for_phone)
+    app.view("my_phone")(preview.save_phone)
 
     app.action(re.compile("^(undo|cancel)$"))(campaigns.call_off)
     app.action("stop")(campaigns.stop)

@@ -8,18 +8,15 @@ from uuid import UUID
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.campaigns import drafts, oneliner
-from bot.campaigns.launch import launch, send_test
-from bot.campaigns.preview import Refusals, preview, preview_again
+from bot.campaigns.preview import Refusals, preview
 from bot.campaigns.values import Choice, Fields
-from bot.errors import BotError
-from bot.rules import phones
 from bot.runtime import Runtime, Who
 from bot.slack.client import SlackError, View
 from bot.slack.live import LiveViews
 from commands import replies
 from commands.errors import Place, later, sentence_of
 from commands.lists import page_of
-from commands.views import compose, forms, help, kept, notices, reply
+from commands.views import compose, forms, help, kept, reply
 from commands.views import preview as preview_view
 from storage.states import AudienceWay
 
@@ -74,84 +71,6 @@ async def offer_contacts(ack: AsyncAck, options: Json, rt: Runtime, who: Who) ->
     """The people that what was typed may mean."""
     found = await drafts.people(rt, who, options.get("value") or "", limit=OFFERED_AT_ONCE)
     await ack(options=forms.choices(found))
-
-
-async def show_preview(ack: AsyncAck, view: Json, rt: Runtime, who: Who, live: LiveViews) -> None:
-    """Compose was submitted: the preview on top of it, or errors on its fields."""
-    await live.finish(view["id"])
-    draft_id = UUID(compose.draft_id_of(view))
-    try:
-        fields = compose.read(view, await drafts.typed(rt, who, draft_id))
-        shown = await preview(rt, who, draft_id, fields)
-    except Refusals as refusals:
-        sentences = {reason.field or "message": sentence_of(reason, who) for reason in refusals.reasons}
-        await ack(response_action="errors", errors=forms.field_errors(view, sentences))
-    except BotError as error:
-        await ack(response_action="push", view=notices.refused(who.words, sentence_of(error, who)))
-    else:
-        await ack(response_action="push", view=preview_view.view(shown, who.words))
-
-
-async def confirm(ack: AsyncAck, view: Json, rt: Runtime, who: Who) -> None:
-    """The preview was confirmed: one campaign, however often this is delivered."""
-    draft_id = UUID(compose.draft_id_of(view))
-    try:
-        launched = await launch(rt, who, draft_id, typed_number=preview_view.read_confirmation(view))
-    except Refusals as refusals:
-        await ack(response_action="update", view=_refused(who, refusals.reasons[0]))
-    except BotError as error:
-        errors = forms.field_errors(view, {error.field: sentence_of(error, who)}) if error.field else {}
-        if errors:
-            await ack(response_action="errors", errors=errors)
-        else:
-            await ack(response_action="update", view=_refused(who, error))
-    else:
-        campaign = launched.campaign
-        if launched.already:
-            await ack(
-                response_action="update", view=_last(notices.already_sent(who.words, campaign.created_by))
-            )
-        elif campaign.is_later:
-            told = notices.planned(
-                who.words,
-                campaign.previewed_recipients,
-                campaign.release_at,
-                who.club.zone,
-                who.club.channel_id,
-            )
-            await ack(response_action="update", view=_last(told))
-        else:
-            told = notices.leaving(
-                who.words, campaign.previewed_recipients, who.club.undo_seconds, who.club.channel_id
-            )
-            undo = [kept.undo(who.words, str(campaign.id))] if who.club.undo_seconds else []
-            await ack(response_action="update", view=_last(told, *undo))
-
-
-async def try_on_my_phone(
-    ack: AsyncAck, body: Json, rt: Runtime, who: Who, place: Place, live: LiveViews
-) -> None:
-    """The preview's first text to the coach's own phone; what became of it stands under the button."""
-    await ack()
-    later(rt, who, place, _try(rt, who, body["view"], live), name="test")
-
-
-async def _try(rt: Runtime, who: Who, view: Json, live: LiveViews) -> None:
-    draft_id = UUID(compose.draft_id_of(view))
-    try:
-        number = await send_test(rt, who, draft_id)
-        said = who.words("Sent to {number}.", number=phones.mask(number))
-    except Refusals as refusals:
-        said = sentence_of(refusals.reasons[0], who)
-    except BotError as error:
-        said = sentence_of(error, who)
-    shown = await preview_again(rt, who, draft_id)
-    pushed = view["root_view_id"] != view["id"]
-
-    async def build() -> View:
-        return preview_view.view(shown, who.words, pushed=pushed, said=said)
-
-    live.show(view["id"], build)
 
 
 async def _open_typed(rt: Runtime, who: Who, place: Place, trigger_id: str, typed: str) -> None:
@@ -232,15 +151,6 @@ async def _followed(rt: Runtime, who: Who, view: Json) -> View:
     facts = await drafts.facts(rt, who, draft_id)
     counted = await drafts.count(rt, who, fields)
     return compose.view(facts, fields, who.words, counted=counted, is_update=True)
-
-
-def _refused(who: Who, error: BotError) -> dict[str, Any]:
-    return notices.refused(who.words, sentence_of(error, who))
-
-
-def _last(view: Json, *blocks: Json) -> dict[str, Any]:
-    """The view as the end of its stack: closing it closes compose beneath it too."""
-    return {**view, "blocks": [*view["blocks"], *blocks], "clear_on_close": True}
 
 
 def _uuid(text: str) -> UUID | None:

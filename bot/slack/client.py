@@ -92,6 +92,11 @@ class SlackClient:
             answer = await self.web.views_open(trigger_id=trigger_id, view=dict(view))
         return str(answer["view"]["id"])
 
+    async def push_view(self, trigger_id: str, view: View) -> None:
+        """Opens a modal on top of the open one. Raises `SlackRefused` for an expired trigger."""
+        with _asking():
+            await self.web.views_push(trigger_id=trigger_id, view=dict(view))
+
     async def update_view(self, view_id: str, view: View) -> None:
         """Replaces an open modal's content; what was typed stays where block and action ids stay."""
         with _asking():

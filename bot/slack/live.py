@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
 from bot.slack.client import SlackBusy, SlackClient, SlackError, View
-from bot.tasks import Tasks
+from bot.tasks import Signal, Tasks
 
 log = structlog.get_logger()
 
@@ -27,6 +27,8 @@ class _Live:
     pending: Build | None = None
     shown: View | None = None
     task: "asyncio.Task[None] | None" = None
+    is_over: bool = False
+    over: Signal = field(default_factory=Signal)
 
 
 class LiveViews:
@@ -55,7 +57,8 @@ class LiveViews:
         """Drops what waits and returns once nothing is in flight: the view was submitted."""
         live = self._views.pop(view_id, None)
         if live and live.task:
-            live.pending = None
+            live.is_over, live.pending = True, None
+            live.over.set()
             await asyncio.wait({live.task})
 
     def _forget_old(self) -> None:
@@ -67,23 +70,26 @@ class LiveViews:
     async def _follow(self, view_id: str, live: _Live) -> None:
         loop = asyncio.get_running_loop()
         while live.pending:
-            await asyncio.sleep(max(0.0, live.next_at - loop.time()))
+            await live.over.wait(max(0.0, live.next_at - loop.time()))
             build, live.pending = live.pending, None
             if build is None:
                 return
             live.next_at = loop.time() + BETWEEN_UPDATES_SECONDS
-            if not await self._show_once(view_id, live, await build()):
+            if not await self._show_once(view_id, live, build):
                 self._views.pop(view_id, None)
                 return
 
-    async def _show_once(self, view_id: str, live: _Live, view: View) -> bool:
+    async def _show_once(self, view_id: str, live: _Live, build: Build) -> bool:
         """Whether the view may be shown again."""
+        view = await build()
         if view == live.shown:
             return True
         try:
             await self._slack.update_view(view_id, view)
         except SlackBusy as busy:
             live.next_at = asyncio.get_running_loop().time() + busy.retry_after.total_seconds()
+            # What was typed last may be all that is ever typed.
+            live.pending = live.pending or (None if live.is_over else build)
         except SlackError as error:
             log.info("view_not_updated", view=view_id, error=str(error))
             return error.retry

@@ -189,7 +189,9 @@ def _reason(excluded: Excluded, words: Words) -> str:
 
 def _test(preview: Preview, words: Words, said: str) -> list[Json]:
     if preview.my_phone is None:
-        return [context(words("To try it on your own phone first, give its number in `/sms-settings`."))]
+        return [
+            actions(button(words("Try it on my phone first"), "my_phone", preview.draft_id), block_id="test")
+        ]
     test = button(words("Send it to my phone first"), "test", preview.draft_id)
     number = words("Your phone: {number}", number=preview.my_phone)
     return [actions(test, block_id="test"), context(cut(said, 500) or number)]

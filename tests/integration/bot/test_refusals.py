@@ -185,9 +185,19 @@ async def test_one_may_send_it_to_one_s_own_phone_first(club: Club) -> None:
     await club.stands(campaign, "done")
 
 
-async def test_without_an_own_number_the_preview_says_how_to_give_it(club: Club) -> None:
+async def test_without_an_own_number_the_preview_asks_for_it_and_then_sends_the_test(club: Club) -> None:
     preview = await club.compose(**U15, message="Hello")
-    assert "give its number in `/sms-settings`" in text_of(preview)
+    await club.click(preview, "my_phone")
+    asked = await club.modal("my_phone")
+    await club.fill(asked, my_phone="letters")
+    await club.submit(asked)
+    assert "not a mobile number" in asked.errors["my_phone"]
+    await club.fill(asked, my_phone="06 12 34 56 62")
+    preview = await club.submit(asked)
+    assert preview.callback_id == "preview"
+    await club.until(lambda: "Send it to my phone first" in text_of(preview))
+    await club.click(preview, "test")
+    await club.until(lambda: club.phone("roger").inbox)
 
 
 async def test_a_coach_gives_the_own_number_in_the_settings(club: Club) -> None:

@@ -15,6 +15,7 @@ from commands.views import (
     kept,
     lists,
     notices,
+    phone,
     preview,
     reply,
     reschedule,
@@ -124,6 +125,7 @@ def _rest(words: Words) -> Iterator[Shown]:
     yield "settings, coach", "modal", settings.view(ex.settings(), words, admin=False)
     yield "settings, coach alone", "modal", settings.view(bare, words, admin=False)
     when = {"campaign_id": "c1", "zone": ex.ZONE, "at_date": "2026-11-22", "at_time": "19:30"}
+    yield "phone", "modal", phone.view(words, "d1")
     yield "reschedule", "modal", reschedule.view(words, title=ex.LONG_NAME, **when)
     yield "details", "modal", details.view(words, title="Gym", recipients=38, delivered=38, missed=[])
     yield (

@@ -4,7 +4,7 @@ import pytest
 
 from bot.campaigns.values import Excluded, Repeat, Sample
 from bot.rules.consent import LeftOut
-from commands.views import preview
+from commands.views import phone, preview
 from commands.views.compose import draft_id_of
 from storage.states import Kind, Route
 from tests.unit.views import examples as ex
@@ -60,7 +60,7 @@ SAID = [
         "twice the same",
     ),
     ({"segments_today": 1990}, "2,000 SMS a day, 1,990 used today, 38 here", "over the ceiling"),
-    ({}, "give its number in `/sms-settings`", "no phone to try on"),
+    ({}, "Try it on my phone first", "no phone to try on"),
     ({"my_phone": "+33 •• 78"}, "Your phone: +33 •• 78", "a phone to try on"),
 ]
 
@@ -134,6 +134,17 @@ def test_the_test_goes_to_the_draft_of_the_preview():
     view = shown(my_phone="+33 •• 78")
     (test,) = ex.elements_of(view, "button")
     assert (test["action_id"], test["value"], draft_id_of(view)) == ("test", "d1", "d1")
+
+
+def test_without_a_phone_the_button_asks_for_one():
+    (ask,) = ex.elements_of(shown(), "button")
+    assert (ask["action_id"], ask["value"]) == ("my_phone", "d1")
+
+
+def test_the_phone_is_read_as_typed_and_knows_its_preview():
+    view = phone.view(ex.ENGLISH, "d1")
+    assert draft_id_of(view) == "d1"
+    assert phone.read(ex.filled(view, {"my_phone": " 06 12 34 56 78 "})) == "06 12 34 56 78"
 
 
 def test_what_became_of_the_test_replaces_the_number():

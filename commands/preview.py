@@ -1,0 +1,130 @@
+"""The preview: shown when compose is submitted, confirmed once, and tried on one's own phone."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot import clubs
+from bot.campaigns import drafts
+from bot.campaigns.launch import Launched, launch, send_test
+from bot.campaigns.preview import Refusals, preview, preview_again
+from bot.errors import BotError
+from bot.rules import phones
+from bot.runtime import Runtime, Who
+from bot.slack.client import View
+from bot.slack.live import LiveViews
+from commands.errors import Place, later, sentence_of
+from commands.views import compose, forms, kept, notices, phone
+from commands.views import preview as preview_view
+from storage.states import CampaignState
+
+Json = Mapping[str, Any]
+
+
+async def show_preview(ack: AsyncAck, view: Json, rt: Runtime, who: Who, live: LiveViews) -> None:
+    """Compose was submitted: the preview on top of it, or errors on its fields."""
+    await live.finish(view["id"])
+    draft_id = UUID(compose.draft_id_of(view))
+    try:
+        fields = compose.read(view, await drafts.typed(rt, who, draft_id))
+        shown = await preview(rt, who, draft_id, fields)
+    except Refusals as refusals:
+        sentences = {reason.field or "message": sentence_of(reason, who) for reason in refusals.reasons}
+        await ack(response_action="errors", errors=forms.field_errors(view, sentences))
+    except BotError as error:
+        await ack(response_action="push", view=notices.refused(who.words, sentence_of(error, who)))
+    else:
+        await ack(response_action="push", view=preview_view.view(shown, who.words))
+
+
+async def confirm(ack: AsyncAck, view: Json, rt: Runtime, who: Who) -> None:
+    """The preview was confirmed: one campaign, however often this is delivered."""
+    draft_id = UUID(compose.draft_id_of(view))
+    try:
+        launched = await launch(rt, who, draft_id, typed_number=preview_view.read_confirmation(view))
+    except Refusals as refusals:
+        await ack(response_action="update", view=_refused(who, refusals.reasons[0]))
+    except BotError as error:
+        errors = forms.field_errors(view, {error.field: sentence_of(error, who)}) if error.field else {}
+        if errors:
+            await ack(response_action="errors", errors=errors)
+        else:
+            await ack(response_action="update", view=_refused(who, error))
+    else:
+        await ack(response_action="update", view=_told(who, launched))
+
+
+async def try_on_my_phone(
+    ack: AsyncAck, body: Json, rt: Runtime, who: Who, place: Place, live: LiveViews
+) -> None:
+    """The preview's first text to the coach's own phone; what became of it stands under the button."""
+    await ack()
+    later(rt, who, place, _try(rt, who, body["view"], live), name="test")
+
+
+async def ask_for_phone(ack: AsyncAck, action: Json, body: Json, rt: Runtime, who: Who, place: Place) -> None:
+    """The coach's own number is not known yet: asked for on top of the preview."""
+    await ack()
+    view = phone.view(who.words, action["value"])
+    later(rt, who, place, rt.slack.push_view(body["trigger_id"], view), name="phone")
+
+
+async def save_phone(ack: AsyncAck, view: Json, rt: Runtime, who: Who, place: Place, live: LiveViews) -> None:
+    """The number was given: kept, and the preview beneath offers the test."""
+    try:
+        await clubs.set_my_phone(rt, who, phone.read(view))
+    except BotError as error:
+        errors = forms.field_errors(view, {error.field or "my_phone": sentence_of(error, who)})
+        await ack(response_action="errors", errors=errors)
+    else:
+        await ack()
+        beneath = {**view, "id": view["previous_view_id"]}
+        later(rt, who, place, _show_again(rt, who, beneath, live, said=""), name="phone")
+
+
+async def _try(rt: Runtime, who: Who, view: Json, live: LiveViews) -> None:
+    draft_id = UUID(compose.draft_id_of(view))
+    try:
+        number = await send_test(rt, who, draft_id)
+        said = who.words("Sent to {number}.", number=phones.mask(number))
+    except Refusals as refusals:
+        said = sentence_of(refusals.reasons[0], who)
+    except BotError as error:
+        said = sentence_of(error, who)
+    await _show_again(rt, who, view, live, said=said)
+
+
+async def _show_again(rt: Runtime, who: Who, view: Json, live: LiveViews, *, said: str) -> None:
+    """The open preview as things are now, with what is said under its test button."""
+    shown = await preview_again(rt, who, UUID(compose.draft_id_of(view)))
+    pushed = view["root_view_id"] != view["id"]
+
+    async def build() -> View:
+        return preview_view.view(shown, who.words, pushed=pushed, said=said)
+
+    live.show(view["id"], build)
+
+
+def _told(who: Who, launched: Launched) -> dict[str, Any]:
+    """What the coach reads once it is confirmed; a second delivery of the same click says the same."""
+    campaign, words = launched.campaign, who.words
+    if launched.already and (
+        campaign.state is not CampaignState.SCHEDULED or campaign.created_by != who.slack_user_id
+    ):
+        return _last(notices.already_sent(words, campaign.created_by))
+    people, channel = campaign.previewed_recipients, who.club.channel_id
+    if campaign.is_later:
+        return _last(notices.planned(words, people, campaign.release_at, who.club.zone, channel))
+    undo = [kept.undo(words, str(campaign.id))] if who.club.undo_seconds else []
+    return _last(notices.leaving(words, people, who.club.undo_seconds, channel), *undo)
+
+
+def _refused(who: Who, error: BotError) -> dict[str, Any]:
+    return notices.refused(who.words, sentence_of(error, who))
+
+
+def _last(view: Json, *blocks: Json) -> dict[str, Any]:
+    """The view as the end of its stack: closing it closes compose beneath it too."""
+    return {**view, "blocks": [*view["blocks"], *blocks], "clear_on_close": True}
