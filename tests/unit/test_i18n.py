@@ -1,0 +1,62 @@
+"""Words, numbers and moments in the languages the bot speaks."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.i18n import load_catalogues, words_for
+
+CATALOGUES = load_catalogues()
+ENGLISH, FRENCH = CATALOGUES["en"], CATALOGUES["fr"]
+EVENING = datetime(2026, 11, 22, 18, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("locale", "language", "because"),
+    [
+        ("fr-FR", "fr", "as Slack writes it"),
+        ("fr_CA", "fr", "as others do"),
+        ("FR", "fr", "the language alone"),
+        ("en-GB", "en", "no file of its own"),
+        ("de-DE", "en", "a language we do not speak"),
+        ("", "en", "Slack said nothing"),
+        (None, "en", "nobody said anything"),
+    ],
+)
+def test_a_locale_gets_its_language_or_english(locale: str | None, language: str, because: str) -> None:
+    assert words_for(locale, CATALOGUES).language == language, because
+
+
+def test_a_sentence_is_translated_and_filled_in() -> None:
+    assert ENGLISH("“{title}” goes on.", title="A") == "“A” goes on."
+    assert FRENCH("“{title}” goes on.", title="A") != "“A” goes on."
+    assert "A" in FRENCH("“{title}” goes on.", title="A")
+
+
+def test_a_sentence_nobody_translated_stays_english() -> None:
+    assert FRENCH("Not in the catalogue {n}", n=1) == "Not in the catalogue 1"
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "because"),
+    [(0, "0 recipients", "none are many"), (1, "1 recipient", "one"), (2, "2 recipients", "more")],
+)
+def test_numbers_take_the_english_plural(count: int, english: str, because: str) -> None:
+    assert ENGLISH.plural("{count} recipient", "{count} recipients", count) == english, because
+
+
+def test_in_french_none_is_singular() -> None:
+    none, two = (FRENCH.plural("{count} recipient", "{count} recipients", n) for n in (0, 2))
+    assert not none.endswith("s")
+    assert two.endswith("s")
+
+
+def test_numbers_moments_and_lists_are_written_as_people_do() -> None:
+    assert ENGLISH.number(1234567) == "1,234,567"
+    assert FRENCH.number(1234567).split() == ["1", "234", "567"]
+    assert "Sunday" in ENGLISH.moment(EVENING, "Europe/Paris")
+    assert "19:05" in ENGLISH.moment(EVENING, "Europe/Paris")
+    assert "dimanche 22 novembre" in FRENCH.moment(EVENING, "Europe/Paris")
+    assert ENGLISH.time(EVENING, "America/New_York") == "13:05"
+    assert ENGLISH.all_of(["A", "B", "C"]) == "A, B and C"
+    assert FRENCH.all_of(["A", "B"]) == "A et B"
