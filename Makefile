@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help venv playground test proof check bench schemas lock words mutants clean
+.PHONY: help venv playground test proof check coverage bench schemas lock words mutants clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -39,6 +39,10 @@ proof: .venv/test  ## what takes longer than the suite may
 
 mutants: .venv/test  ## the mutation score of bot/rules
 	@$(BIN)/python tests/mutation.py
+
+coverage: .venv/test  ## rules, views and cards, which must be covered to the last branch
+	@$(BIN)/coverage run -m pytest -q tests/unit
+	@$(BIN)/coverage report --include='bot/rules/*,commands/views/*,bot/slack/cards.py,bot/slack/replies.py,bot/slack/blocks.py,bot/slack/labels.py' --skip-covered --fail-under=100
 
 bench: .venv/test  ## the speed table, ratios in one run
 	@$(BIN)/python -m tests.bench
