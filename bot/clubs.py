@@ -41,9 +41,10 @@ def recognise(
 ) -> Who | None:
     """Who asks, when they may: an admin of the workspace, or staff an admin named. None for anybody else."""
     is_admin = bool(person and person.is_admin)
-    if staff is None and not is_admin:
+    # An admin's own row only keeps their number: what admins may comes from Slack, and goes with it.
+    if not is_admin and (staff is None or staff.role is not Role.COACH):
         return None
-    role = Role.ADMIN if is_admin or staff is None else staff.role
+    role = Role.ADMIN if is_admin else Role.COACH
     words = words_for(person.locale if person else club.language, rt.catalogues)
     return Who(club, user_id, role, words, person.zone if person and person.zone else club.zone)
 
@@ -91,10 +92,10 @@ async def change_settings(
     async with rt.db.begin() as session:
         staff = await storage.clubs.staff(session, who.club.id)
         named = {row.slack_user_id for row in staff if row.role is Role.COACH}
-        everybody = {row.slack_user_id for row in staff}
         await storage.clubs.dismiss(session, who.club.id, sorted(named - set(coaches)), Role.COACH)
-        for user_id in sorted(set(coaches) - everybody):
-            await add_if_new(session, _staff(rt, who, user_id, Role.COACH))
+        for user_id in sorted(set(coaches) - named):
+            if not await storage.clubs.name_coach(session, who.club.id, user_id):
+                await add_if_new(session, _staff(rt, who, user_id, Role.COACH))
         channel = changes.get("channel_id")
         trouble = {"channel_trouble": None} if channel != who.club.channel_id else {}
         await storage.clubs.change(session, who.club.id, **changes, **trouble)
@@ -117,8 +118,9 @@ async def set_my_phone(rt: Runtime, who: Who, typed: str) -> None:
         raise NotAMobile
     e164 = None if isinstance(parsed, PhoneRefusal) else parsed.e164
     async with rt.db.begin() as session:
-        if not await storage.clubs.set_phone(session, who.club.id, who.slack_user_id, e164):
-            row = _staff(rt, who, who.slack_user_id, Role.COACH)
+        known = await storage.clubs.set_phone(session, who.club.id, who.slack_user_id, e164)
+        if e164 and not known:
+            row = _staff(rt, who, who.slack_user_id, who.role)
             row.e164 = e164
             await add_if_new(session, row)
 

@@ -34,7 +34,7 @@ async def save(ack: AsyncAck, view: Json, rt: Runtime, who: Who) -> None:
     try:
         if typed.coaches is not None:
             await clubs.change_settings(rt, who, _changes(typed), typed.coaches)
-        # After the coaches: an admin's first phone makes them a coach, whom the modal did not know yet.
+        # After the coaches: who is dismissed loses the row that keeps the number.
         await clubs.set_my_phone(rt, who, typed.my_phone)
     except BotError as error:
         if error.field:

@@ -48,6 +48,12 @@ async def staff(session: AsyncSession, club_id: UUID) -> Sequence[Staff]:
     ).all()
 
 
+async def name_coach(session: AsyncSession, club_id: UUID, slack_user_id: str) -> bool:
+    """Makes a coach of somebody known as staff; whether there was a row to note it in."""
+    change = update(Staff).where(col(Staff.club_id) == club_id, col(Staff.slack_user_id) == slack_user_id)
+    return (await session.exec(change.values(role=Role.COACH))).rowcount == 1
+
+
 async def dismiss(session: AsyncSession, club_id: UUID, slack_user_ids: Sequence[str], role: Role) -> None:
     """Takes the role from these users."""
     gone = delete(Staff).where(

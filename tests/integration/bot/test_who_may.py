@@ -1,7 +1,9 @@
 """Who may text the members and who may change the settings, in the language of who asks."""
 
 import json
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -169,3 +171,45 @@ async def test_the_draft_of_a_preview_stays_its_owner_s(club: Club) -> None:
     await club.post_payload(forged(club, club.submission(club.workspace.views(COACH)[0]), ADMIN))
     (draft,) = [row for row in await club.rows(Draft) if str(row.id) == draft_id]
     assert draft.slack_user_id == COACH
+
+
+async def test_an_admin_s_own_number_is_kept_when_the_settings_are_saved(club: Club) -> None:
+    modal = await club.open("/sms-settings", user=ADMIN)
+    await club.fill(modal, my_phone="06 12 34 56 62", undo_seconds="5")
+    await club.submit(modal)
+    again = await club.open("/sms-settings", user=ADMIN)
+    assert again.form.value("my_phone", "my_phone").replace(" ", "") in ("0612345662", "+33612345662")
+    assert again.form.value("coaches", "coaches") == [COACH]
+
+
+async def test_an_admin_who_gave_a_number_and_loses_the_workspace_s_rights_may_no_longer_text(
+    club: Club,
+) -> None:
+    modal = await club.open("/sms-settings", user=ADMIN)
+    await club.fill(modal, my_phone="06 12 34 56 62")
+    await club.submit(modal)
+    club.workspace.users[ADMIN].is_admin = False
+    club.skip(timedelta(hours=2))
+    await club.command("/sms", user=ADMIN)
+    await club.quiet(lambda: len(club.workspace.calls("views.open")))
+    assert not club.workspace.views(ADMIN)
+
+
+async def test_a_campaign_of_nobody_cannot_be_stopped_and_is_told_so(club: Club) -> None:
+    campaign = await club.send("U13", "Training is off tonight.")
+    card = await club.card(campaign)
+    button = {"type": "button", "action_id": "stop", "block_id": "b", "value": str(uuid4())}
+    payload = {
+        "type": "block_actions",
+        "team": {"id": seed.TEAM_ID, "domain": "x"},
+        "user": {"id": COACH, "name": "x", "team_id": seed.TEAM_ID},
+        "api_app_id": club.workspace.app.app_id,
+        "token": "t",
+        "trigger_id": "1",
+        "container": {"type": "message", "channel_id": card.channel, "message_ts": card.ts},
+        "channel": {"id": card.channel, "name": "sms"},
+        "actions": [button | {"action_ts": "1.1"}],
+    }
+    status, _ = await club.post_payload(payload)
+    assert status == 200
+    await club.until(lambda: any("no longer there" in text_of(post) for post in club.whispers()))
