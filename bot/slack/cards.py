@@ -41,7 +41,7 @@ _MISSED = frozenset({MessageState.UNDELIVERED, MessageState.FAILED})
 def card(campaign: Card, words: Words) -> tuple[str, list[Json]]:
     """The post as text, which holds all that matters to who cannot see the blocks, and as blocks."""
     blocks = [
-        section(f"*{name(campaign.title, TITLE_MAX)}*\n{_audience(campaign, words)}"),
+        section(_head(campaign, words)),
         *quote(campaign.body),
         section(
             "\n".join([f"{_EMOJI[campaign.state]} *{_state(campaign, words)}*", *_lines(campaign, words)])
@@ -61,6 +61,13 @@ def _text(campaign: Card, words: Words) -> str:
         _small_print(campaign, words),
     ]
     return cut("\n".join(lines), TEXT_MAX)
+
+
+def _head(campaign: Card, words: Words) -> str:
+    audience = _audience(campaign, words)
+    if labels.is_only_the_beginning(campaign.title, campaign.body):
+        return f"*{audience}*"
+    return f"*{name(campaign.title, TITLE_MAX)}*\n{audience}"
 
 
 def _audience(campaign: Card, words: Words) -> str:

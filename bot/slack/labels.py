@@ -83,6 +83,11 @@ def sender(choice: SenderChoice, words: Words) -> str:
     return words("{sender} · cannot be answered", sender=choice.value)
 
 
+def is_only_the_beginning(title: str, body: str) -> bool:
+    """Whether the title, as one made of the text's first words, says nothing that the text does not."""
+    return " ".join(body.split()).startswith(" ".join(title.removesuffix("…").split()))
+
+
 def left_out(reason: str, words: Words) -> str:
     """Why somebody gets no text; a reason that is not known here stands for itself."""
     return words(_LEFT_OUT[reason]) if reason in _LEFT_OUT else reason

@@ -122,8 +122,14 @@ def _facts(preview: Preview, words: Words) -> list[str]:
         ":bust_in_silhouette: " + words("From {sender}", sender=labels.sender(preview.sender, words)),
         _kind(preview, words),
         ":clock3: " + _moment(preview, words),
-        ":memo: " + words("Title: {title}", title=name(preview.title, 100)),
+        *_title(preview, words),
     ]
+
+
+def _title(preview: Preview, words: Words) -> list[str]:
+    if preview.sample and labels.is_only_the_beginning(preview.title, preview.sample.body):
+        return []
+    return [":memo: " + words("Title: {title}", title=name(preview.title, 100))]
 
 
 def _cost(preview: Preview, words: Words) -> str:

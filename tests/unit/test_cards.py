@@ -32,6 +32,20 @@ def blocks_of(**changed):
     return card(ex.card(**changed), ex.ENGLISH)[1]
 
 
+TITLES = [
+    ("Gym closed", "No training tonight.", "*Gym closed*\n", "a title of its own"),
+    ("No training tonight…", "No  training\ntonight, the gym is closed.", "", "the text's first words"),
+    ("No training.", "No training.", "", "the whole text"),
+    ("No training in May", "No training in March.", "*No training in May*\n", "the same beginning"),
+]
+
+
+@pytest.mark.parametrize(("title", "body", "head", "why"), TITLES, ids=[row[3] for row in TITLES])
+def test_a_title_that_only_repeats_the_text_is_left_out(title, body, head, why):
+    first = blocks_of(title=title, body=body, audience_words="U13")[0]["text"]["text"]
+    assert first == (f"{head}To U13" if head else "*To U13*")
+
+
 BUTTONS = [
     ({"state": SCHEDULED, "undo": True}, ["undo"], "in the undo window"),
     ({"state": SCHEDULED, "is_later": True}, ["reschedule", "cancel"], "for later"),

@@ -76,6 +76,7 @@ UNSAID = [
     ({"segments_today": 1962}, "limit", "just under the ceiling"),
     ({}, "left out", "everybody gets it"),
     ({"sample": None}, "reads", "nothing to show"),
+    ({"title": "Bonjour Léa…"}, "Title", "a title that is the text's first words"),
 ]
 
 
