@@ -6,11 +6,11 @@ from typing import Any
 
 from bot.campaigns.values import Choice, ComposeFacts, Counted, Fields, SenderChoice, When
 from bot.i18n import N_, Words
-from bot.rules.text import Encoding, count
+from bot.rules.text import count
 from bot.slack import labels
 from bot.slack.blocks import Json, alert, option, section
 from commands.views import forms
-from commands.views.count import capacity, count_block
+from commands.views.count import count_block
 from commands.views.forms import field, field_errors
 from storage.states import AudienceWay, Kind, Route
 
@@ -145,16 +145,10 @@ def _message(facts: ComposeFacts, initial: str, words: Words, revision: int) -> 
 
 
 def _message_hint(facts: ComposeFacts, words: Words) -> str:
-    most = facts.max_segments
-    room = words(
-        "Up to {gsm} characters; {ucs} with an emoji or a letter such as ê, ç or œ.",
-        gsm=words.number(capacity(Encoding.GSM7, most)),
-        ucs=words.number(capacity(Encoding.UCS2, most)),
-    )
     if not facts.merge_fields:
-        return room
+        return ""
     known = " ".join("{" + name + "}" for name in facts.merge_fields)
-    return room + "\n" + words("Filled in for each person: {fields}", fields=known)
+    return words("Filled in for each person: {fields}", fields=known)
 
 
 def _kind(fields: Fields, words: Words) -> Json:

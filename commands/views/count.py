@@ -12,9 +12,9 @@ JOINED = {Encoding.GSM7: 153, Encoding.UCS2: 67}
 
 
 def count_block(counted: Counted | None, words: Words, max_segments: int) -> Json:
-    """One line of small print, or a few: the weight first, then what deserves a word."""
+    """One line of small print, or a few: the weight first, then what deserves a word; how much fits while empty."""
     if counted is None or not counted.count.segments:
-        return context(words("Nothing written yet"), block_id="count")
+        return context(_room(words, max_segments), block_id="count")
     worst = _worst(counted)
     lines = [_weight(counted, words)]
     if counted.count.costly:
@@ -29,6 +29,14 @@ def count_block(counted: Counted | None, words: Words, max_segments: int) -> Jso
 def capacity(encoding: Encoding, segments: int) -> int:
     """How many characters fit into so many SMS."""
     return ALONE[encoding] if segments == 1 else JOINED[encoding] * segments
+
+
+def _room(words: Words, max_segments: int) -> str:
+    return words(
+        "Up to {gsm} characters; {ucs} with an emoji or a letter such as ê, ç or œ.",
+        gsm=words.number(capacity(Encoding.GSM7, max_segments)),
+        ucs=words.number(capacity(Encoding.UCS2, max_segments)),
+    )
 
 
 def _worst(counted: Counted) -> Count:

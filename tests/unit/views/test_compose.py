@@ -164,14 +164,14 @@ def test_the_message_is_counted_when_the_modal_opens_with_one():
     assert "22 characters" in ex.texts_of(modal(ex.fields()))
 
 
-def test_the_hint_is_true_without_the_live_count():
-    hint = modal()["blocks"][2]["hint"]["text"]
-    assert "Up to 459 characters; 201 with an emoji" in hint
-    assert "{first_name} {last_name}" in hint
+def test_before_anything_is_typed_the_count_says_how_much_fits():
+    message, count = modal(Fields())["blocks"][2:4]
+    assert "Up to 459 characters; 201 with an emoji" in count["elements"][0]["text"]
+    assert "{first_name} {last_name}" in message["hint"]["text"]
 
 
 def test_without_merge_fields_none_are_promised():
-    assert "each person" not in modal(merge_fields=())["blocks"][2]["hint"]["text"]
+    assert "hint" not in modal(merge_fields=())["blocks"][2]
 
 
 @pytest.mark.parametrize("way", list(AudienceWay))

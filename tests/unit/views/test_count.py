@@ -11,8 +11,8 @@ DEAR = "Le gymnase est fermé ce soir : pas d'entraînement pour les U13. Rendez
 LONG = "Léa, " * 35
 
 CASES = [
-    (None, 3, "Nothing written yet", "nobody typed yet"),
-    (Counted(count("")), 3, "Nothing written yet", "all was deleted"),
+    (None, 3, "Up to 459 characters; 201 with an emoji", "nobody typed yet"),
+    (Counted(count("")), 3, "Up to 459 characters; 201 with an emoji", "all was deleted"),
     (Counted(count("Hello")), 3, "*5 characters · 1 SMS each* · 155 characters left", "ordinary"),
     (Counted(count("a" * 159)), 3, "1 character left", "singular"),
     (Counted(count("Hello"), recipients=38), 3, "38 × 1 = 38 SMS", "the group is known"),
