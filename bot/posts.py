@@ -31,11 +31,21 @@ BETWEEN_CARDS = timedelta(seconds=3)
 """Slack takes some 50 updates a minute: https://docs.slack.dev/apis/web-api/rate-limits (tier 3)."""
 
 AGAIN_AFTER = timedelta(seconds=10)
+WHILE_CLOSED = timedelta(minutes=5)
+"""How long a card rests whose channel cannot be written to, before it is tried again."""
 CLAIM = timedelta(minutes=1)
 CARD_CLAIM = timedelta(seconds=25)
 """Longer than the two requests that showing a card may take (bot/slack/client.py)."""
 UNREACHABLE = frozenset(
-    {"channel_not_found", "not_in_channel", "is_archived", "no_permission", "restricted_action"}
+    {
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+        # https://docs.slack.dev/reference/methods/chat.update : what it says of an archived channel.
+        "is_inactive",
+        "no_permission",
+        "restricted_action",
+    }
 )
 
 
@@ -101,12 +111,12 @@ async def _show_card(rt: Runtime, campaign: Campaign) -> None:
 
 async def _card_again(rt: Runtime, campaign: Campaign, error: SlackError) -> None:
     log.warning("card_not_shown", campaign=str(campaign.id), error=str(error))
-    gone = isinstance(error, SlackRefused) and campaign_is_over(campaign.state) and campaign.card_ts
+    refused = error.error if isinstance(error, SlackRefused) else ""
+    closed = refused in UNREACHABLE
+    gone = refused and not closed and campaign_is_over(campaign.state) and campaign.card_ts
     async with rt.db.begin() as session:
-        now = rt.clock.now()
-        await storage.campaigns.change(
-            session, campaign.id, card_at=now, **({} if gone else {"card_due": True})
-        )
+        card_at = rt.clock.now() + (WHILE_CLOSED if closed else timedelta())
+        await storage.campaigns.change(session, campaign.id, card_at=card_at, card_due=not gone)
 
 
 async def _post(
@@ -207,7 +217,11 @@ async def _show_answers(rt: Runtime, reply: Reply) -> None:
     words = words_for(club.language, rt.catalogues)
     text, blocks = replies.reply_post(incoming, words, tuple(_answer(answer) for answer in answers))
     if conversation and conversation.channel_id and reply.posted_ts:
-        await rt.slack.update(conversation.channel_id, reply.posted_ts, text, blocks)
+        try:
+            await rt.slack.update(conversation.channel_id, reply.posted_ts, text, blocks)
+        except SlackRefused as error:
+            # Deleted, or its channel archived: asking again every second would change nothing.
+            log.warning("answer_not_shown", reply=str(reply.id), error=str(error))
         async with rt.db.begin() as session:
             await storage.conversations.answers_shown(session, answers)
 

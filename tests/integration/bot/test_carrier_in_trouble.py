@@ -1,5 +1,6 @@
 """The carrier refuses, stumbles or falls silent: each text ends where it should, and none goes out twice."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 
@@ -205,3 +206,32 @@ async def test_an_answer_that_the_carrier_refuses_says_so_in_its_thread(club: Cl
     await club.submit(modal)
     await club.until(lambda: "not delivered" in text_of(post))
     assert "landline" in text_of(post)
+
+
+async def test_a_carrier_that_falls_silent_after_it_took_the_texts_doubles_none(club: Club) -> None:
+    club.carrier.fail(Fault.SILENT_AFTER, times=7)
+    campaign = await send(club)
+    await club.reached(campaign, {"sending": 7})
+    club.carrier.hang_up()
+    await club.reached(campaign, {"delivered": 7})
+    assert set(asked(club).values()) == {1}
+
+
+async def test_five_clicks_on_resume_at_once_send_each_text_once(club: Club) -> None:
+    club.carrier.fail(Fault.DAILY_CAP, times=None)
+    campaign = await send(club)
+    card = await club.card(campaign, "Paused")
+    club.carrier.heal()
+    await asyncio.gather(*(club.click(card, "resume") for _ in range(5)))
+    await club.reached(campaign, {"delivered": 7})
+    assert set(arrived(club).values()) == {1}
+
+
+async def test_a_paused_campaign_that_is_stopped_sends_nothing_more(club: Club) -> None:
+    club.carrier.fail(Fault.DAILY_CAP, times=None)
+    campaign = await send(club)
+    await club.click(await club.card(campaign, "Paused"), "stop")
+    await club.reached(campaign, {"skipped": 7})
+    club.carrier.heal()
+    await club.card(campaign, "Stopped: 0 of 7", "7 not sent")
+    assert not arrived(club)

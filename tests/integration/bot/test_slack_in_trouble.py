@@ -1,7 +1,7 @@
 """Slack slow, busy or away, channels that cannot be written to: texts leave all the same, and cards follow."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -213,3 +213,32 @@ async def test_only_one_draft_is_kept_for_a_window_that_was_offered_again(club: 
     await club.click(club.whispers()[-1], "open_compose")
     await club.modal("compose")
     assert len(await club.rows(Draft)) == 1
+
+
+async def test_a_card_whose_channel_was_archived_meanwhile_is_brought_up_to_date_when_it_is_back(
+    club: Club,
+) -> None:
+    await club.limit(undo_seconds=10)
+    campaign = await club.send("U13", "Training is off tonight.")
+    await club.card(campaign)
+    club.workspace.channels[CHANNEL].is_archived = True
+    club.skip(timedelta(seconds=11))
+    await club.stands(campaign, "done")
+    await club.until(lambda: club.workspace.calls("chat.update"))
+    club.workspace.channels[CHANNEL].is_archived = False
+    await club.quiet(lambda: len(club.workspace.calls("chat.update")))
+    club.skip(timedelta(minutes=6))
+    await club.card(campaign, "Sent to 7")
+
+
+async def test_a_deleted_post_is_not_asked_for_again_and_again(club: Club) -> None:
+    await club.text("loic", "May I come?")
+    post = await club.until(lambda: next((p for p in club.posts() if "May I come" in text_of(p)), None))
+    await club.click(post, "answer")
+    modal = await club.modal("answer")
+    club.workspace.drop_message(post)
+    await club.fill(modal, message="Yes")
+    await club.submit(modal)
+    await club.until(lambda: club.phone("loic").inbox)
+    await club.quiet(lambda: len(club.workspace.calls("chat.update")), seconds=1.5)
+    assert len(club.workspace.calls("chat.update")) <= 4

@@ -50,6 +50,16 @@ async def test_two_previews_of_one_draft_make_one_campaign(club: Club) -> None:
     assert len(await club.rows(Campaign)) == 1
 
 
+async def test_three_presses_of_each_button_at_once_make_one_campaign(club: Club) -> None:
+    await club.forget_drafts()
+    compose = await club.open("/sms")
+    await club.fill(compose, groups="U15", message="No match.")
+    for _ in range(2):
+        top = club.workspace.views(compose.user)[-1]
+        await asyncio.gather(*(club.workspace.submit(top, even_if_busy=True) for _ in range(3)))
+    assert len(await club.rows(Campaign)) == 1
+
+
 async def test_five_clicks_on_undo_at_once_cancel_once_and_nobody_gets_it(
     tmp_path: Path, planted: Path
 ) -> None:
