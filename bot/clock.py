@@ -5,6 +5,10 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 
+# Linux counts the time spent suspended in this clock alone; elsewhere the usual one has to do.
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
 class Clock(Protocol):
     """Tells the time."""
 
@@ -26,4 +30,4 @@ class WallClock:
 
     def steady(self) -> float:
         """Seconds since boot, those spent suspended included."""
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
+        return time.clock_gettime(_STEADY)
