@@ -1,5 +1,6 @@
 """What somebody is composing: kept on our side, so that no refusal and no crash loses a word."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ import storage.clubs
 import storage.contacts
 import storage.groups
 from bot.campaigns import audience
-from bot.campaigns.values import Choice, ComposeFacts, Counted, Fields, SenderChoice
+from bot.campaigns.values import Choice, ComposeFacts, Counted, Fields, SenderChoice, When
 from bot.errors import BotError
 from bot.rules import senders, template, text
 from bot.runtime import Runtime, Who
@@ -59,7 +60,9 @@ async def begin_again(rt: Runtime, who: Who, draft_id: UUID) -> None:
     async with rt.db.read() as session:
         draft = await storage.campaigns.draft(session, who.club.id, draft_id)
     if draft and draft.slack_user_id == who.slack_user_id:
-        await begin(rt, who, Fields.from_json(draft.previewed or draft.fields))
+        fields = Fields.from_json(draft.previewed or draft.fields)
+        # A time that was called off is not taken over: what is offered again leaves when one says so anew.
+        await begin(rt, who, replace(fields, when=When.NOW, at_date="", at_time=""))
 
 
 async def typed(rt: Runtime, who: Who, draft_id: UUID) -> Fields:
