@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.campaigns.release import release
 from bot.playground import seed
 from bot.playground.carrier import Latency
 from storage.models import Campaign, Membership
@@ -233,3 +234,23 @@ async def test_a_time_that_comes_twice_means_its_first_coming(tmp_path: Path, pl
         )
         campaign = await club.confirm(preview)
         assert campaign.release_at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+async def test_a_release_that_saw_the_campaign_before_it_was_cancelled_lets_nothing_leave(
+    saturday: Club,
+) -> None:
+    seen = await scheduled(saturday)
+    await saturday.click(await saturday.card(seen), "cancel")
+    await saturday.stands(seen, "cancelled")
+    assert saturday.bot
+    assert not await release(saturday.bot.rt, seen)
+    assert await saturday.states(seen) == {}
+    await saturday.stands(seen, "cancelled")
+
+
+async def test_a_release_that_saw_the_old_time_waits_for_the_new_one(saturday: Club) -> None:
+    seen = await scheduled(saturday)
+    await saturday.change(Campaign, {"release_at": IN_PARIS + timedelta(hours=1)}, id=seen.id)
+    assert saturday.bot
+    assert not await release(saturday.bot.rt, seen)
+    assert await saturday.states(seen) == {}
