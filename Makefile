@@ -34,8 +34,7 @@ check: .venv/test  ## formatting, lint, types, architecture
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_architecture.py
 
-proof: .venv/test  ## what takes longer than the suite may
-	@$(BIN)/python -m pytest -m proof
+proof: coverage mutants  ## what takes longer than the suite may: every branch, every mutant
 
 mutants: .venv/test  ## the mutation score of bot/rules
 	@$(BIN)/python tests/mutation.py

@@ -4,7 +4,6 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
-
 # Linux counts the time spent suspended in this clock alone; elsewhere the usual one has to do.
 _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
