@@ -42,6 +42,7 @@ _TRIED = {"FR": ("FR", "RE", "GP", "MQ", "GF", "YT")}
 _MOST_DIGITS = 15
 # Fewer digits than this beside each other are a piece of a number, or a house number in a note.
 _LEAST_DIGITS = 8
+_NO_BREAK_SPACE = "\u00a0"
 
 _LABEL = re.compile(r"(?:t[eé]l(?:[eé]phone)?|mob(?:ile)?|port(?:able)?|gsm|cell|phone|sms)\b[\s.:]*", re.I)
 _EXTENSION = re.compile(r"(?:(?<![^\W\d_])(?:ext(?:ension|n)?|poste|x)|#)[\s.:=]*\d{1,7}$", re.I)
@@ -82,12 +83,12 @@ def is_domestic(e164: str, country: Country) -> bool:
 
 
 def mask(e164: str) -> str:
-    """The number for logs and cards: its country and its last two digits, "+33 •••• •• 78"."""
+    """The number for logs and cards: its country and its last two digits, "+33 •••• •• 78", on one line."""
     digits = e164.removeprefix("+")
     codes = (digits[:length] for length in (1, 2, 3))
     code = next((code for code in codes if _is_country_code(code)), "")
     start = f"+{code} " if code and e164.startswith("+") else ""
-    return f"{start}•••• •• {digits[-2:]}".rstrip()
+    return f"{start}•••• •• {digits[-2:]}".rstrip().replace(" ", _NO_BREAK_SPACE)
 
 
 def national(e164: str) -> str:
