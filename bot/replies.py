@@ -144,7 +144,7 @@ async def incoming(rt: Runtime, who: Who, reply_id: UUID) -> IncomingReply:
 
 
 async def described(session: AsyncSession, reply: Reply) -> IncomingReply:
-    """The facts of a reply's post: whose number it is, and which campaign it answers."""
+    """The facts of a reply's post: whose number it is, and what came from it."""
     people = await storage.contacts.with_number(session, reply.club_id, reply.e164)
     return IncomingReply(
         conversation_id=str(reply.conversation_id),
@@ -153,7 +153,6 @@ async def described(session: AsyncSession, reply: Reply) -> IncomingReply:
         number=phones.mask(reply.e164),
         body=reply.body,
         keyword=reply.keyword,
-        to_campaign_title=await storage.conversations.campaign_title(session, reply.conversation_id),
         received_at=reply.received_at,
     )
 

@@ -108,16 +108,6 @@ async def answers_shown(session: AsyncSession, answers: Sequence[Message]) -> No
         await session.exec(change.values(shown_state=answer.state.value))
 
 
-async def campaign_title(session: AsyncSession, conversation_id: UUID) -> str | None:
-    """The title of the campaign that the conversation answers."""
-    titled = (
-        select(Campaign.title)
-        .join(Conversation, col(Conversation.campaign_id) == col(Campaign.id))
-        .where(Conversation.id == conversation_id)
-    )
-    return (await session.exec(titled)).first()
-
-
 async def campaign_thread(session: AsyncSession, campaign_id: UUID) -> tuple[str | None, str | None]:
     """The channel and ts of a campaign's card, empty until it is posted."""
     found = select(Campaign.channel_id, Campaign.card_ts).where(Campaign.id == campaign_id)

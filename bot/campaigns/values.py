@@ -264,7 +264,6 @@ class IncomingReply:
     number: str
     body: str
     keyword: str
-    to_campaign_title: str | None
     received_at: datetime
 
 

@@ -38,10 +38,7 @@ def _text(incoming: IncomingReply, notice: str, answers: tuple[Answer, ...], wor
 
 def _who(incoming: IncomingReply, words: Words, *, bold: bool) -> str:
     writer = _writer(incoming, words)
-    who = f"*{writer}*" if bold else writer
-    if incoming.to_campaign_title is None:
-        return words("{who} wrote", who=who)
-    return words("{who} answered “{title}”", who=who, title=name(incoming.to_campaign_title, 150))
+    return words("{who} wrote", who=f"*{writer}*" if bold else writer)
 
 
 def _writer(incoming: IncomingReply, words: Words) -> str:

@@ -160,8 +160,7 @@ def post(answers=(), **changed):
 
 
 REPLIES = [
-    ({}, "Claire Martin* (+33 •••• 78) answered “Gym closed”", "to a campaign"),
-    ({"to_campaign_title": None}, "Claire Martin* (+33 •••• 78) wrote", "out of the blue"),
+    ({}, "Claire Martin* (+33 •••• 78) wrote", "to a campaign, whose card stands above, or out of the blue"),
     ({"names": ()}, "Somebody not in the contacts (+33 •••• 78)", "an unknown number"),
     ({"names": ("Léa", "Tom")}, "Léa and Tom (+33", "two siblings"),
     ({"names": tuple("ABCDEFG")}, "A, B, C, D and 3 more", "a large family"),
@@ -182,7 +181,7 @@ def test_a_reply_says_who_wrote_and_what_it_did(changed, said, why):
 def test_a_replys_text_holds_the_words_and_what_they_did():
     text, _ = post(keyword="stop", body="STOP")
     assert text.split("\n") == [
-        "Claire Martin (+33 •••• 78) answered “Gym closed”: STOP",
+        "Claire Martin (+33 •••• 78) wrote: STOP",
         ":no_bell: This number gets no more SMS from the club.",
     ]
 

@@ -218,7 +218,6 @@ def incoming(**changed: Any) -> IncomingReply:
         "number": "+33 •••• 78",
         "body": "OK merci, à demain",
         "keyword": "none",
-        "to_campaign_title": "Gym closed",
         "received_at": AT,
     }
     return IncomingReply(**usual | changed)

@@ -85,10 +85,10 @@ def _cards(words: Words) -> Iterator[Shown]:
 def _replies(words: Words) -> Iterator[Shown]:
     for keyword in ("none", "stop", "stop_marketing", "start", "help"):
         yield f"reply, {keyword}", "message", cards.reply_post(ex.incoming(keyword=keyword), words)[1]
-    huge = ex.incoming(names=(ex.LONG_NAME,) * 30, body=ex.LONG_TEXT, to_campaign_title=ex.LONG_NAME)
+    huge = ex.incoming(names=(ex.LONG_NAME,) * 30, body=ex.LONG_TEXT)
     answers = tuple(ex.answer(state=state, body=ex.LONG_TEXT, why="Try later.") for state in MessageState)
     yield "reply, huge", "message", cards.reply_post(huge, words, answers)[1]
-    unknown = ex.incoming(names=(), body="", to_campaign_title=None)
+    unknown = ex.incoming(names=(), body="")
     yield "reply, unknown", "message", cards.reply_post(unknown, words)[1]
     yield "answer", "modal", reply.view(ex.incoming(), words, max_segments=3)
     yield (
