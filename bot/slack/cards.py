@@ -1,7 +1,9 @@
 """The living post of a campaign: what leaves to whom, how far it is, and the buttons of the moment."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from bot.campaigns.values import Card
 from bot.i18n import Words
@@ -76,13 +78,20 @@ def _audience(campaign: Card, words: Words) -> str:
 
 def _small_print(campaign: Card, words: Words) -> str:
     by = words("Written by <@{user}>", user=campaign.created_by)
-    sender = words("From {sender}", sender=labels.sender(campaign.sender, words))
+    sender = words("From {sender}", sender=escape(campaign.sender.value))
     parts = [by, words(labels.KINDS[campaign.kind]), sender]
     if campaign.segments:
         parts.append(labels.sms(campaign.segments, words))
     if campaign.over_at:
-        parts.append(words("finished {moment}", moment=words.moment(campaign.over_at, campaign.zone)))
+        parts.append(_finished(campaign, campaign.over_at, words))
     return " · ".join(parts)
+
+
+def _finished(campaign: Card, over_at: datetime, words: Words) -> str:
+    zone = ZoneInfo(campaign.zone)
+    if over_at.astimezone(zone).date() == campaign.release_at.astimezone(zone).date():
+        return words("finished at {time}", time=words.time(over_at, campaign.zone))
+    return words("finished {moment}", moment=words.moment(over_at, campaign.zone))
 
 
 def _state(campaign: Card, words: Words) -> str:

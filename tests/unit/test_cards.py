@@ -1,5 +1,7 @@
 """Cards and reply posts: what they say in each state, which buttons they have, and that nothing typed is read."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,9 +111,14 @@ SAID = [
     ({"previewed_recipients": 40}, "The preview said 40: since then", "the group changed"),
     ({"replies": 1}, "1 reply", "a reply"),
     ({"state": PAUSED, "pause_words": "Your limit."}, "Your limit.", "why it paused"),
-    ({}, "Written by <@U0COACH> · Alert · From 36123 · can be answered · 38 SMS", "small print"),
+    ({}, "Written by <@U0COACH> · Alert · From 36123 · 38 SMS", "small print"),
     ({"kind": Kind.MARKETING}, "Marketing", "the kind"),
-    ({"state": DONE, "over_at": ex.AT}, "finished Sunday, November 22 at 19:30", "when it was over"),
+    ({"state": DONE, "over_at": ex.AT + timedelta(hours=4)}, "finished at 23:30", "over on the same day"),
+    (
+        {"state": DONE, "over_at": ex.AT + timedelta(hours=5)},
+        "finished Monday, November 23 at 00:30",
+        "over after the club's midnight",
+    ),
 ]
 
 
