@@ -9,14 +9,16 @@ from bot.slack.blocks import Json, context, name
 # 3GPP TS 23.038: characters in a text of one SMS, and in each SMS of a longer one.
 ALONE = {Encoding.GSM7: 160, Encoding.UCS2: 70}
 JOINED = {Encoding.GSM7: 153, Encoding.UCS2: 67}
+# So few characters before the next SMS are worth a word: a short ending costs one.
+_FEW = 20
 
 
-def count_block(counted: Counted | None, words: Words, max_segments: int) -> Json:
+def count_block(counted: Counted | None, words: Words, max_segments: int, *, to_one: bool = False) -> Json:
     """One line of small print, or a few: the weight first, then what deserves a word; how much fits while empty."""
     if counted is None or not counted.count.segments:
         return context(_room(words, max_segments), block_id="count")
     worst = _worst(counted)
-    lines = [_weight(counted, words)]
+    lines = [_weight(counted, words, to_one=to_one)]
     if counted.count.costly:
         lines.append(_cost(counted, words))
     if counted.longest and counted.longest.segments > counted.count.segments:
@@ -43,13 +45,15 @@ def _worst(counted: Counted) -> Count:
     return max(counted.count, counted.longest or counted.count, key=lambda count: count.segments)
 
 
-def _weight(counted: Counted, words: Words) -> str:
+def _weight(counted: Counted, words: Words, *, to_one: bool) -> str:
     count = counted.count
-    each = words("{sms} each", sms=labels.sms(count.segments, words))
+    sms = labels.sms(count.segments, words)
+    each = sms if to_one else words("{sms} each", sms=sms)
     parts = [f"*{labels.characters(count.units, words)} · {each}*"]
     if counted.recipients:
         parts.append(_total(counted.recipients, count.segments, _worst(counted).segments, words))
-    parts.append(words.plural("{count} character left", "{count} characters left", count.spare))
+    if count.spare < _FEW:
+        parts.append(words.plural("{count} left", "{count} left", count.spare))
     return " · ".join(parts)
 
 

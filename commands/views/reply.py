@@ -33,7 +33,7 @@ def view(
             context(_who(incoming, words)),
             *quote(incoming.body),
             field("message", words("Your answer"), element | {"focus_on_load": True}, dispatch=True),
-            count_block(counted or Counted(count(message)), words, max_segments),
+            count_block(counted or Counted(count(message)), words, max_segments, to_one=True),
             context(words("It leaves as an SMS from the club, and your name is shown to staff.")),
         ],
         submit=words("Send"),

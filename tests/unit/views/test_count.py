@@ -13,8 +13,9 @@ LONG = "Léa, " * 35
 CASES = [
     (None, 3, "Up to 459 characters; 201 with an emoji", "nobody typed yet"),
     (Counted(count("")), 3, "Up to 459 characters; 201 with an emoji", "all was deleted"),
-    (Counted(count("Hello")), 3, "*5 characters · 1 SMS each* · 155 characters left", "ordinary"),
-    (Counted(count("a" * 159)), 3, "1 character left", "singular"),
+    (Counted(count("Hello")), 3, "*5 characters · 1 SMS each*", "ordinary"),
+    (Counted(count("a" * 141)), 3, "*141 characters · 1 SMS each* · 19 left", "the next SMS is near"),
+    (Counted(count("a" * 160)), 3, "· 0 left", "the next letter costs one more"),
     (Counted(count("Hello"), recipients=38), 3, "38 × 1 = 38 SMS", "the group is known"),
     (Counted(count("Hello"), recipients=1200), 3, "1,200 × 1 = 1,200 SMS", "a large group"),
     (Counted(count(DEAR), cheaper=1), 3, "Because of “î”: 2 SMS instead of 1.", "one letter doubles it"),
@@ -67,6 +68,7 @@ def test_the_count_says_what_matters(counted, most, said, why):
 
 
 QUIET = [
+    (Counted(count("a" * 140)), "left", "the next SMS is far"),
     (Counted(count("Hello")), "Because", "a cheap text needs no reason"),
     (Counted(count("Hello")), "×", "no group is chosen"),
     (Counted(count("Hello"), count("Hello Léa"), "Léa"), "Longest", "the longest costs the same"),
@@ -77,6 +79,11 @@ QUIET = [
 @pytest.mark.parametrize(("counted", "unsaid", "why"), QUIET, ids=[case[-1] for case in QUIET])
 def test_the_count_says_no_more_than_needed(counted, unsaid, why):
     assert unsaid not in ex.texts_of(count_block(counted, ex.ENGLISH, 3))
+
+
+def test_a_text_to_one_person_is_not_counted_by_the_head():
+    block = count_block(Counted(count("Hello")), ex.ENGLISH, 3, to_one=True)
+    assert ex.texts_of(block) == "*5 characters · 1 SMS*"
 
 
 def test_the_count_is_one_block_with_an_id_of_its_own():

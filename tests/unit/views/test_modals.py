@@ -58,7 +58,7 @@ def test_an_answer_is_written_under_the_members_own_words():
 def test_an_answer_is_read_back():
     view = reply.view(ex.incoming(), ex.ENGLISH, message="See you", max_segments=3)
     assert reply.read(ex.filled(view)) == "See you"
-    assert "7 characters · 1 SMS each" in ex.texts_of(view)
+    assert "*7 characters · 1 SMS*" in ex.texts_of(view)
 
 
 def test_an_answers_update_leaves_what_is_being_typed_to_slack():
