@@ -22,7 +22,7 @@ from bot.rules.outcomes import outcome_of
 from bot.runtime import Runtime, Who
 from bot.slack import labels
 from storage.campaigns import Tally
-from storage.models import Campaign, Message, Sender
+from storage.models import Campaign, Contact, Message, Sender
 from storage.states import CampaignState, MessageState, SenderKind
 
 log = structlog.get_logger()
@@ -142,15 +142,24 @@ async def missed(rt: Runtime, who: Who, campaign_id: UUID) -> tuple[Row, tuple[M
         lost = await storage.campaigns.lost_messages(session, campaign_id)
         people = await storage.contacts.these(session, who.club.id, [line.contact_id for line in lines])
         row = _row(campaign, await _tally(session, campaign_id))
-    named = {person.id: f"{person.first_name} {person.last_name}".strip() for person in people}
+    known = {person.id: person for person in people}
     why = {message.e164: _why(message, words) for message in lost}
     found = [
-        Missed(named[line.contact_id], phones.national(line.e164 or ""), reason)
+        Missed(_name(known[line.contact_id]), _number(known[line.contact_id]), reason)
         for line in lines
-        if line.contact_id in named and line.detail != GUARDIANS_GET_IT
+        if line.contact_id in known and line.detail != GUARDIANS_GET_IT
         if (reason := labels.left_out(line.left_out, words) if line.left_out else why.get(line.e164 or ""))
     ]
     return row, tuple(found)
+
+
+def _name(contact: Contact) -> str:
+    return f"{contact.first_name} {contact.last_name}".strip()
+
+
+def _number(contact: Contact) -> str:
+    """The number to phone: a landline that cannot be texted stands as it was typed."""
+    return phones.national(contact.e164) if contact.e164 else contact.mobile
 
 
 def _why(message: Message, words: Words) -> str:

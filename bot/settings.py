@@ -59,6 +59,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this environment; raises `BadSetting` for a bad value or a near-miss of a name."""
     environment = os.environ if environment is None else environment
     _refuse_near_misses(environment)
+    _refuse_not_yet(environment)
     known = {
         name: environment[name.upper()] for name in Settings.model_fields if environment.get(name.upper())
     }
@@ -75,6 +76,13 @@ def refuse_missing(settings: Settings, names: Iterable[str]) -> None:
         value = getattr(settings, name)
         if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
             raise BadSetting(name=name.upper(), trouble="is not set")
+
+
+def _refuse_not_yet(environment: Mapping[str, str]) -> None:
+    # slack-bolt reads these by itself, and would serve many workspaces where our tables know of one.
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+        if environment.get(name):
+            raise BadSetting(name=name, trouble="is for many workspaces, which this version cannot serve yet")
 
 
 def _refuse_near_misses(environment: Mapping[str, str]) -> None:

@@ -33,6 +33,8 @@ def test_other_programs_variables_are_none_of_ours() -> None:
         ({"PUBLIC_URL": "sms.example.org"}, "PUBLIC_URL: ", "no address"),
         ({"LEASE_SECONDS": "59"}, "LEASE_SECONDS: ", "shorter than a request may take"),
         ({"GRACE_SECONDS": "0"}, "GRACE_SECONDS: ", "no grace at all"),
+        ({"SLACK_CLIENT_ID": "1.2"}, "SLACK_CLIENT_ID: ", "slack-bolt would turn OAuth on by itself"),
+        ({"SLACK_CLIENT_SECRET": "s"}, "SLACK_CLIENT_SECRET: ", "the same"),
     ],
 )
 def test_a_value_that_cannot_be_names_its_variable_in_one_line(
