@@ -94,15 +94,16 @@ async def _call_off(
     try:
         campaign = await control.call_off(rt, who, campaign_id)
     except BotError as error:
-        said = sentence_of(error, who)
+        title, said = who.words("Not possible"), sentence_of(error, who)
     else:
+        title = who.words("Cancelled")
         said = who.words(
             "“{title}” is cancelled: nobody gets it. Your text is kept, /sms opens it again.",
             title=campaign.title,
         )
     view = body.get("view") or {}
     if view.get("type") == "modal":
-        told = notices.told(who.words, who.words("Send an SMS"), said) | {"clear_on_close": True}
+        told = notices.told(who.words, title, said) | {"clear_on_close": True}
 
         async def build() -> Json:
             return told

@@ -38,7 +38,7 @@ class MisspeltField(Refused):
 
 
 class NoValue(Refused):
-    """{people} people have nothing for {{{name}}}. Say what stands there for them: {{{name}|...}}"""
+    """People without {{{name}}}: {people}. Say what stands there for them: {{{name}|...}}"""
 
 
 class NoWayOut(Refused):

@@ -23,14 +23,15 @@ def loading(words: Words) -> Json:
 
 def leaving(words: Words, recipients: int, undo_seconds: int, channel_id: str | None) -> Json:
     """A campaign was confirmed for now: when it leaves and where it can still be undone."""
-    amount = labels.recipients(recipients, words)
-    if undo_seconds:
-        first = words("*Leaving in {seconds} s* to {recipients}.", seconds=undo_seconds, recipients=amount)
-    else:
-        first = words("*Leaving now* to {recipients}.", recipients=amount)
+    whom = words("To *{recipients}*.", recipients=labels.recipients(recipients, words))
     where = _channel(channel_id, words)
-    then = words("Undo or stop it from its card in {channel}.", channel=where)
-    return _marked(words, words("On its way"), f":outbox_tray: {first}", then)
+    if undo_seconds:
+        title = words("Leaves in {seconds} s", seconds=undo_seconds)
+        then = words("Undo here, or from its card in {channel}.", channel=where)
+    else:
+        title = words("Leaving now")
+        then = words("Stop it from its card in {channel}.", channel=where)
+    return _marked(words, title, f":outbox_tray: {whom}", then)
 
 
 def planned(words: Words, recipients: int, at: datetime, zone: str, channel_id: str | None) -> Json:

@@ -45,8 +45,8 @@ def send_too_early(desk: Desk) -> None:
 
 def undo(desk: Desk) -> None:
     """The button right there calls it off, and the card says so."""
-    desk.dialog("C’est parti").get_by_role("button", name="Annuler l’envoi").click()
-    undone = desk.dialog("Envoyer un SMS")
+    desk.dialog("Part dans 10 s").get_by_role("button", name="Annuler l’envoi").click()
+    undone = desk.dialog("Annulé")
     expect(undone).to_contain_text("personne ne le reçoit")
     desk.eye.look("undone")
     undone.get_by_role("button", name="Fermer").click()
@@ -65,7 +65,7 @@ def send_what_is_offered_again(desk: Desk) -> None:
     preview = desk.dialog("Aperçu")
     expect(preview.get_by_role("blockquote")).to_have_text(RIGHT)
     preview.get_by_role("button", name=re.compile("Envoyer à")).click()
-    desk.dialog("C’est parti").get_by_role("button", name="Fermer").click()
+    desk.dialog("Part dans 10 s").get_by_role("button", name="Fermer").click()
 
 
 def test_what_is_planned_is_moved_and_called_off_from_the_list(open_desk: OpenDesk) -> None:

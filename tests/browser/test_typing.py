@@ -32,7 +32,7 @@ def test_an_sms_is_written_and_sent_without_the_mouse(open_desk: OpenDesk) -> No
     desk.dialog("Aperçu")
     tab_to(desk.page, "Envoyer à")
     keyboard.press("Enter")
-    desk.dialog("C’est parti")
+    desk.dialog("Part dans 10 s")
     keyboard.press("Escape")
     expect(desk.page.get_by_role("dialog")).to_have_count(0)
     expect(desk.page.get_by_role("textbox", name="Message #sms")).to_be_focused()

@@ -36,7 +36,7 @@ U15 = {"audience": "fixed", "groups": "U15"}
         (
             {"audience": "everyone", "message": "Team {team}"},
             "message",
-            "people have nothing for {team}",
+            "People without {team}: ",
             "some have no team",
         ),
         ({"audience": "fixed", "message": "Hello"}, "groups", "", "Slack itself asks for a group"),

@@ -155,11 +155,23 @@ async def test_undo_in_the_window_sends_nothing_and_keeps_the_text(tmp_path: Pat
         told = await club.modal("told")
         await club.click(told, "undo")
         await club.stands(campaign, "cancelled")
+        await club.until(lambda: told.content["title"]["text"] == "Cancelled")
         club.skip(timedelta(seconds=20))
         await club.card(campaign, "Cancelled")
         assert not club.carrier.posts
         again = await club.open("/sms")
         assert again.form.value("message", "message") == "No match."
+
+
+async def test_undo_that_comes_too_late_says_so(tmp_path: Path, planted: Path) -> None:
+    async with open_club(tmp_path, planted=planted, undo_seconds=10, clock=SetClock(SATURDAY)) as club:
+        campaign = await club.send("U15", "No match.")
+        told = await club.modal("told")
+        club.skip(timedelta(seconds=20))
+        await club.stands(campaign, "done")
+        await club.click(told, "undo")
+        await club.until(lambda: told.content["title"]["text"] == "Not possible")
+        assert "Too late: it has left already." in text_of(told)
 
 
 async def test_another_coach_s_undo_works_too(tmp_path: Path, planted: Path) -> None:

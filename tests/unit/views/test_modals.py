@@ -120,10 +120,20 @@ def test_a_list_that_is_cut_says_how_many_are_missing():
 
 
 NOTICES = [
-    (notices.leaving(ex.ENGLISH, 38, 10, "C0CLUB"), "*Leaving in 10 s* to 38 recipients.", "time to undo"),
-    (notices.leaving(ex.ENGLISH, 1, 0, None), "*Leaving now* to 1 recipient.", "no undo window"),
-    (notices.leaving(ex.ENGLISH, 38, 10, "C0CLUB"), "its card in <#C0CLUB>", "where to undo"),
+    (notices.leaving(ex.ENGLISH, 38, 10, "C0CLUB"), "Leaves in 10 s", "time to undo"),
+    (notices.leaving(ex.ENGLISH, 38, 10, "C0CLUB"), "To *38 recipients*.", "how many get it"),
+    (
+        notices.leaving(ex.ENGLISH, 38, 10, "C0CLUB"),
+        "Undo here, or from its card in <#C0CLUB>.",
+        "where to undo",
+    ),
     (notices.leaving(ex.ENGLISH, 38, 10, None), "its card in the club's channel", "no channel yet"),
+    (notices.leaving(ex.ENGLISH, 1, 0, None), "Leaving now", "no undo window"),
+    (
+        notices.leaving(ex.ENGLISH, 1, 0, "C0CLUB"),
+        "Stop it from its card in <#C0CLUB>.",
+        "nothing to undo",
+    ),
     (
         notices.planned(ex.ENGLISH, 38, ex.AT, ex.ZONE, "C0CLUB"),
         "*Leaves Sunday, November 22 at 19:30*",
