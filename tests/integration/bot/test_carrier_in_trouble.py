@@ -50,6 +50,7 @@ async def test_a_number_that_the_carrier_refuses_fails_with_its_reason_and_the_o
     details = text_of(await club.modal("details"))
     assert "Loïc Moreau" in details
     assert words in details
+    assert "01 42 68 53 00" in details, "a landline is shown as it was typed, to be phoned"
     assert asked(club)[club.phone("loic").number] == 1
     assert bool(await club.rows(OptOut, e164=club.phone("loic").number)) == (code == 21610)
 
