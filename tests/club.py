@@ -19,7 +19,7 @@ from bot.clock import Clock, WallClock
 from bot.playground import seed
 from bot.playground.carrier import Account, Latency, Number, Pace, Phone, StandInCarrier
 from bot.playground.carrier.webhooks import sign as sign_as_twilio
-from bot.playground.launcher import ACCOUNT_SID, APP, TOKEN, furnish, plant, settings_for
+from bot.playground.launcher import ACCOUNT_SID, APP, REACHED, TOKEN, furnish, plant, settings_for
 from bot.playground.log import ExchangeLog
 from bot.playground.seed import ADMIN, CHANNEL, COACH, GENERAL, PARENT, SHORT_CODE
 from bot.playground.workspace import Ack, Message, View, Workspace, payloads
@@ -429,7 +429,7 @@ async def open_club(
 ) -> AsyncIterator[Club]:
     """The seeded club on loopback, its database in this folder: a copy of one that was planted before, if given."""
     log, clock = ExchangeLog(), clock or SetClock(datetime.now(UTC))
-    account = Account(ACCOUNT_SID, TOKEN, (Number(SHORT_CODE, prefix="+33"),))
+    account = Account(ACCOUNT_SID, TOKEN, (Number(SHORT_CODE, prefixes=REACHED),))
     async with (
         Workspace(seed.TEAM_ID, seed.CLUB, APP, log=log) as workspace,
         StandInCarrier([account], pace=Pace.REAL, latency=latency, log=log) as carrier,

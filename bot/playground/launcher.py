@@ -39,6 +39,8 @@ APP = AppConfig(
     shortcuts=(Shortcut(callback_id="send_sms", name="Send an SMS", description="Text the club's members"),),
     events=frozenset({"app_home_opened"}),
 )
+# Where the French short code reaches: the mainland and the overseas departments.
+REACHED = ("+33", "+262", "+590", "+594", "+596")
 LATENCY = Latency(answer=timedelta(milliseconds=60))
 
 
@@ -74,7 +76,7 @@ async def open_playground(
 ) -> AsyncIterator[Playground]:
     """The whole club on loopback, its database in this folder."""
     log = ExchangeLog()
-    account = Account(ACCOUNT_SID, TOKEN, (Number(seed.SHORT_CODE, prefix="+33"),))
+    account = Account(ACCOUNT_SID, TOKEN, (Number(seed.SHORT_CODE, prefixes=REACHED),))
     async with (
         Workspace(seed.TEAM_ID, seed.CLUB, APP, log=log) as workspace,
         StandInCarrier([account], pace=Pace.REAL, latency=latency, log=log) as carrier,

@@ -15,7 +15,7 @@ import aiohttp
 from bot.clock import WallClock
 from bot.playground import seed
 from bot.playground.carrier import Account, Latency, Number, Pace, StandInCarrier
-from bot.playground.launcher import ACCOUNT_SID, APP, TOKEN, furnish, plant, settings_for
+from bot.playground.launcher import ACCOUNT_SID, APP, REACHED, TOKEN, furnish, plant, settings_for
 from bot.playground.workspace import Workspace
 from bot.settings import Settings
 from tests.club import Club
@@ -37,7 +37,7 @@ class Stage:
 @asynccontextmanager
 async def open_stage(folder: Path) -> AsyncIterator[Stage]:
     """The stand-ins with the seeded club; no bot runs yet."""
-    account = Account(ACCOUNT_SID, TOKEN, (Number(seed.SHORT_CODE, prefix="+33"),))
+    account = Account(ACCOUNT_SID, TOKEN, (Number(seed.SHORT_CODE, prefixes=REACHED),))
     async with (
         Workspace(seed.TEAM_ID, seed.CLUB, APP) as workspace,
         StandInCarrier([account], pace=Pace.REAL, latency=Latency()) as carrier,

@@ -149,6 +149,6 @@ def _refused_number(network: Network, number: Number, request: Request) -> int |
         return 21266
     if not number.sends_sms:
         return 21606
-    if number.prefix is not None and not request.to.startswith(number.prefix):
+    if number.prefixes is not None and not request.to.startswith(number.prefixes):
         return 21612
     return 21610 if (number.value, request.to) in network.opted_out else None

@@ -37,8 +37,8 @@ class Number:
     value: str
     inbound_url: str | None = None
     """Where its SMS are posted; without one they can only be listed."""
-    prefix: str | None = None
-    """The only country a short code reaches, e.g. `+33`; None reaches everywhere."""
+    prefixes: tuple[str, ...] | None = None
+    """The countries a short code reaches, e.g. `("+33", "+262")`; None reaches everywhere."""
     handles_stop: bool = False
     """Whether the network itself obeys STOP and START, as it does for long codes."""
     advanced_opt_out: bool = False

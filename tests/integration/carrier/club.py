@@ -57,12 +57,12 @@ CLUB = Account(
     SID,
     TOKEN,
     numbers=(
-        Number(SHORT_CODE, prefix="+33"),
+        Number(SHORT_CODE, prefixes=("+33", "+262")),
         Number(LONG_CODE, handles_stop=True),
         Number(VOICE_ONLY, sends_sms=False),
     ),
     services=(Service(SERVICE, (LONG_CODE,)),),
-    allowed_prefixes=("+33", "+32", "+1"),
+    allowed_prefixes=("+33", "+262", "+32", "+1"),
 )
 
 

@@ -136,7 +136,7 @@ REFUSALS = [
     ({"From": "36000"}, 400, 21659, "a number nobody rents"),
     ({"From": STRANGER.numbers[0].value}, 400, 21660, "somebody else's number"),
     ({"From": VOICE_ONLY}, 400, 21606, "a number without SMS"),
-    ({"To": "+32470123456"}, 400, 21612, "a short code does not leave its country"),
+    ({"To": "+32470123456"}, 400, 21612, "a short code does not leave its countries"),
     ({"To": "+12025550123", "From": "USPESSAC"}, 400, 21612, "the United States take no names"),
     ({"To": LONG_CODE, "From": LONG_CODE}, 400, 21266, "to itself"),
     ({"From": None, "MessagingServiceSid": "MG" + "00" * 16}, 404, 21701, "no such service"),
@@ -166,6 +166,7 @@ ACCEPTED = [
     ({"Body": "x" * 1600}, "the longest text"),
     ({"From": "USPESSAC"}, "a name"),
     ({"To": "+33 6 12-34.56 78"}, "separators are overlooked"),
+    ({"To": "+262692123456"}, "a short code reaches the country's islands"),
     ({"To": "+32470123456", "From": LONG_CODE}, "a long code leaves its country"),
 ]
 
