@@ -41,6 +41,10 @@ APP = AppConfig(
 )
 # Where the French short code reaches: the mainland and the overseas departments.
 REACHED = ("+33", "+262", "+590", "+594", "+596")
+WELCOME = (
+    "Bienvenue\u00a0! Ici arrivent les SMS du club et les réponses des familles. "
+    "Pour écrire aux membres, tapez `/sms` en bas de ce canal."
+)
 LATENCY = Latency(answer=timedelta(milliseconds=60))
 
 
@@ -82,6 +86,7 @@ async def open_playground(
         StandInCarrier([account], pace=Pace.REAL, latency=latency, log=log) as carrier,
     ):
         furnish(workspace, carrier)
+        await workspace.post_message(seed.ADMIN, seed.CHANNEL, WELCOME)
         settings = settings_for(workspace, carrier, folder)
         await plant(settings, clock or WallClock())
         async with running(settings, clock) as bot:
