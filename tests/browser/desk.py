@@ -78,7 +78,9 @@ class Desk:
 
     def open_thread(self, card: Locator) -> None:
         """Opens what was answered to the card."""
-        card.get_by_role("button", name=re.compile(r"repl(y|ies) View thread")).click()
+        card.get_by_role(
+            "button", name=re.compile(r"repl(y|ies) View thread|réponses? Afficher le fil")
+        ).click()
         expect(self.thread).to_be_visible()
 
     @contextmanager

@@ -7,6 +7,7 @@ from bot.playground.web.blocks import Names
 from bot.playground.web.handset import Handset, senders_of, unread_of
 from bot.playground.web.messages import Reader
 from bot.playground.web.stage import Person, Stage
+from bot.playground.web.words import slack_words
 from bot.playground.workspace.state import Channel, User
 
 HOME = "home"
@@ -37,12 +38,14 @@ class Look:
 
     @property
     def names(self) -> Names:
-        """The names of everybody and of the channels this user is in, and the user's zone."""
+        """The names of everybody and of the channels this user is in, and the user's zone and language."""
         workspace = self.stage.workspace
+        user = workspace.users[self.user_id]
         return Names(
-            users={user.id: user.real_name for user in workspace.users.values()},
+            users={one.id: one.real_name for one in workspace.users.values()},
             channels={channel.id: channel.name for channel in self.channels()},
-            zone=ZoneInfo(workspace.users[self.user_id].tz),
+            zone=ZoneInfo(user.tz),
+            slack=slack_words(user.locale),
         )
 
     @property

@@ -26,7 +26,8 @@ from htpy import (
 from bot.playground.web.blocks import Names, Scene, render_blocks
 from bot.playground.web.blocks.mrkdwn import render_mrkdwn
 from bot.playground.web.patches import Piece, signature_of
-from bot.playground.web.portraits import clock_time, day_name, instant_of, portrait
+from bot.playground.web.portraits import clock_time, instant_of, portrait
+from bot.playground.web.words import SlackWords
 from bot.playground.workspace.config import Command
 from bot.playground.workspace.state import Channel, Message
 
@@ -123,7 +124,7 @@ def message_pieces(messages: Sequence[Message], reader: Reader) -> list[Piece]:
     for message in messages:
         day = reader.at(message).date()
         if before is None or reader.at(before).date() != day:
-            pieces.append(Piece(f"day-{day}", lambda day=day: div(".day")[span[day_name(day)]]))  # type: ignore[misc]
+            pieces.append(Piece(f"day-{day}", lambda day=day: div(".day")[span[reader.names.slack.day(day)]]))  # type: ignore[misc]
             before = None
         pieces.append(_piece(message, reader, is_compact=_follows(before, message, reader)))
         before = message
@@ -159,12 +160,12 @@ def _render_message(message: Message, reader: Reader, *, is_compact: bool) -> El
     container = json.dumps({"channel": message.channel, "ts": message.ts})
     looks = f".message{'.compact' if is_compact else ''}{'.ephemeral' if message.is_ephemeral else ''}"
     return article(looks, data_container=container, aria_label=f"{author}, {at}")[
-        message.is_ephemeral and p(".only-you")["👁 Only visible to you"],
+        message.is_ephemeral and p(".only-you")[f"👁 {reader.names.slack.only_you}"],
         not is_compact and _byline(author, at, is_app=reader.is_app(message)),
         div(".body")[_render_body(message, reader)],
         _render_trouble(message, reader.user_id),
         _render_reactions(message),
-        None if reader.in_thread else _render_thread(message),
+        None if reader.in_thread else _render_thread(message, reader.names.slack),
     ]
 
 
@@ -201,12 +202,13 @@ def _render_reactions(message: Message) -> Node:
     ]
 
 
-def _render_thread(message: Message) -> Node:
+def _render_thread(message: Message, words: SlackWords) -> Node:
     if message.is_ephemeral or message.is_reply:
         return None
     target = {"data-act": "thread", "data-ts": message.ts}
-    words = "1 reply" if message.reply_count == 1 else f"{message.reply_count} replies"
-    count = button(".thread-link", target, type="button")[words, span(".note")[" View thread"]]
+    count = button(".thread-link", target, type="button")[
+        words.replies(message.reply_count), span(".note")[f" {words.view_thread}"]
+    ]
     begin = target | {"aria-label": "Reply in thread", "title": "Reply in thread"}
     return [count if message.reply_count else None, button(".reply", begin, type="button")["💬"]]
 

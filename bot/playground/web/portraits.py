@@ -1,6 +1,6 @@
-"""Small drawn things that several panels share: portraits, clock times, day names."""
+"""Small drawn things that several panels share: portraits, clock times."""
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from htpy import Element, Node, span
 
@@ -29,8 +29,3 @@ def instant_of(ts: str, zone: tzinfo) -> datetime:
 def clock_time(at: datetime) -> str:
     """Give back hours and minutes."""
     return at.strftime("%H:%M")
-
-
-def day_name(day: date) -> str:
-    """Give back the day in words, such as `Saturday, November 21`."""
-    return day.strftime(f"%A, %B {day.day}")

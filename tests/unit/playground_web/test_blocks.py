@@ -1,6 +1,7 @@
 """Block Kit drawn as HTML: what each block and element shows, carries and keeps."""
 
 import json
+from datetime import date
 from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.playground.web.blocks import Names, Scene, render_block
+from bot.playground.web.words import slack_words
 
 Json = dict[str, Any]
 NAMES = Names({"U1": "Ann"}, {"C1": "general"}, ZoneInfo("Europe/Paris"))
@@ -26,7 +28,7 @@ CONFIRM = {
 
 
 def drawn(block: Json, **scene: Any) -> str:
-    return str(render_block(block, Scene(prefix="v", names=NAMES, **scene)))
+    return str(render_block(block, Scene(**{"prefix": "v", "names": NAMES} | scene)))
 
 
 def field(element: Json, **block: Any) -> Json:
@@ -188,6 +190,24 @@ def test_a_field_is_labelled_and_says_when_it_is_optional() -> None:
     html = drawn(field({"type": "plain_text_input"}, optional=True))
     assert '<label class="label" for="v-k-a-1">Label<span class="optional"> (optional)</span></label>' in html
     assert "aria-required" not in html
+
+
+WORDS = [
+    ("en-GB", "(optional)", "1 reply", "2 replies", "Saturday, November 21", "English"),
+    ("fr-FR", "(facultatif)", "1 réponse", "2 réponses", "samedi 21 novembre", "French"),
+    ("de-DE", "(optional)", "1 reply", "2 replies", "Saturday, November 21", "a language that is not here"),
+]
+
+
+@pytest.mark.parametrize(
+    ("locale", "optional", "one", "two", "day", "why"), WORDS, ids=[row[-1] for row in WORDS]
+)
+def test_slacks_own_words_are_in_the_viewers_language(
+    locale: str, optional: str, one: str, two: str, day: str, why: str
+) -> None:
+    words = slack_words(locale)
+    assert optional in drawn(field({"type": "plain_text_input"}, optional=True), names=Names(slack=words))
+    assert (words.replies(1), words.replies(2), words.day(date(2026, 11, 21))) == (one, two, day)
 
 
 @pytest.mark.parametrize(

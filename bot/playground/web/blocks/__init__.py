@@ -108,7 +108,7 @@ def _render_input(block: Json, block_id: str, scene: Scene) -> Node:
 def _label(block: Json, element: Json, element_id: str, scene: Scene) -> Node:
     words = [
         render_text(block.get("label"), scene.names),
-        block.get("optional") and span(".optional")[" (optional)"],
+        block.get("optional") and span(".optional")[f" {scene.names.slack.optional}"],
     ]
     if element.get("type") in _GROUPS:
         return div(".label", id=f"{element_id}-label")[words]

@@ -6,16 +6,19 @@ from datetime import tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.playground.web.words import ENGLISH, SlackWords
+
 Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Who and what an id stands for, and the zone in which dates are read."""
+    """Who and what an id stands for, the zone in which dates are read, and Slack's own words."""
 
     users: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    slack: SlackWords = ENGLISH
 
     def user(self, user_id: str) -> str:
         """Give back the display name, or the id itself when nobody has it."""
