@@ -26,7 +26,8 @@ playground: .venv/run  ## a workspace, a carrier, phones and the bot, in your br
 
 test: .venv/test  ## every test, with a real browser
 	@tests/browser/install
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/e2e
+	@$(BIN)/python -m pytest tests/e2e
 
 check: .venv/test  ## formatting, lint, types, architecture
 	@$(BIN)/ruff format --check .
