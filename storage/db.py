@@ -31,7 +31,12 @@ class Database:
     """Opens transactions on the database that `url` names."""
 
     def __init__(self, url: str) -> None:
-        self.engine: AsyncEngine = create_async_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_pre_ping=not url.startswith("sqlite"),
+            # A statement's values are numbers and texts of members, and an error with them would be logged.
+            hide_parameters=True,
+        )
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writers = asyncio.Lock() if self.is_sqlite else _NoLock()
         self._writing = self.engine.execution_options(immediate=True)
@@ -82,12 +87,19 @@ class _NoLock:
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's "begin" event opens transactions, not the driver
+    # SQLite's own knows the letters of ASCII alone, and would find no Élodie by "élo":
+    # https://www.sqlite.org/lang_corefunc.html#lower
+    connection.create_function("lower", 1, _lower, deterministic=True)
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
