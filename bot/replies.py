@@ -31,9 +31,8 @@ CONVERSATION_OPEN_FOR = timedelta(days=14)
 
 CONFIRMATIONS = {
     Keyword.STOP: N_("{club}: you will get no more texts from us. To get them again, answer START."),
-    Keyword.STOP_MARKETING: N_(
-        "{club}: you will get no more advertising from us, only the club's news. To get it again, answer START."
-    ),
+    # START brings no advertising back: that takes a consent of its own.
+    Keyword.STOP_MARKETING: N_("{club}: you will get no more advertising from us, only the club's news."),
     Keyword.START: N_("{club}: welcome back, you will get our texts again. To stop them, answer STOP."),
     Keyword.HELP: N_(
         "{club}: these are your club's texts. To stop them, answer STOP. Questions: answer this text."
@@ -84,6 +83,9 @@ async def receive(rt: Runtime, inbound: Inbound) -> Received:
         club = await storage.clubs.owner_of_sender(session, inbound.to)
         if club is None:
             raise NobodysNumber(number=inbound.to)
+        # Asked first: what is delivered again long after would open a conversation of its own.
+        if await storage.conversations.is_known(session, inbound.sid):
+            return Received(None, is_new=False)
         keyword = keyword_of(inbound.body)
         conversation = await _conversation(rt, session, club, inbound)
         is_new = await add_if_new(session, _reply(rt, club, conversation, inbound, keyword))

@@ -76,7 +76,7 @@ async def guardians_of(
             select(Guardianship.child_id, Contact)
             .join(Contact, col(Contact.id) == col(Guardianship.guardian_id))
             .where(Guardianship.club_id == club_id, col(Guardianship.child_id).in_(some))
-            .where(col(Contact.archived_at).is_(None))
+            .where(Contact.club_id == club_id, col(Contact.archived_at).is_(None))
         )
         for child_id, guardian in (await session.exec(pairs.order_by(col(Contact.id)))).all():
             guardians.setdefault(child_id, []).append(guardian)

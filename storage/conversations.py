@@ -68,6 +68,11 @@ async def show_later(session: AsyncSession, reply_id: UUID, at: datetime) -> Non
     await session.exec(update(Reply).where(col(Reply.id) == reply_id).values(post_after=at))
 
 
+async def is_known(session: AsyncSession, sid: str) -> bool:
+    """Whether this inbound SMS is stored already."""
+    return (await session.exec(select(Reply.id).where(Reply.sid == sid))).first() is not None
+
+
 async def reply(session: AsyncSession, club_id: UUID, reply_id: UUID) -> Reply | None:
     """The reply with this id, if it is the club's."""
     return (await session.exec(select(Reply).where(Reply.id == reply_id, Reply.club_id == club_id))).first()
