@@ -18,19 +18,18 @@ from bot.campaigns.release import release_due
 from bot.carriers.twilio import TwilioCarrier
 from bot.clock import Clock, WallClock
 from bot.data import load_countries
+from bot.database import bring_up_to_date, open_database
 from bot.delivery import reconcile
 from bot.delivery.receipts import Receipts
 from bot.delivery.sending import Delivery
 from bot.i18n import load_catalogues
 from bot.runtime import Runtime
 from bot.schedule import Chore, Schedule
-from bot.settings import Settings, refuse_missing
+from bot.settings import BadSetting, Settings, refuse_missing
 from bot.slack.client import SlackClient
 from bot.tasks import Signal, Tasks
 from bot.web import SlackDoor, web_app
 from storage import campaigns
-from storage.db import Database
-from storage.migrate import migrate
 
 log = structlog.get_logger()
 
@@ -65,7 +64,7 @@ class Bot:
 def build(settings: Settings, clock: Clock) -> Runtime:
     """The parts that use cases are given. Must be called inside a running loop."""
     return Runtime(
-        db=Database(settings.database_url),
+        db=open_database(settings.database_url),
         carrier=TwilioCarrier(
             settings.twilio_account_sid,
             settings.twilio_auth_token.get_secret_value(),
@@ -93,8 +92,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     try:
         await _prepare(rt)
         await runner.setup()
-        site = web.TCPSite(runner, settings.host, settings.port)
-        await site.start()
+        await _listen(runner, settings)
         sending = rt.tasks.start(delivery.run(), name="delivery")
         schedule.start()
         try:
@@ -112,8 +110,15 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         await rt.db.close()
 
 
+async def _listen(runner: web.AppRunner, settings: Settings) -> None:
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as error:
+        raise BadSetting(name="HOST, PORT", trouble=error.strerror or str(error)) from error
+
+
 async def _prepare(rt: Runtime) -> None:
-    await migrate(rt.db)
+    await bring_up_to_date(rt.db)
     team = await rt.slack.team()
     await clubs.ensure(rt, team.id, team.name)
     async with rt.db.begin() as session:

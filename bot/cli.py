@@ -13,11 +13,10 @@ import uvloop
 
 from bot import logs
 from bot.app import running
+from bot.database import bring_up_to_date, open_database
 from bot.errors import BotError
 from bot.rules import text
 from bot.settings import load_settings
-from storage.db import Database
-from storage.migrate import migrate as migrate_database
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Touchline: sports clubs text their members from Slack."
@@ -90,9 +89,9 @@ async def _run() -> None:
 
 
 async def _migrate() -> None:
-    db = Database(load_settings().database_url)
+    db = open_database(load_settings().database_url)
     try:
-        await migrate_database(db)
+        await bring_up_to_date(db)
     finally:
         await db.close()
 

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretStr = Field(SecretStr(""), description="the Twilio account's token")
     twilio_api_url: str = Field("https://api.twilio.com", description="where Twilio's API answers")
     twilio_number: str = Field(
-        "", pattern=r"^(\+?[0-9]{3,15})?$", description="the number that replies come in at"
+        "", pattern=r"^(\+[1-9][0-9]{6,14}|[0-9]{3,8})?$", description="the number that replies come in at"
     )
     public_url: str = Field(
         "", pattern=r"^(https?://[^\s]+)?$", description="where Slack and Twilio reach the bot"

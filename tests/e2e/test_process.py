@@ -1,5 +1,6 @@
 """The real process: it starts, sends, ends well, dies badly, and starts again."""
 
+import os
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -132,6 +133,34 @@ async def test_a_token_that_slack_does_not_know_stops_the_start_with_one_line(qu
     assert err.count("\n") == 1
     assert "invalid_auth" in err
     assert "xoxb-wrong" not in err
+
+
+@pytest.mark.parametrize(
+    ("url", "said", "because"),
+    [
+        ("touchline.db", "Could not parse", "no URL at all"),
+        ("sqlite:///touchline.db", "async driver", "a driver that would hold everybody up"),
+        ("mysql+none://x/y", "mysql", "a database we do not speak to"),
+        ("sqlite+aiosqlite:////no/such/folder/touchline.db", "unable to open", "nowhere to write"),
+    ],
+)
+async def test_a_database_that_cannot_be_used_stops_the_start_with_one_line(
+    url: str, said: str, because: str
+) -> None:
+    code, _, err = await run("migrate", env=dict(os.environ) | {"DATABASE_URL": url})
+    assert code == 2, because
+    assert err.startswith("touchline: DATABASE_URL: "), err
+    assert said in err
+    assert err.count("\n") == 1
+
+
+async def test_a_port_that_is_taken_stops_the_start_with_one_line(quick: Club) -> None:
+    async with bot_at_work(quick):
+        code, _, err = await run("run", env=environment(quick.settings))
+    assert code == 2
+    assert err.startswith("touchline: HOST, PORT: ")
+    assert "in use" in err
+    assert err.count("\n") == 1
 
 
 async def test_migrating_twice_is_migrating_once(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ def test_other_programs_variables_are_none_of_ours() -> None:
         ({"PORT": "65536"}, "PORT: ", "no port"),
         ({"TWILIO_ACCOUNT_SID": "AC1"}, "TWILIO_ACCOUNT_SID: ", "too short"),
         ({"TWILIO_NUMBER": "my club"}, "TWILIO_NUMBER: ", "no number"),
+        ({"TWILIO_NUMBER": "33612345678"}, "TWILIO_NUMBER: ", "the carrier writes it with its plus"),
         ({"PUBLIC_URL": "sms.example.org"}, "PUBLIC_URL: ", "no address"),
         ({"LEASE_SECONDS": "59"}, "LEASE_SECONDS: ", "shorter than a request may take"),
         ({"GRACE_SECONDS": "0"}, "GRACE_SECONDS: ", "no grace at all"),

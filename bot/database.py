@@ -1,0 +1,31 @@
+"""The database as the bot opens it: what is wrong with it is said in one line."""
+
+from alembic.util import CommandError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
+
+from bot.settings import BadSetting
+from storage.db import Database
+from storage.migrate import migrate
+
+
+def open_database(url: str) -> Database:
+    """The database that the URL names. Raises `BadSetting` for a URL or a driver that is none of ours."""
+    try:
+        return Database(url)
+    except (ArgumentError, InvalidRequestError, ImportError) as error:
+        raise _bad(error) from error
+
+
+async def bring_up_to_date(db: Database) -> None:
+    """Brings the database to today's tables. Raises `BadSetting` for one that cannot be used."""
+    try:
+        await migrate(db)
+    except DBAPIError as error:
+        raise _bad(error.orig or error) from error
+    except (CommandError, OSError) as error:
+        raise _bad(error) from error
+
+
+def _bad(error: BaseException) -> BadSetting:
+    first_line = str(error).strip().split("\n", 1)[0]
+    return BadSetting(name="DATABASE_URL", trouble=first_line)
