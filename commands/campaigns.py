@@ -97,10 +97,8 @@ async def _call_off(
         title, said = who.words("Not possible"), sentence_of(error, who)
     else:
         title = who.words("Cancelled")
-        said = who.words(
-            "“{title}” is cancelled: nobody gets it. Your text is kept, /sms opens it again.",
-            title=campaign.title,
-        )
+        is_mine = campaign.created_by == who.slack_user_id
+        said = _called_off(who, campaign.title, is_mine=is_mine)
     view = body.get("view") or {}
     if view.get("type") == "modal":
         told = notices.told(who.words, title, said) | {"clear_on_close": True}
@@ -111,6 +109,14 @@ async def _call_off(
         live.show(view["id"], build)
     else:
         later(rt, who, place, tell(rt, who, place, said), name="called off")
+
+
+def _called_off(who: Who, title: str, *, is_mine: bool) -> str:
+    if not is_mine:
+        return who.words("“{title}” is cancelled: nobody gets it.", title=title)
+    return who.words(
+        "“{title}” is cancelled: nobody gets it. Your text is kept, /sms opens it again.", title=title
+    )
 
 
 async def _stop(rt: Runtime, who: Who, place: Place, campaign_id: UUID) -> None:

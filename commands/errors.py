@@ -1,5 +1,6 @@
 """The one place where errors become words: a known one is told, an unknown one gets a number and a log line."""
 
+import json
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.errors import BotError
 from bot.runtime import Runtime, Who
 from bot.slack.client import SlackError
-from commands.views import notices
+from commands.views import forms, notices
 
 log = structlog.get_logger()
 
@@ -47,7 +48,11 @@ def later(rt: Runtime, who: Who, place: Place, work: Coroutine[Any, Any, None], 
 
 async def tell(rt: Runtime, who: Who, place: Place, sentence: str) -> None:
     """Says it to this person alone: where they acted, else in the bot's direct messages."""
-    text, blocks = notices.only_me(sentence)
+    await show(rt, who, place, *notices.only_me(sentence))
+
+
+async def show(rt: Runtime, who: Who, place: Place, text: str, blocks: list[dict[str, Any]]) -> None:
+    """Shows it to this person alone: where they acted, else in the bot's direct messages."""
     if place.channel:
         try:
             return await rt.slack.whisper(place.channel, who.slack_user_id, text, blocks)
@@ -57,7 +62,7 @@ async def tell(rt: Runtime, who: Who, place: Place, sentence: str) -> None:
     return None
 
 
-async def answer(error: Exception, context: AsyncBoltContext) -> BoltResponse:
+async def answer(error: Exception, context: AsyncBoltContext, body: Mapping[str, Any]) -> BoltResponse:
     """Bolt's error handler: what a listener did not answer itself."""
     who: Who | None = context.get("who")
     if who is None:
@@ -65,8 +70,19 @@ async def answer(error: Exception, context: AsyncBoltContext) -> BoltResponse:
         return BoltResponse(status=500, body="")
     later_place: Place = context["place"]
     rt: Runtime = context["rt"]
+    if body.get("type") == "view_submission":
+        # An empty answer would close the window, and what was typed in it would be gone.
+        return _in_the_window(body["view"], sentence_of(error, who), who)
     rt.tasks.start(tell(rt, who, later_place, sentence_of(error, who)), name="error")
     return BoltResponse(status=200, body="")
+
+
+def _in_the_window(view: Mapping[str, Any], sentence: str, who: Who) -> BoltResponse:
+    if errors := forms.field_errors(view, {"message": sentence}):
+        said: dict[str, Any] = {"response_action": "errors", "errors": errors}
+    else:
+        said = {"response_action": "update", "view": notices.refused(who.words, sentence)}
+    return BoltResponse(status=200, body=json.dumps(said), headers={"Content-Type": "application/json"})
 
 
 async def _told(rt: Runtime, who: Who, place: Place, work: Coroutine[Any, Any, None]) -> None:

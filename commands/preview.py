@@ -39,11 +39,12 @@ async def show_preview(ack: AsyncAck, view: Json, rt: Runtime, who: Who, live: L
         await ack(response_action="push", view=preview_view.view(shown, who.words))
 
 
-async def confirm(ack: AsyncAck, view: Json, rt: Runtime, who: Who) -> None:
+async def confirm(ack: AsyncAck, view: Json, rt: Runtime, who: Who, live: LiveViews) -> None:
     """The preview was confirmed: one campaign, however often this is delivered."""
     draft_id = UUID(compose.draft_id_of(view))
     try:
-        launched = await launch(rt, who, draft_id, typed_number=preview_view.read_confirmation(view))
+        typed = preview_view.read_confirmation(view)
+        launched = await launch(rt, who, draft_id, mark=preview_view.mark_of(view), typed_number=typed)
     except Refusals as refusals:
         await ack(response_action="update", view=_refused(who, refusals.reasons[0]))
     except BotError as error:
@@ -53,6 +54,8 @@ async def confirm(ack: AsyncAck, view: Json, rt: Runtime, who: Who) -> None:
         else:
             await ack(response_action="update", view=_refused(who, error))
     else:
+        # What became of a test would bring the preview back.
+        await live.finish(view["id"])
         await ack(response_action="update", view=_told(who, launched))
 
 
@@ -98,7 +101,10 @@ async def _try(rt: Runtime, who: Who, view: Json, live: LiveViews) -> None:
 
 async def _show_again(rt: Runtime, who: Who, view: Json, live: LiveViews, *, said: str) -> None:
     """The open preview as things are now, with what is said under its test button."""
-    shown = await preview_again(rt, who, UUID(compose.draft_id_of(view)))
+    draft_id = UUID(compose.draft_id_of(view))
+    shown = await preview_again(rt, who, draft_id)
+    if await drafts.is_spent(rt, who, draft_id):
+        return
     pushed = view["root_view_id"] != view["id"]
 
     async def build() -> View:

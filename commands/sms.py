@@ -14,7 +14,7 @@ from bot.runtime import Runtime, Who
 from bot.slack.client import SlackError, View
 from bot.slack.live import LiveViews
 from commands import replies
-from commands.errors import Place, later, sentence_of
+from commands.errors import Place, later, sentence_of, show
 from commands.lists import page_of
 from commands.views import compose, forms, help, kept, reply
 from commands.views import preview as preview_view
@@ -137,11 +137,7 @@ async def _open(rt: Runtime, who: Who, place: Place, trigger_id: str, draft_id: 
     try:
         await rt.slack.open_view(trigger_id, view)
     except SlackError:
-        text, blocks = kept.offer(who.words, str(draft_id))
-        if place.channel:
-            await rt.slack.whisper(place.channel, who.slack_user_id, text, blocks)
-        else:
-            await rt.slack.post(who.slack_user_id, text, blocks)
+        await show(rt, who, place, *kept.offer(who.words, str(draft_id)))
 
 
 async def _followed(rt: Runtime, who: Who, view: Json) -> View:

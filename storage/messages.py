@@ -176,11 +176,29 @@ async def campaigns_over(session: AsyncSession, *, given_up_before: datetime) ->
 
 
 async def segments_since(session: AsyncSession, club_id: UUID, since: datetime) -> int:
-    """How many segments the club has sent, or has waiting, of the messages made since then."""
+    """How many segments the club has sent, or has waiting, of the messages made since then.
+
+    What waits in a paused campaign does not count before it goes on.
+    """
+    paused = select(Campaign.id).where(Campaign.club_id == club_id, Campaign.state == CampaignState.PAUSED)
+    kept_back = sa.and_(
+        col(Message.state).in_(_WAITING), func.coalesce(col(Message.campaign_id).in_(paused), sa.false())
+    )
     made = select(func.coalesce(func.sum(col(Message.segments)), 0)).where(
-        Message.club_id == club_id, Message.created_at >= since, Message.state != MessageState.SKIPPED
+        Message.club_id == club_id,
+        Message.created_at >= since,
+        Message.state != MessageState.SKIPPED,
+        ~kept_back,
     )
     return (await session.exec(made)).one()
+
+
+async def segments_waiting(session: AsyncSession, campaign_id: UUID) -> int:
+    """How many segments of the campaign have not left."""
+    waiting = select(func.coalesce(func.sum(col(Message.segments)), 0)).where(
+        Message.campaign_id == campaign_id, col(Message.state).in_(_WAITING)
+    )
+    return (await session.exec(waiting)).one()
 
 
 async def counts(session: AsyncSession) -> dict[MessageState, int]:

@@ -9,6 +9,7 @@ import storage.audit
 import storage.campaigns
 import storage.messages
 from bot.campaigns import drafts
+from bot.campaigns.ceiling import refuse_over_ceiling, segments_used
 from bot.campaigns.check import TIME_REFUSALS
 from bot.errors import BotError
 from bot.rules import moments
@@ -38,12 +39,16 @@ async def campaign(rt: Runtime, who: Who, campaign_id: UUID) -> Campaign:
 
 
 async def call_off(rt: Runtime, who: Who, campaign_id: UUID) -> Campaign:
-    """Cancels a campaign that has not left: undo within the window, cancel before its time. Raises `TooLate`."""
+    """Cancels a campaign that has not left: undo within the window, cancel before its time.
+
+    Its author is offered the text again. Raises `TooLate` or `AlreadyOver`.
+    """
     async with rt.db.begin() as session:
         if not await _move(rt, session, who, campaign_id, CampaignState.CANCELLED, "call_off", over=True):
-            raise TooLate
-    # The draft's own campaign is spent; the text lives on in a new draft, so that undo costs no typing.
-    await drafts.begin_again(rt, who, campaign_id)
+            stands = (await _campaign(session, who, campaign_id)).state
+            raise AlreadyOver if stands is CampaignState.CANCELLED else TooLate
+        # The draft's own campaign is spent; the text lives on in a new draft, so that undo costs no typing.
+        await drafts.begin_again(rt, session, who.club.id, campaign_id)
     return await _shown(rt, who, campaign_id)
 
 
@@ -57,9 +62,14 @@ async def stop(rt: Runtime, who: Who, campaign_id: UUID) -> Campaign:
 
 
 async def resume(rt: Runtime, who: Who, campaign_id: UUID) -> Campaign:
-    """Lets a paused campaign go on. Raises `AlreadyOver`."""
+    """Lets a paused campaign go on. Raises `AlreadyOver`, or `OverCeiling` while the club's day is used up."""
     async with rt.db.begin() as session:
         since = {CampaignState.PAUSED}
+        used = await segments_used(rt, session, who.club)
+        waiting = await storage.messages.segments_waiting(
+            session, (await _campaign(session, who, campaign_id)).id
+        )
+        refuse_over_ceiling(used + waiting, who.club)
         if not await _move(rt, session, who, campaign_id, CampaignState.SENDING, "resume", since=since):
             raise AlreadyOver
     rt.work.set()

@@ -1,7 +1,9 @@
 """What somebody is composing: kept on our side, so that no refusal and no crash loses a word."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -49,20 +51,27 @@ async def unfinished(rt: Runtime, who: Who) -> tuple[UUID, Fields]:
 
 async def keep(rt: Runtime, who: Who, draft_id: UUID, fields: Fields, *, previewed: bool = False) -> None:
     """Stores what was typed, and that it is what the preview shows."""
-    row = _row(rt, who, draft_id, fields)
+    row = _row(rt, who.club.id, who.slack_user_id, draft_id, fields)
     row.previewed = row.fields if previewed else None
     async with rt.db.begin() as session:
         await storage.campaigns.keep_draft(session, row)
 
 
-async def begin_again(rt: Runtime, who: Who, draft_id: UUID) -> None:
-    """Offers the text of a draft whose campaign was called off once more, as a new draft."""
+async def is_spent(rt: Runtime, who: Who, draft_id: UUID) -> bool:
+    """Whether the draft has made its campaign."""
     async with rt.db.read() as session:
-        draft = await storage.campaigns.draft(session, who.club.id, draft_id)
-    if draft and draft.slack_user_id == who.slack_user_id:
+        return await storage.campaigns.campaign(session, who.club.id, draft_id) is not None
+
+
+async def begin_again(rt: Runtime, session: AsyncSession, club_id: UUID, draft_id: UUID) -> None:
+    """Offers its author the text of a draft whose campaign was called off once more, as a new draft."""
+    draft = await storage.campaigns.draft(session, club_id, draft_id)
+    if draft:
         fields = Fields.from_json(draft.previewed or draft.fields)
         # A time that was called off is not taken over: what is offered again leaves when one says so anew.
-        await begin(rt, who, replace(fields, when=When.NOW, at_date="", at_time=""))
+        again = replace(fields, when=When.NOW, at_date="", at_time="")
+        row = _row(rt, club_id, draft.slack_user_id, uuid4(), again)
+        await storage.campaigns.keep_draft(session, row)
 
 
 async def typed(rt: Runtime, who: Who, draft_id: UUID) -> Fields:
@@ -82,6 +91,11 @@ async def previewed(session: AsyncSession, who: Who, draft_id: UUID) -> Fields:
         raise DraftGone
     _refuse_other(draft, who)
     return Fields.from_json(draft.previewed)
+
+
+def mark_of(fields: Fields) -> str:
+    """A short text that is another one for any other fields."""
+    return sha256(json.dumps(fields.to_json(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _refuse_other(draft: Draft, who: Who) -> None:
@@ -164,11 +178,11 @@ def sender_choice(sender: Sender) -> SenderChoice:
     return SenderChoice(sender.value, sender.kind, senders.can_answer(sender.kind))
 
 
-def _row(rt: Runtime, who: Who, draft_id: UUID, fields: Fields) -> Draft:
+def _row(rt: Runtime, club_id: UUID, slack_user_id: str, draft_id: UUID, fields: Fields) -> Draft:
     return Draft(
         id=draft_id,
-        club_id=who.club.id,
-        slack_user_id=who.slack_user_id,
+        club_id=club_id,
+        slack_user_id=slack_user_id,
         fields=fields.to_json(),
         updated_at=rt.clock.now(),
     )

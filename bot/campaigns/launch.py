@@ -1,5 +1,6 @@
 """Confirming a campaign: once per draft, whatever is clicked or delivered twice."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
@@ -8,12 +9,11 @@ from uuid import UUID, uuid5
 import storage.audit
 import storage.campaigns
 import storage.clubs
-import storage.messages
 from bot.campaigns import drafts
 from bot.campaigns.audience import in_words
+from bot.campaigns.ceiling import OverCeiling, refuse_over_ceiling, segments_used
 from bot.campaigns.preview import Prepared, Refusals, prepare, title_of
 from bot.errors import BotError
-from bot.rules import moments
 from bot.runtime import Runtime, Who
 from storage.db import add_if_new
 from storage.models import Audit, Campaign, Message
@@ -30,10 +30,8 @@ class WrongNumber(BotError):
     field: ClassVar[str | None] = "confirm"
 
 
-class OverCeiling(BotError):
-    """This would take your club to {segments} SMS today; its limit is {limit}. An admin can raise it in /sms-settings."""
-
-    field: ClassVar[str | None] = "confirm"
+class PreviewedAnew(BotError):
+    """This text was changed and previewed anew in another window. Please preview it once more."""
 
 
 class NoPhone(BotError):
@@ -48,33 +46,28 @@ class Launched:
     already: bool
 
 
-async def launch(rt: Runtime, who: Who, draft_id: UUID, *, typed_number: str = "") -> Launched:
+async def launch(rt: Runtime, who: Who, draft_id: UUID, *, mark: str, typed_number: str = "") -> Launched:
     """Makes the draft's campaign, durably; it leaves after the undo window or at its time.
 
-    Raises `Refusals`, `NobodyLeft`, `WrongNumber`, `OverCeiling` or `DraftGone`; a draft that made its campaign
-    already raises nothing.
+    `mark` is that of the preview that was confirmed. Raises `Refusals`, `NobodyLeft`, `WrongNumber`,
+    `OverCeiling`, `PreviewedAnew` or `DraftGone`; a draft that made its campaign already raises nothing.
     """
     async with rt.db.begin() as session:
         known = await storage.campaigns.campaign(session, who.club.id, draft_id)
         if known:
             return Launched(known, already=True)
         fields = await drafts.previewed(session, who, draft_id)
+        if drafts.mark_of(fields) != mark:
+            raise PreviewedAnew
         prepared = await prepare(rt, session, who, draft_id, fields)
         _refuse_unconfirmed(prepared, who, typed_number)
-        today = moments.day_start(rt.clock.now(), who.club.zone)
-        sent_today = await storage.messages.segments_since(session, who.club.id, today)
-        refuse_over_ceiling(sent_today + prepared.segments, who)
+        used = await segments_used(rt, session, who.club, prepared.checked.release_at)
+        refuse_over_ceiling(used + prepared.segments, who.club)
         campaign = _campaign(rt, who, prepared)
         added = await storage.campaigns.add_once(session, campaign)
         await storage.audit.note(session, _audit(rt, who, campaign, "launch"))
     rt.due.set()
     return Launched(campaign, already=not added)
-
-
-def refuse_over_ceiling(segments: int, who: Who) -> None:
-    """Raises `OverCeiling` above the club's segments a day."""
-    if segments > who.club.segments_a_day:
-        raise OverCeiling(segments=segments, limit=who.club.segments_a_day)
 
 
 async def send_test(rt: Runtime, who: Who, draft_id: UUID) -> str:
@@ -112,7 +105,8 @@ def _refuse_unconfirmed(prepared: Prepared, who: Who, typed_number: str) -> None
     people = len(prepared.texts)
     if people == 0:
         raise NobodyLeft
-    if people > who.club.confirm_above and typed_number.strip() != str(people):
+    # "1 026" and "1,026" are how people write it.
+    if people > who.club.confirm_above and re.sub(r"[\s.,'’]", "", typed_number) != str(people):
         raise WrongNumber(people=people)
 
 

@@ -11,12 +11,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.campaigns
 import storage.clubs
-import storage.messages
 from bot.campaigns import drafts
 from bot.campaigns.audience import Chosen, Resolved, in_words, merge_fields, resolve
+from bot.campaigns.ceiling import segments_used
 from bot.campaigns.check import Checked, NoValue, Refused, TooManySegments, check
 from bot.campaigns.values import Excluded, Fields, Preview, Repeat, Sample
-from bot.rules import moments, phones, template, text
+from bot.rules import phones, template, text
 from bot.rules.audience import GUARDIANS_GET_IT, Recipient
 from bot.rules.countries import credits_per_segment
 from bot.runtime import Runtime, Who
@@ -92,8 +92,7 @@ async def preview(rt: Runtime, who: Who, draft_id: UUID, fields: Fields) -> Prev
             session, who.club.id, prepared.checked.body, prepared.chosen.to_json(), now - REPEAT_WITHIN
         )
         staff = await storage.clubs.member_of_staff(session, who.club.id, who.slack_user_id)
-        today = moments.day_start(now, who.club.zone)
-        segments_today = await storage.messages.segments_since(session, who.club.id, today)
+        segments_today = await segments_used(rt, session, who.club, prepared.checked.release_at)
     repeat = Repeat(same.created_by, same.created_at) if same and same.id != draft_id else None
     my_phone = phones.mask(staff.e164) if staff and staff.e164 else None
     return _described(rt, who, prepared, repeat=repeat, segments_today=segments_today, my_phone=my_phone)
@@ -182,6 +181,7 @@ def _described(
         segments_today=segments_today,
         segments_a_day=who.club.segments_a_day,
         my_phone=my_phone,
+        mark=drafts.mark_of(prepared.fields),
     )
 
 

@@ -165,6 +165,8 @@ class Preview:
     segments_a_day: int = 2000
     my_phone: str | None = None
     """Where a test goes, masked; None when this coach gave no number."""
+    mark: str = ""
+    """Says which fields it shows: a draft may be previewed on two devices."""
 
     @property
     def over_ceiling(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bot.slack.client import SlackBusy, SlackClient, SlackError, View
+from bot.slack.client import SlackBusy, SlackClient, SlackError, SlackRefused, View
 from bot.tasks import Signal, Tasks
 
 log = structlog.get_logger()
@@ -18,6 +18,8 @@ BETWEEN_UPDATES_SECONDS = 1.0
 
 
 FORGET_AFTER_SECONDS = 3600.0
+FINISH_WITHIN_SECONDS = 1.0
+"""Slack gives a submit three seconds: https://docs.slack.dev/interactivity/handling-user-interaction"""
 
 
 @dataclass(slots=True)
@@ -54,12 +56,13 @@ class LiveViews:
             live.task = self._tasks.start(self._follow(view_id, live), name="live view")
 
     async def finish(self, view_id: str) -> None:
-        """Drops what waits and returns once nothing is in flight: the view was submitted."""
+        """Drops what waits and returns once nothing is in flight, or soon after: the view was submitted."""
         live = self._views.pop(view_id, None)
         if live and live.task:
             live.is_over, live.pending = True, None
             live.over.set()
-            await asyncio.wait({live.task})
+            # What comes later still changes no field; the submit's own answer does not wait for it.
+            await asyncio.wait({live.task}, timeout=FINISH_WITHIN_SECONDS)
 
     def _forget_old(self) -> None:
         old = asyncio.get_running_loop().time() - FORGET_AFTER_SECONDS
@@ -92,7 +95,8 @@ class LiveViews:
             live.pending = live.pending or (None if live.is_over else build)
         except SlackError as error:
             log.info("view_not_updated", view=view_id, error=str(error))
-            return error.retry
+            # A view that Slack refuses is gone; one of which it said nothing follows what is typed next.
+            return not isinstance(error, SlackRefused)
         else:
             live.shown = view
         return True

@@ -26,8 +26,13 @@ def view(preview: Preview, words: Words, *, pushed: bool = True, said: str = "")
         _blocks(preview, words, said) if preview.recipients else _nobody(preview, words),
         submit=_submit(preview, words) if preview.recipients else None,
         close=words("Back") if pushed else words("Cancel"),
-        about={"draft_id": preview.draft_id},
+        about={"draft_id": preview.draft_id, "mark": preview.mark},
     )
+
+
+def mark_of(payload: Mapping[str, Any]) -> str:
+    """Which preview of its draft the modal shows."""
+    return forms.about(payload).get("mark", "")
 
 
 def read_confirmation(payload: Mapping[str, Any]) -> str:

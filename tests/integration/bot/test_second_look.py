@@ -1,0 +1,269 @@
+"""What a second pair of eyes tried: accents, ceilings, two devices, errors, and what was delivered before."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.playground import seed
+from bot.playground.seed import ADMIN, COACH
+from storage.models import Campaign, Contact, Conversation, Group, Staff
+from storage.states import CampaignState, GroupKind
+from tests import factories
+from tests.club import Club, SetClock, block_of, open_club, text_of
+from tests.integration.bot.test_doors import inbound
+
+SATURDAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+U15 = {"audience": "fixed", "groups": "U15"}
+
+
+async def test_a_name_that_begins_with_an_accent_is_found_however_it_is_typed(club: Club) -> None:
+    await club.keep(
+        Contact(
+            club_id=seed.key("club"),
+            first_name="Élodie",
+            last_name="Œuvrard",
+            e164="+33678123499",
+            created_at=SATURDAY,
+        )
+    )
+    view = await club.open("/sms")
+    await club.fill(view, audience="contacts")
+    for typed in ("élo", "Élo", "ÉLODIE œuv"):
+        found = await club.workspace.options(COACH, view, block_of(view, "contacts"), "contacts", typed)
+        assert [one["text"]["text"] for one in found.flat] == ["Élodie Œuvrard"], typed
+
+
+async def test_a_dynamic_group_whose_value_begins_with_an_accent_reaches_its_people(club: Club) -> None:
+    await club.keep(
+        Contact(
+            club_id=seed.key("club"),
+            first_name="Ada",
+            last_name="Lys",
+            e164="+33678123499",
+            fields={"team": "Équipe A"},
+            created_at=SATURDAY,
+        ),
+        Group(
+            club_id=seed.key("club"),
+            name="Ours",
+            kind=GroupKind.DYNAMIC,
+            rule={"field": "team", "value": "équipe a"},
+        ),
+    )
+    preview = await club.compose(audience="dynamic", groups="Ours", message="Hello")
+    assert "1 recipient" in text_of(preview)
+
+
+async def test_a_failing_database_puts_no_number_and_no_text_into_the_log(
+    club: Club, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with club.database() as db, db.begin() as session:
+        await (await session.connection()).execute(sa.text("ALTER TABLE reply RENAME TO away"))
+    fields = inbound(Body="Memberwords")
+    status, _ = await club.post_twilio("/twilio/inbound", fields)
+    assert status == 500
+    await club.stop()
+    written = "".join(capfd.readouterr()) + caplog.text
+    assert "no such table" in written
+    assert "Memberwords" not in written
+    assert fields["From"].removeprefix("+33") not in written
+
+
+async def test_a_preview_on_another_device_does_not_change_what_this_one_confirms(club: Club) -> None:
+    await club.forget_drafts()
+    compose = await club.open("/sms")
+    await club.fill(compose, **U15, message="The first text")
+    submitted = club.submission(compose)
+    first = await club.submit(compose)
+    confirmed = club.submission(first)
+    values = submitted["view"]["state"]["values"]
+    values[block_of(compose, "message")]["message"]["value"] = "Another text"
+    status, _ = await club.post_payload(submitted)
+    assert status == 200
+    status, _ = await club.post_payload(confirmed)
+    assert status == 200
+    assert [campaign.body for campaign in await club.rows(Campaign)] in ([], ["The first text"])
+
+
+async def test_a_coach_cannot_let_a_campaign_go_on_above_the_ceiling(tmp_path: Path, planted: Path) -> None:
+    clock = SetClock(SATURDAY)
+    async with open_club(tmp_path, planted=planted, clock=clock) as club:
+        preview = await club.compose(
+            when="later", at_date="2026-11-22", at_time="18:30", groups="U13", message="Hello"
+        )
+        campaign = await club.confirm(preview)
+        await club.limit(segments_a_day=6)
+        club.skip(campaign.release_at - clock.now())
+        await club.stands(campaign, "paused")
+        await club.click(await club.card(campaign, "has reached its SMS"), "resume")
+        await club.until(lambda: any("its limit is 6" in text_of(post) for post in club.whispers()))
+        assert not club.carrier.posts
+        assert (await club.campaign(campaign.id)).state is CampaignState.PAUSED
+
+
+async def test_a_campaign_that_waits_at_the_ceiling_holds_up_no_smaller_one(
+    tmp_path: Path, planted: Path
+) -> None:
+    clock = SetClock(SATURDAY)
+    async with open_club(tmp_path, planted=planted, clock=clock) as club:
+        preview = await club.compose(
+            when="later", at_date="2026-11-22", at_time="18:30", groups="U13", message="Hello"
+        )
+        waiting = await club.confirm(preview)
+        await club.limit(segments_a_day=6)
+        club.skip(waiting.release_at - clock.now())
+        await club.stands(waiting, "paused")
+        urgent = await club.confirm(await club.compose(groups="U15", message="The gym is closed."))
+        await club.stands(urgent, "done")
+        assert len(club.carrier.posts) == urgent.previewed_recipients
+
+
+async def test_what_was_sent_today_is_not_held_against_tomorrow(tmp_path: Path, planted: Path) -> None:
+    async with open_club(tmp_path, planted=planted, clock=SetClock(SATURDAY)) as club:
+        await club.limit(segments_a_day=8)
+        await club.stands(await club.send("U13", "Hello"), "done")
+        preview = await club.compose(
+            when="later", at_date="2026-11-22", at_time="18:30", groups="U13", message="Good morning"
+        )
+        assert "Above the club's limit" not in text_of(preview)
+        assert (await club.confirm(preview)).state is CampaignState.SCHEDULED
+
+
+async def test_a_text_that_an_admin_called_off_is_offered_again_to_who_wrote_it(
+    tmp_path: Path, planted: Path
+) -> None:
+    async with open_club(tmp_path, planted=planted, undo_seconds=10, clock=SetClock(SATURDAY)) as club:
+        campaign = await club.send("U15", "No match.")
+        await club.click(await club.card(campaign), "undo", user=ADMIN)
+        await club.stands(campaign, "cancelled")
+        again = await club.open("/sms")
+        assert again.form.value("message", "message") == "No match."
+        theirs = await club.open("/sms", user=ADMIN)
+        assert not theirs.form.value("message", "message")
+        whisper = await club.until(lambda: club.whispers(user=ADMIN) and club.whispers(user=ADMIN)[-1])
+        assert "is cancelled" in text_of(whisper)
+        assert "Your text" not in text_of(whisper)
+
+
+async def test_a_second_click_on_undo_does_not_say_that_it_has_left(tmp_path: Path, planted: Path) -> None:
+    async with open_club(tmp_path, planted=planted, undo_seconds=10, clock=SetClock(SATURDAY)) as club:
+        card = await club.card(await club.send("U15", "No match."))
+        for _ in range(2):
+            await club.click(card, "undo")
+        whispers = await club.until(lambda: len(club.whispers()) == 2 and club.whispers())
+        assert not any("has left" in text_of(post) for post in whispers)
+
+
+async def test_an_old_reply_that_is_replayed_opens_no_conversation(club: Club) -> None:
+    fields = inbound(Body="On my way")
+    await club.post_twilio("/twilio/inbound", fields)
+    campaign = await club.send("U13", "Training is off tonight.")
+    await club.stands(campaign, "done")
+    before = await club.rows(Conversation)
+    status, _ = await club.post_twilio("/twilio/inbound", fields)
+    assert status == 200
+    assert await club.rows(Conversation) == before
+
+
+async def test_who_ends_the_advertising_is_not_promised_that_start_brings_it_back(club: Club) -> None:
+    (said,) = await club.text("julie", "STOP PUB")
+    assert "no more advertising" in said
+    assert "START" not in said
+    await club.text("julie", "START")
+    preview = await club.compose(audience="everyone", kind="marketing", message="Tombola. STOP au 36123")
+    await club.confirm(preview)
+    await club.until(lambda: club.carrier.posts)
+    assert club.phone("julie").number not in {post.to for post in club.carrier.posts}
+
+
+async def test_a_submit_is_answered_in_time_while_slack_is_slow_to_take_the_count(club: Club) -> None:
+    view = await club.open("/sms")
+    await club.fill(view, groups="U13")
+    club.workspace.faults.slow("views.update", 4)
+    await club.workspace.set_value(view, block_of(view, "message"), "message", "Hello", wait=False)
+    await club.until(lambda: club.workspace.calls("views.update"))
+    await asyncio.sleep(0.05)
+    preview = await club.submit(view)
+    assert preview.callback_id == "preview"
+
+
+async def test_what_was_typed_stays_in_the_window_when_something_breaks(club: Club) -> None:
+    await club.text("loic", "Can I come later?")
+    post = await club.until(lambda: next((p for p in club.posts() if "Can I come" in text_of(p)), None))
+    await club.click(post, "answer")
+    modal = await club.modal("answer")
+    await club.fill(modal, message="Yes, at seven.")
+    async with club.database() as db, db.begin() as session:
+        await (await session.connection()).execute(sa.text("ALTER TABLE message RENAME TO away"))
+    try:
+        await club.workspace.submit(modal)
+        assert club.workspace.views(COACH)
+        assert "Something went wrong" in modal.errors["message"]
+        assert modal.form.value("message", "message") == "Yes, at seven."
+    finally:
+        async with club.database() as db, db.begin() as session:
+            await (await session.connection()).execute(sa.text("ALTER TABLE away RENAME TO message"))
+
+
+async def test_a_test_that_ends_after_the_confirmation_does_not_bring_the_preview_back(
+    tmp_path: Path, planted: Path
+) -> None:
+    async with open_club(tmp_path, planted=planted, undo_seconds=10) as club:
+        await club.change(Staff, {"e164": "+33612345662"}, slack_user_id=COACH)
+        preview = await club.compose(**U15, message="Hello")
+        club.workspace.faults.slow("views.update", 0.3)
+        test = asyncio.create_task(club.click(preview, "test"))
+        campaign = await club.confirm(preview)
+        await test
+        await club.workspace.settled()
+        await asyncio.sleep(0.5)
+        (top,) = club.workspace.views(COACH)[-1:]
+        assert top.callback_id == "told"
+        assert str(campaign.id) in str(top.blocks)
+
+
+async def test_the_number_to_confirm_may_be_typed_as_people_write_it(club: Club) -> None:
+    await club.limit(confirm_above=999)
+    await club.keep(*(factories.contact(_the_club(), n) for n in range(1000)))
+    preview = await club.compose(audience="everyone", message="Hello")
+    count = int(text_of(preview).split(" recipients")[0].split()[-1].replace(",", ""))
+    campaign = await club.confirm(preview, confirm=f"{count:,}")
+    assert campaign.previewed_recipients == count
+
+
+async def test_a_window_that_could_not_open_where_the_bot_is_no_member_is_offered_elsewhere(
+    club: Club,
+) -> None:
+    club.workspace.faults.fail("views.open", "expired_trigger_id")
+    club.workspace.faults.fail("chat.postEphemeral", "not_in_channel")
+    await club.command("/sms Hello all")
+    offered = await club.until(
+        lambda: next(
+            (
+                post
+                for channel in club.workspace.channels.values()
+                for post in channel.messages(COACH)
+                if "What you typed is kept" in text_of(post)
+            ),
+            None,
+        )
+    )
+    await club.click(offered, "open_compose")
+    assert (await club.modal("compose")).form.value("message", "message") == "Hello all"
+
+
+async def test_a_group_with_an_ampersand_is_written_with_one(club: Club) -> None:
+    group = Group(club_id=seed.key("club"), name="Jeunes & Cie", kind=GroupKind.DYNAMIC)
+    group.rule = {"field": "team", "value": "U15"}
+    await club.keep(group)
+    preview = await club.compose(audience="dynamic", groups="Jeunes & Cie", message="Hello")
+    campaign = await club.confirm(preview)
+    assert campaign.audience_words == "Jeunes & Cie"
+
+
+def _the_club() -> factories.Club:
+    return factories.club(id=seed.key("club"))
+
