@@ -111,7 +111,7 @@ def test_no_picture_is_asked_of_the_outside() -> None:
         ({"type": "file_input", "filetypes": ["csv"], "max_files": 1}, ['accept=".csv"']),
         (
             {"type": "static_select", "options": [A, B], "initial_option": B},
-            ['value="b" selected', "B · why", "A &lt;b&gt;"],
+            ['value="b" selected', 'B<span class="note"> · why</span>', "A &lt;b&gt;"],
         ),
         (
             {"type": "static_select", "option_groups": [{"label": text("G", "plain_text"), "options": [A]}]},

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from htpy import Node, button, div, input, label, li, optgroup, option, select, span, ul
+from htpy import Node, button, div, input, label, li, optgroup, option, select, selectedcontent, span, ul
 
 from bot.playground.web.blocks.mrkdwn import render_plain, render_text
 from bot.playground.web.blocks.scene import Json, Names
@@ -41,7 +41,9 @@ def _native(element: Json, slot: Slot, options: Node) -> Node:
     attributes = slot.control(element)
     hint = plain(element.get("placeholder")) or "Select an item"
     attributes["aria-label"] = slot.label and hint
-    return select(".control", attributes)[option(value="")[hint], options]
+    # Shows the chosen option without its note; a browser that does not know selectedcontent shows both.
+    closed = button[selectedcontent]
+    return select(".control", attributes)[closed, option(value="")[hint], options]
 
 
 def _native_groups(element: Json, chosen: str | None) -> Node:
@@ -56,15 +58,15 @@ def _native_groups(element: Json, chosen: str | None) -> Node:
 def _native_options(options: Sequence[Json], chosen: str | None) -> Node:
     return [
         option(value=str(one.get("value")), selected=one.get("value") == chosen)[
-            render_plain(_option_words(one))
+            render_plain(plain(one.get("text"))), _note(one)
         ]
         for one in options
     ]
 
 
-def _option_words(one: Json) -> str:
+def _note(one: Json) -> Node:
     note = plain(one.get("description"))
-    return f"{plain(one.get('text'))} · {note}" if note else plain(one.get("text"))
+    return span(".note")[render_plain(f" · {note}")] if note else None
 
 
 def _combo(key: str, *, initial: str, is_remote: bool, is_multi: bool) -> Callable[[Json, Slot], Node]:
