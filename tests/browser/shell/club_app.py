@@ -193,6 +193,7 @@ class ClubApp:
         self.heard: list[Json] = []
         self.trouble = False
         self.modal = compose()
+        self.hint = ""
         self._token = token
         self._session: ClientSession | None = None
         self._news = asyncio.Condition()
@@ -275,7 +276,14 @@ class ClubApp:
         values = view["state"]["values"]
         text = values["message"]["message"]["value"] or ""
         kind = values["kind"]["kind"]["selected_option"]["value"]
-        await self.call("views.update", view_id=view["id"], view=compose(text, kind))
+        await self.call("views.update", view_id=view["id"], view=self.composed(text, kind))
+
+    def composed(self, text: str = "", kind: str = "alert") -> Json:
+        """The compose modal with the count of the text, and the hint that a test gave the fourth block."""
+        view = compose(text, kind)
+        if self.hint:
+            view["blocks"][3]["hint"] = plain(self.hint)
+        return view
 
     def _submission(self, payload: Json) -> web.Response:
         view = payload["view"]

@@ -7,7 +7,6 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.shell.club import ADMIN, COACH, Club
 from tests.browser.shell.club_app import Json, field, option, plain
-from tests.browser.shell.club_app import compose as compose_view
 from tests.browser.shell.conftest import Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -152,10 +151,9 @@ async def test_a_field_drawn_again_keeps_untold_text_caret_and_choice(open_page:
 
 
 async def change_hint(club: Club, dialog: Locator, hint: str) -> None:
-    changed = compose_view()
-    changed["blocks"][3]["hint"] = plain(hint)
+    club.app.hint = hint
     (view,) = club.workspace.views(COACH)
-    await club.app.call("views.update", view_id=view.id, view=changed)
+    await club.app.call("views.update", view_id=view.id, view=club.app.composed())
     await expect(dialog.get_by_text(hint)).to_be_visible()
 
 
