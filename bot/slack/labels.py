@@ -84,8 +84,12 @@ def sender(choice: SenderChoice, words: Words) -> str:
 
 
 def is_only_the_beginning(title: str, body: str) -> bool:
-    """Whether the title, as one made of the text's first words, says nothing that the text does not."""
-    return " ".join(body.split()).startswith(" ".join(title.removesuffix("…").split()))
+    """Whether the title, as one made of the text's first words, says nothing that the text does not.
+
+    The text may be merged, so the words before the first field have to do.
+    """
+    beginning = title.removesuffix("…").split("{")[0]
+    return " ".join(body.split()).startswith(" ".join(beginning.split()))
 
 
 def left_out(reason: str, words: Words) -> str:

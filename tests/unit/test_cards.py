@@ -38,6 +38,12 @@ TITLES = [
     ("Gym closed", "No training tonight.", "*Gym closed*\n", "a title of its own"),
     ("No training tonight…", "No  training\ntonight, the gym is closed.", "", "the text's first words"),
     ("No training.", "No training.", "", "the whole text"),
+    (
+        "Hello {first_name}, no training…",
+        "Hello Léa, no training tonight.",
+        "",
+        "the words before a merged field",
+    ),
     ("No training in May", "No training in March.", "*No training in May*\n", "the same beginning"),
 ]
 
