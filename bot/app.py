@@ -140,7 +140,11 @@ def _slack_door(rt: Runtime) -> SlackDoor:
         # Bolt fails on a time that is no number, instead of refusing it.
         if not SECONDS.fullmatch(request.headers.get("X-Slack-Request-Timestamp", "0")):
             raise web.HTTPUnauthorized
-        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+        try:
+            asked = await to_bolt_request(request)
+        except (UnicodeDecodeError, LookupError) as error:
+            raise web.HTTPBadRequest from error
+        return await to_aiohttp_response(await app.async_dispatch(asked))
 
     return answer
 

@@ -40,7 +40,8 @@ def recognise(
     rt: Runtime, club: Club, staff: Staff | None, user_id: str, person: SlackPerson | None
 ) -> Who | None:
     """Who asks, when they may: an admin of the workspace, or staff an admin named. None for anybody else."""
-    is_admin = bool(person and person.is_admin)
+    # An admin of another workspace, met in a shared channel, is none of this club's.
+    is_admin = bool(person and person.is_admin and club.slack_team_id in person.team_ids)
     # An admin's own row only keeps their number: what admins may comes from Slack, and goes with it.
     if not is_admin and (staff is None or staff.role is not Role.COACH):
         return None

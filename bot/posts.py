@@ -21,7 +21,7 @@ from bot.rules.outcomes import outcome_of
 from bot.runtime import Runtime
 from bot.slack import cards, replies
 from bot.slack.blocks import Json
-from bot.slack.client import SlackError, SlackRefused
+from bot.slack.client import SlackBusy, SlackError, SlackRefused
 from storage.models import Campaign, Club, Conversation, Message, Reply, Staff
 from storage.states import MessageState, Role
 
@@ -115,7 +115,8 @@ async def _card_again(rt: Runtime, campaign: Campaign, error: SlackError) -> Non
     closed = refused in UNREACHABLE
     gone = refused and not closed and campaign_is_over(campaign.state) and campaign.card_ts
     async with rt.db.begin() as session:
-        card_at = rt.clock.now() + (WHILE_CLOSED if closed else timedelta())
+        rest = error.retry_after if isinstance(error, SlackBusy) else timedelta()
+        card_at = rt.clock.now() + (WHILE_CLOSED if closed else rest)
         await storage.campaigns.change(session, campaign.id, card_at=card_at, card_due=not gone)
 
 

@@ -90,7 +90,8 @@ class Doors:
 
     async def _signed(self, request: web.Request) -> Params:
         """The posted fields, blank ones kept; 403 unless the carrier signed them for this very address."""
-        body = await request.text()
+        # What is no UTF-8 was never signed; it is refused like any forgery.
+        body = (await request.read()).decode(errors="replace")
         params = parse_qsl(body, keep_blank_values=True)
         url = self._rt.settings.public_url.rstrip("/") + request.raw_path
         token = self._rt.settings.twilio_auth_token.get_secret_value()

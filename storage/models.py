@@ -213,6 +213,7 @@ class Message(SQLModel, table=True):
         sa.UniqueConstraint("campaign_id", "e164"),
         sa.Index(None, "campaign_id", "state", "not_before"),
         sa.Index(None, "club_id", "e164", "created_at"),
+        sa.Index(None, "club_id", "created_at"),
         sa.Index(
             "ix_message_waiting",
             "state",
@@ -287,7 +288,7 @@ class Conversation(SQLModel, table=True):
     club_id: UUID = _club()
     e164: str
     our_number: str
-    campaign_id: UUID | None = Field(default=None, foreign_key="campaign.id")
+    campaign_id: UUID | None = Field(default=None, foreign_key="campaign.id", index=True)
     channel_id: str | None = None
     thread_ts: str | None = None
     last_at: datetime

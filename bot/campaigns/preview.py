@@ -152,8 +152,7 @@ def _described(
     fields, checked, texts = prepared.fields, prepared.checked, prepared.texts
     weights = [merged.count.segments for merged in texts] or [0]
     heaviest = max(texts, key=lambda merged: (merged.count.segments, merged.count.units), default=None)
-    lines = prepared.resolved.audience.lines
-    plain = text.count(checked.body)
+    count = heaviest.count if heaviest else text.count(checked.body)
     return Preview(
         draft_id=str(prepared.draft_id),
         title=title_of(fields.title, checked.body),
@@ -161,7 +160,7 @@ def _described(
         route=fields.route,
         sender=drafts.sender_choice(checked.sender),
         audience_words=in_words(fields, who.words),
-        people=sum(line.left_out is None for line in lines),
+        people=sum(line.left_out is None for line in prepared.resolved.audience.lines),
         recipients=len(texts),
         excluded=excluded(prepared.resolved),
         segments=prepared.segments,
@@ -169,8 +168,8 @@ def _described(
         usual=statistics.mode(weights),
         worst=max(weights),
         credits=_credits(rt, who, prepared),
-        encoding=heaviest.count.encoding if heaviest else plain.encoding,
-        costly=heaviest.count.costly if heaviest else plain.costly,
+        encoding=count.encoding,
+        costly=count.costly,
         sample=_sample(prepared, texts[0]) if texts else None,
         longest=_sample(prepared, heaviest) if heaviest and heaviest is not texts[0] else None,
         release_at=checked.release_at,

@@ -203,6 +203,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_conversation'))
     )
     with op.batch_alter_table('conversation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_conversation_campaign_id'), ['campaign_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_conversation_club_id'), ['club_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_conversation_club_id_e164_last_at'), ['club_id', 'e164', 'last_at'], unique=False)
 
@@ -285,6 +286,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_message_campaign_id_state_not_before'), ['campaign_id', 'state', 'not_before'], unique=False)
+        batch_op.create_index(batch_op.f('ix_message_club_id_created_at'), ['club_id', 'created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_message_club_id_e164_created_at'), ['club_id', 'e164', 'created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_message_conversation_id'), ['conversation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_message_reply_id'), ['reply_id'], unique=False)
@@ -325,6 +327,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_message_reply_id'))
         batch_op.drop_index(batch_op.f('ix_message_conversation_id'))
         batch_op.drop_index(batch_op.f('ix_message_club_id_e164_created_at'))
+        batch_op.drop_index(batch_op.f('ix_message_club_id_created_at'))
         batch_op.drop_index(batch_op.f('ix_message_campaign_id_state_not_before'))
 
     op.drop_table('message')
@@ -347,6 +350,7 @@ def downgrade() -> None:
     with op.batch_alter_table('conversation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_conversation_club_id_e164_last_at'))
         batch_op.drop_index(batch_op.f('ix_conversation_club_id'))
+        batch_op.drop_index(batch_op.f('ix_conversation_campaign_id'))
 
     op.drop_table('conversation')
     with op.batch_alter_table('audience_line', schema=None) as batch_op:

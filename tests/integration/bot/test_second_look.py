@@ -1,16 +1,18 @@
 """What a second pair of eyes tried: accents, ceilings, two devices, errors, and what was delivered before."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import aiohttp
 import pytest
 import sqlalchemy as sa
 
 from bot.playground import seed
-from bot.playground.seed import ADMIN, COACH
+from bot.playground.seed import ADMIN, CHANNEL, COACH
+from storage import models
 from storage.models import Campaign, Contact, Conversation, Group, Staff
-from storage.states import CampaignState, GroupKind
+from storage.states import CampaignState, GroupKind, Role
 from tests import factories
 from tests.club import Club, SetClock, block_of, open_club, text_of
 from tests.integration.bot.test_doors import inbound
@@ -264,6 +266,50 @@ async def test_a_group_with_an_ampersand_is_written_with_one(club: Club) -> None
     assert campaign.audience_words == "Jeunes & Cie"
 
 
+@pytest.mark.parametrize("path", ["/twilio/inbound", f"/twilio/status/{seed.key('club')}", "/slack/events"])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain; charset=none"])
+async def test_bytes_that_are_no_text_are_refused_without_a_trace(
+    club: Club, path: str, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    headers = {"Content-Type": kind, "X-Slack-Request-Timestamp": "1"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(club.settings.public_url + path, data=b"\xff\xfe=1", headers=headers) as answer,
+    ):
+        assert answer.status in (400, 401, 403)
+    assert not caplog.records
+
+
+async def test_an_admin_of_another_workspace_is_no_admin_of_this_club(club: Club) -> None:
+    await club.change(Staff, {"role": Role.ADMIN}, slack_user_id=ADMIN)
+    await club.change(models.Club, {"slack_team_id": "T0OTHER"}, id=seed.key("club"))
+    command = {
+        "command": "/sms",
+        "text": "help",
+        "team_id": "T0OTHER",
+        "channel_id": CHANNEL,
+        "trigger_id": "1",
+    }
+    _, answer = await club.post_slack(command | {"user_id": ADMIN})
+    assert "Only the club" in answer
+    _, answer = await club.post_slack(command | {"user_id": COACH})
+    assert "Only the club" not in answer
+
+
+async def test_a_card_rests_as_long_as_a_busy_slack_asks(club: Club) -> None:
+    club.workspace.faults.rate_limit("chat.postMessage", retry_after=60, times=1)
+    campaign = await club.send("U15", "No match.")
+    await club.until(lambda: len(club.workspace.calls("chat.postMessage")) == 1)
+    await club.stands(campaign, "done")
+
+    async def rests() -> bool:
+        card_at = (await club.campaign(campaign.id)).card_at
+        return card_at is not None and card_at - club.clock.now() > timedelta(seconds=50)
+
+    await club.until(rests)
+    club.skip(timedelta(seconds=90))
+    await club.card(campaign, "Sent to")
+
+
 def _the_club() -> factories.Club:
     return factories.club(id=seed.key("club"))
-
