@@ -36,10 +36,10 @@ def compose(desk: Desk) -> None:
     desk.eye.look("compose-empty")
     desk.write(modal, "U13", BEGUN)
     count = modal.locator("[data-block=count]")
-    expect(count).to_contain_text("1 SMS par personne")
+    expect(count).to_contain_text("1 SMS chacun")
     expect(count).not_to_contain_text("À cause de")
     desk.page.keyboard.type(GYM_CLOSED.removeprefix(BEGUN))
-    expect(count).to_contain_text(f"{len(GYM_CLOSED)} caractères · 2 SMS par personne")
+    expect(count).to_contain_text(f"{len(GYM_CLOSED)} caractères · 2 SMS chacun")
     expect(count).to_contain_text("À cause de « î »")
     desk.eye.look("compose", kept=(WIDE, NARROW))
 
