@@ -131,6 +131,11 @@ def test_an_empty_confirmation_is_empty(typed):
     assert preview.read_confirmation(ex.filled(shown())) == ""
 
 
+def test_the_modal_knows_which_preview_it_shows():
+    assert preview.mark_of(shown(mark="m1")) == "m1"
+    assert preview.mark_of({"private_metadata": ""}) == ""
+
+
 def test_the_test_goes_to_the_draft_of_the_preview():
     view = shown(my_phone="+33 •• 78")
     (test,) = ex.elements_of(view, "button")
