@@ -36,7 +36,7 @@ async def claim(
 ) -> Sequence[Claimed]:
     """Takes up to `limit` messages whose time has come; they stand as `sending` in a new attempt.
 
-    Answers and tests come first, then the campaigns in the order of their times. Those who have opted out
+    Answers and tests come first, then alerts, then marketing, in the order of their times. Those who have opted out
     by now are skipped: this is the last look, and requests start right after the commit.
     """
     candidates = await _due(session, col(Message.campaign_id).is_(None), now, limit)
@@ -112,7 +112,8 @@ async def _campaigns_with_due(session: AsyncSession, now: datetime, limit: int) 
         .exists()
     )
     sending = select(Campaign.id).where(Campaign.state == CampaignState.SENDING, due)
-    return (await session.exec(sending.order_by(col(Campaign.release_at)).limit(limit))).all()
+    alerts_first = sending.order_by(col(Campaign.kind) == Kind.MARKETING, col(Campaign.release_at))
+    return (await session.exec(alerts_first.limit(limit))).all()
 
 
 def _is_blocked(scope: OptOutScope | None, kind: Kind | None) -> bool:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from storage import claims, conversations, messages
-from storage.states import CampaignState, MessageState
+from storage.states import CampaignState, Kind, MessageState
 from tests import factories as f
 from tests.integration.delivery.conftest import World
 
@@ -25,6 +25,17 @@ async def test_a_stop_skips_what_waits_and_leaves_alone_what_may_have_been_sent(
         assert (await world.message(message.id)).state is (MessageState.SKIPPED if waited else state)
     async with world.rt.db.read() as session:
         assert (await messages.counts(session))[MessageState.QUEUED] == 1, "the other campaign's"
+
+
+async def test_an_alert_overtakes_the_marketing_that_began_before_it(world: World) -> None:
+    club = f.club()
+    offer = f.campaign(club, kind=Kind.MARKETING, release_at=f.NOW - HOUR)
+    alert = f.campaign(club)
+    await world.keep(club, offer, alert)
+    await world.keep(*(f.message(offer, n, not_before=f.NOW - HOUR) for n in range(3)), f.message(alert, 4))
+    async with world.rt.db.begin() as session:
+        taken = await claims.claim(session, now=f.NOW, lease_until=f.NOW + HOUR, limit=2)
+    assert [one.campaign_id for one in taken] == [alert.id, offer.id]
 
 
 async def test_the_newest_campaign_that_texted_a_number_is_found_in_its_own_club_only(world: World) -> None:
