@@ -11,6 +11,7 @@ from bot.campaigns import drafts, oneliner
 from bot.campaigns.preview import Refusals, preview
 from bot.campaigns.values import Choice, Fields
 from bot.runtime import Runtime, Who
+from bot.slack.blocks import as_typed
 from bot.slack.client import SlackError, View
 from bot.slack.live import LiveViews
 from commands import replies
@@ -30,7 +31,7 @@ OFFERED_AT_ONCE = 100
 
 async def command(ack: AsyncAck, command: Json, rt: Runtime, who: Who, place: Place) -> None:
     """`/sms`, `/sms sent`, `/sms scheduled`, `/sms help` and `/sms GROUP TEXT`."""
-    typed = (command.get("text") or "").strip()
+    typed = as_typed(command.get("text") or "").strip()
     if typed.casefold() in HELP:
         text, blocks = help.answer(who.words)
         await ack(text=text, blocks=blocks)

@@ -36,6 +36,12 @@ def escape(text: str) -> str:
     return inert.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def as_typed(text: str) -> str:
+    """What somebody typed, where Slack gives it back in its own escapes."""
+    # https://docs.slack.dev/messaging/formatting-message-text#escaping ; it does so in labels: bolt-python#513
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def name(text: str, limit: int = OPTION_MAX) -> str:
     """A title or a person's name for mrkdwn: one line, cut, escaped."""
     return escape(cut(text, limit))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.campaigns.values import Choice
-from bot.slack.blocks import OPTION_MAX, Json, cut, option, plain
+from bot.slack.blocks import OPTION_MAX, Json, as_typed, cut, option, plain
 
 # https://docs.slack.dev/reference/views/modal-views
 _TITLE_MAX = 24
@@ -195,7 +195,7 @@ def field_errors(view: Mapping[str, Any], sentences: Mapping[str, str]) -> dict[
 
 def _choice(picked: Mapping[str, Any]) -> Choice:
     detail = (picked.get("description") or {}).get("text", "")
-    return Choice(picked["value"], picked["text"]["text"], detail)
+    return Choice(picked["value"], as_typed(picked["text"]["text"]), as_typed(detail))
 
 
 def _parts(options: list[Json]) -> list[Json]:

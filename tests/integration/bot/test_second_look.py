@@ -257,6 +257,11 @@ async def test_a_window_that_could_not_open_where_the_bot_is_no_member_is_offere
     assert (await club.modal("compose")).form.value("message", "message") == "Hello all"
 
 
+async def test_what_slack_escapes_in_a_command_reaches_the_phones_as_typed(club: Club) -> None:
+    campaign = await club.send("U15", "Parents &amp; kids &lt;3")
+    assert campaign.body == "Parents & kids <3"
+
+
 async def test_a_group_with_an_ampersand_is_written_with_one(club: Club) -> None:
     group = Group(club_id=seed.key("club"), name="Jeunes & Cie", kind=GroupKind.DYNAMIC)
     group.rule = {"field": "team", "value": "U15"}
