@@ -73,7 +73,7 @@ async def launch(rt: Runtime, who: Who, draft_id: UUID, *, mark: str, typed_numb
 async def send_test(rt: Runtime, who: Who, draft_id: UUID) -> str:
     """Queues the draft's first text to the coach's own phone; the number. A second click sends no second one.
 
-    Raises `NoPhone`, `NobodyLeft` or `Refusals`.
+    Raises `NoPhone`, `NobodyLeft`, `OverCeiling` or `Refusals`.
     """
     now = rt.clock.now()
     async with rt.db.begin() as session:
@@ -84,6 +84,7 @@ async def send_test(rt: Runtime, who: Who, draft_id: UUID) -> str:
         if not prepared.texts:
             raise NobodyLeft
         body, count = prepared.texts[0].body, prepared.texts[0].count
+        refuse_over_ceiling(await segments_used(rt, session, who.club) + count.segments, who.club)
         test = Message(
             id=uuid5(draft_id, f"{staff.e164} {prepared.checked.sender.value} {body}"),
             club_id=who.club.id,

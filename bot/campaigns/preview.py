@@ -95,7 +95,7 @@ async def preview(rt: Runtime, who: Who, draft_id: UUID, fields: Fields) -> Prev
         segments_today = await segments_used(rt, session, who.club, prepared.checked.release_at)
     repeat = Repeat(same.created_by, same.created_at) if same and same.id != draft_id else None
     my_phone = phones.mask(staff.e164) if staff and staff.e164 else None
-    return _described(rt, who, prepared, repeat=repeat, segments_today=segments_today, my_phone=my_phone)
+    return _described(rt, who, prepared, repeat=repeat, segments_today=segments_today, phone=my_phone)
 
 
 async def preview_again(rt: Runtime, who: Who, draft_id: UUID) -> Preview:
@@ -147,7 +147,7 @@ def _described(
     *,
     repeat: Repeat | None,
     segments_today: int,
-    my_phone: str | None,
+    phone: str | None,
 ) -> Preview:
     fields, checked, texts = prepared.fields, prepared.checked, prepared.texts
     weights = [merged.count.segments for merged in texts] or [0]
@@ -179,7 +179,7 @@ def _described(
         type_to_confirm=len(texts) if len(texts) > who.club.confirm_above else None,
         segments_today=segments_today,
         segments_a_day=who.club.segments_a_day,
-        my_phone=my_phone,
+        my_phone=phone,
         mark=drafts.mark_of(prepared.fields),
     )
 

@@ -12,7 +12,7 @@ from bot.playground import seed
 from bot.playground.seed import ADMIN, CHANNEL, COACH
 from storage import models
 from storage.models import Campaign, Contact, Conversation, Group, Staff
-from storage.states import CampaignState, GroupKind, Role
+from storage.states import GroupKind, Role
 from tests import factories
 from tests.club import Club, SetClock, block_of, open_club, text_of
 from tests.integration.bot.test_doors import inbound
@@ -88,50 +88,6 @@ async def test_a_preview_on_another_device_does_not_change_what_this_one_confirm
     status, _ = await club.post_payload(confirmed)
     assert status == 200
     assert [campaign.body for campaign in await club.rows(Campaign)] in ([], ["The first text"])
-
-
-async def test_a_coach_cannot_let_a_campaign_go_on_above_the_ceiling(tmp_path: Path, planted: Path) -> None:
-    clock = SetClock(SATURDAY)
-    async with open_club(tmp_path, planted=planted, clock=clock) as club:
-        preview = await club.compose(
-            when="later", at_date="2026-11-22", at_time="18:30", groups="U13", message="Hello"
-        )
-        campaign = await club.confirm(preview)
-        await club.limit(segments_a_day=6)
-        club.skip(campaign.release_at - clock.now())
-        await club.stands(campaign, "paused")
-        await club.click(await club.card(campaign, "has reached its SMS"), "resume")
-        await club.until(lambda: any("its limit is 6" in text_of(post) for post in club.whispers()))
-        assert not club.carrier.posts
-        assert (await club.campaign(campaign.id)).state is CampaignState.PAUSED
-
-
-async def test_a_campaign_that_waits_at_the_ceiling_holds_up_no_smaller_one(
-    tmp_path: Path, planted: Path
-) -> None:
-    clock = SetClock(SATURDAY)
-    async with open_club(tmp_path, planted=planted, clock=clock) as club:
-        preview = await club.compose(
-            when="later", at_date="2026-11-22", at_time="18:30", groups="U13", message="Hello"
-        )
-        waiting = await club.confirm(preview)
-        await club.limit(segments_a_day=6)
-        club.skip(waiting.release_at - clock.now())
-        await club.stands(waiting, "paused")
-        urgent = await club.confirm(await club.compose(groups="U15", message="The gym is closed."))
-        await club.stands(urgent, "done")
-        assert len(club.carrier.posts) == urgent.previewed_recipients
-
-
-async def test_what_was_sent_today_is_not_held_against_tomorrow(tmp_path: Path, planted: Path) -> None:
-    async with open_club(tmp_path, planted=planted, clock=SetClock(SATURDAY)) as club:
-        await club.limit(segments_a_day=8)
-        await club.stands(await club.send("U13", "Hello"), "done")
-        preview = await club.compose(
-            when="later", at_date="2026-11-22", at_time="18:30", groups="U13", message="Good morning"
-        )
-        assert "Above the club's limit" not in text_of(preview)
-        assert (await club.confirm(preview)).state is CampaignState.SCHEDULED
 
 
 async def test_a_text_that_an_admin_called_off_is_offered_again_to_who_wrote_it(
