@@ -20,11 +20,6 @@ async def club(session: AsyncSession, club_id: UUID) -> Club:
     return (await session.exec(select(Club).where(Club.id == club_id))).one()
 
 
-async def every_club(session: AsyncSession) -> Sequence[Club]:
-    """All clubs."""
-    return (await session.exec(select(Club))).all()
-
-
 async def set_channel_trouble(session: AsyncSession, club_id: UUID, trouble: str | None) -> None:
     """Notes why the club's channel cannot be written to, or that it can again."""
     await session.exec(update(Club).where(col(Club.id) == club_id).values(channel_trouble=trouble))

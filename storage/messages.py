@@ -201,12 +201,6 @@ async def segments_waiting(session: AsyncSession, campaign_id: UUID) -> int:
     return (await session.exec(waiting)).one()
 
 
-async def counts(session: AsyncSession) -> dict[MessageState, int]:
-    """How many messages stand in each state, of all clubs."""
-    rows = select(Message.state, func.count()).group_by(col(Message.state))
-    return {MessageState(state): count for state, count in (await session.exec(rows)).all()}
-
-
 def _parameters(change: Change) -> dict[str, Any]:
     return {
         "b_id": change.id,

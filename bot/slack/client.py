@@ -63,7 +63,6 @@ class SlackPerson:
     locale: str
     zone: str
     is_admin: bool
-    is_guest: bool
     team_ids: frozenset[str]
     """The workspaces this user belongs to: in a shared channel, others than ours."""
 
@@ -159,7 +158,6 @@ class SlackClient:
             zone=user.get("tz") or "",
             is_admin=bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
             team_ids=frozenset([user.get("team_id", ""), *user.get("enterprise_user", {}).get("teams", ())]),
-            is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         )
 
     async def team(self) -> SlackTeam:

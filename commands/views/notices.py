@@ -16,11 +16,6 @@ def told(words: Words, title: str, *sentences: str) -> Json:
     return forms.modal(CALLBACK_ID, title, blocks, close=words("Close"))
 
 
-def loading(words: Words) -> Json:
-    """A modal for the moment in which the answer is looked up."""
-    return told(words, words("One moment"), ":hourglass_flowing_sand: " + words("Counting…"))
-
-
 def leaving(words: Words, recipients: int, undo_seconds: int, channel_id: str | None) -> Json:
     """A campaign was confirmed for now: when it leaves and where it can still be undone."""
     whom = words("To *{recipients}*.", recipients=labels.recipients(recipients, words))

@@ -137,8 +137,7 @@ def _rest(words: Words) -> Iterator[Shown]:
     yield "not staff", "message", notices.not_staff(words)[1]
     yield "one line", "message", notices.only_me(ex.LONG_TEXT)[1]
     yield "kept", "message", kept.offer(words, "d1")[1]
-    yield "undo", "modal", {**notices.loading(words), "blocks": [kept.undo(words, "c1")]}
-    yield "loading", "modal", notices.loading(words)
+    yield "undo", "modal", {**notices.refused(words, "No"), "blocks": [kept.undo(words, "c1")]}
     for seconds, channel in ((0, None), (10, "C0CLUB")):
         yield f"leaving in {seconds}", "modal", notices.leaving(words, 38, seconds, channel)
         yield f"planned, {channel}", "modal", notices.planned(words, 38, ex.AT, ex.ZONE, channel)

@@ -142,7 +142,6 @@ NOTICES = [
     (notices.already_sent(ex.ENGLISH, "U1"), "<@U1> already sent this draft.", "twice"),
     (notices.refused(ex.ENGLISH, "Too late."), "Too late.", "refused"),
     (notices.failed(ex.ENGLISH, "1a2b"), "Tell an admin this number: 1a2b.", "broken"),
-    (notices.loading(ex.ENGLISH), "Counting…", "loading"),
     (kept.offer(ex.ENGLISH, "d1")[1], "What you typed is kept.", "the window did not open"),
     (notices.not_staff(ex.ENGLISH)[1], "Only the club's coaches", "not staff"),
     (help.answer(ex.ENGLISH)[1], "`/sms U13 Gym closed tonight`", "help"),
