@@ -317,6 +317,12 @@ class Club:
             wanted = [col(getattr(table, name)) == value for name, value in columns.items()]
             await session.exec(update(table).where(*wanted).values(**values))
 
+    async def grow_to(self, numbers: int) -> None:
+        """Takes in so many new members that everyone are so many numbers in the country."""
+        preview = await self.compose(audience="everyone", message="How many are we?")
+        known = int(text_of(preview).split(" recipients")[0].split()[-1])
+        await self.keep(*(_newcomer(n, self.clock.now()) for n in range(numbers - known)))
+
     async def limit(self, **columns: Any) -> None:
         """Sets limits of the club, as an admin would."""
         await self.change(models.Club, columns)
@@ -452,6 +458,16 @@ async def open_club(
         finally:
             carrier.hang_up()
             await club.stop()
+
+
+def _newcomer(n: int, now: datetime) -> models.Contact:
+    return models.Contact(
+        club_id=seed.key("club"),
+        first_name="New",
+        last_name=f"Member {n}",
+        e164=f"+336781234{n:02}",
+        created_at=now,
+    )
 
 
 def has_field(view: View, name: str) -> bool:

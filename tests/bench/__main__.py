@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.playground.seed import CHANNEL, COACH
+from storage import models
 from tests.bench.stage import Stage, open_stage, process
 from tests.club import Club
 
@@ -19,6 +20,7 @@ ROUNDS = 5
 COMMANDS = 100
 WARM_UP = 10
 SENDINGS = 5
+PEOPLE = 40
 BOTS = {
     "touchline": ("bot", "run"),
     "slack-bolt, bare": ("tests.bench.peers", "bolt"),
@@ -77,9 +79,12 @@ def _note(club: Club, before: int, arrived: "asyncio.Future[float]") -> None:
 
 
 async def sendings(stage: Stage) -> list[float]:
-    """Seconds from the end of the undo window to the first request at the carrier, for everyone in the club."""
+    """Seconds from the end of the undo window to the first request at the carrier, for forty people."""
     taken = []
     async with process(stage, *BOTS["touchline"]):
+        await stage.club.change(models.Club, {"language": "en"})
+        stage.club.workspace.users[COACH].locale = "en-GB"
+        await stage.club.grow_to(PEOPLE)
         for number in range(SENDINGS):
             before = len(stage.club.carrier.posts)
             await stage.club.limit(undo_seconds=2)
@@ -87,6 +92,8 @@ async def sendings(stage: Stage) -> list[float]:
             campaign = await stage.club.confirm(preview)
             await stage.club.stands(campaign, "done", seconds=20)
             posts = stage.club.carrier.posts[before:]
+            if len(posts) != PEOPLE:
+                raise RuntimeError(f"{len(posts)} requests for {PEOPLE} people")
             taken.append(_after(campaign.release_at, min(post.at for post in posts)))
     return taken
 
@@ -116,7 +123,8 @@ def opening_table(taken: dict[str, list[list[float]]]) -> Table:
 def sending_table(taken: Sequence[float]) -> Table:
     """The delay of the first request after the undo window."""
     table = Table(
-        title=f"end of the undo window to the first request, s, {len(taken)} campaigns", min_width=70
+        title=f"end of the undo window to the first request, s, {len(taken)} campaigns of {PEOPLE}",
+        min_width=70,
     )
     for column in ("least", "median", "most"):
         table.add_column(column, justify="right")

@@ -5,33 +5,14 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.playground import seed
-from storage.models import Campaign, Contact, Message
+from storage.models import Campaign, Message
 from tests.club import Club, SetClock, open_club, text_of
-
-
-async def _grow_to_forty(club: Club) -> None:
-    """Gives the club so many new members that everyone are forty numbers in the country."""
-    preview = await club.compose(audience="everyone", message="How many are we?")
-    missing = 40 - int(text_of(preview).split(" recipients")[0].split()[-1])
-    await club.keep(
-        *(
-            Contact(
-                club_id=seed.key("club"),
-                first_name="New",
-                last_name=f"Member {n}",
-                e164=f"+336781234{n:02}",
-                created_at=datetime.now(UTC),
-            )
-            for n in range(missing)
-        )
-    )
 
 
 async def test_one_confirmation_delivered_three_times_at_once_makes_one_campaign_and_texts_nobody_twice(
     club: Club,
 ) -> None:
-    await _grow_to_forty(club)
+    await club.grow_to(40)
     preview = await club.compose(audience="everyone", message="The club is closed.")
     payload = club.submission(preview)
     answers = await asyncio.gather(*(club.post_payload(payload) for _ in range(3)))
