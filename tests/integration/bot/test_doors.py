@@ -10,6 +10,7 @@ import pytest
 from bot.playground.carrier.webhooks import sign
 from bot.playground.seed import COACH
 from storage.models import Campaign, Draft, Message, OptOut, Receipt, Reply
+from storage.states import MessageState
 from tests.club import ACCOUNT_SID, CHANNEL, SHORT_CODE, TOKEN, Club
 
 SID = "SM" + "1" * 32
@@ -184,14 +185,28 @@ async def test_a_receipt_signed_for_another_address_is_refused(club: Club) -> No
     assert status == 403
 
 
-async def test_a_late_receipt_of_failure_is_believed(club: Club) -> None:
+async def test_a_late_receipt_of_failure_is_believed_of_a_text_that_has_no_end_yet(club: Club) -> None:
+    club.carrier.scenario(to=LOIC, outcome="sent")
+    campaign = await club.send("U13", "Training is off tonight.")
+    await club.reached(campaign, {"delivered": 6, "sent": 1})
+    status, _ = await club.post_twilio(*await late_failure(club, campaign))
+    assert status == 204
+    (message,) = await club.rows(Message, campaign_id=campaign.id, e164=LOIC)
+    assert (message.state, message.error_code) == (MessageState.FAILED, 30001)
+
+
+async def test_a_late_receipt_of_failure_takes_nothing_back_from_who_has_the_text(club: Club) -> None:
     campaign = await club.send("U13", "Training is off tonight.")
     await club.reached(campaign, {"delivered": 7})
-    message = next(m for m in await club.messages(campaign) if m.e164 == LOIC)
-    status, _ = await club.post_twilio(
-        f"/twilio/status/{message.id}?attempt=1", receipt(message.sid or "", ErrorCode="30001")
-    )
+    status, _ = await club.post_twilio(*await late_failure(club, campaign))
     assert status == 204
+    assert await club.states(campaign) == {"delivered": 7}
+
+
+async def late_failure(club: Club, campaign: Campaign) -> tuple[str, dict[str, str]]:
+    (message,) = await club.rows(Message, campaign_id=campaign.id, e164=LOIC)
+    fields = receipt(message.sid or "", ErrorCode="30001")
+    return f"/twilio/status/{message.id}?attempt=1", fields
 
 
 async def test_a_megabyte_is_not_read(club: Club) -> None:
