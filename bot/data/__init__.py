@@ -31,4 +31,10 @@ def _country(code: str, row: dict[str, Any], generic: frozenset[str]) -> Country
         language=row["language"],
         credits_abroad=row["credits_abroad"],
         generic_names=generic,
+        segments_per_second=_rates(row),
     )
+
+
+def _rates(row: dict[str, Any]) -> Mapping[SenderKind, float]:
+    rates = row.get("segments_per_second", {})
+    return MappingProxyType({kind: float(rates[kind]) for kind in SenderKind if kind in rates})

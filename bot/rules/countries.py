@@ -1,7 +1,7 @@
-"""What differs by country: whose numbers are a club's own, who may send, what a segment costs."""
+"""What differs by country: whose numbers are a club's own, who may send and how fast, what a segment costs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from storage.states import SenderKind
 
@@ -22,6 +22,8 @@ class Country:
     language: str
     credits_abroad: int = 1
     generic_names: frozenset[str] = frozenset()
+    segments_per_second: Mapping[SenderKind, float] = field(default_factory=dict, hash=False)
+    """Where the carrier is faster or slower here than it usually is."""
 
     @property
     def sender_names_allowed(self) -> bool:

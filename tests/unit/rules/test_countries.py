@@ -25,6 +25,15 @@ def test_a_row_names_its_source_and_the_day_it_was_checked(code: str) -> None:
     assert "estimate" in ROWS[code]["source"]
 
 
+@pytest.mark.parametrize("code", [code for code in ROWS if "segments_per_second" in ROWS[code]])
+def test_a_rate_of_a_country_names_its_source_and_the_day_it_was_checked(code: str) -> None:
+    rates = ROWS[code]["segments_per_second"]
+    assert rates.keys() <= {"source", "checked", *SenderKind}
+    assert rates["source"].startswith("https://")
+    assert rates["checked"].year >= 2026
+    assert COUNTRIES[code].segments_per_second.keys() <= COUNTRIES[code].sender_kinds
+
+
 @pytest.mark.parametrize("code", ROWS)
 def test_a_row_makes_sense(code: str) -> None:
     country = COUNTRIES[code]
@@ -47,7 +56,8 @@ def test_a_countrys_regions_have_its_prefixes(code: str) -> None:
 
 def test_a_table_is_read_from_a_file(tmp_path: Path) -> None:
     row = """prefixes = [1]\ndomestic_regions = ["CA"]\nsender_kinds = ["name", "long_code"]\nanswerable = ["long_code"]
-        zone = "America/Toronto"\nlanguage = "fr"\ncredits_abroad = 4"""
+        zone = "America/Toronto"\nlanguage = "fr"\ncredits_abroad = 4
+        segments_per_second = { short_code = 30 }"""
     table = tmp_path / "countries.toml"
     table.write_text(f'[names]\ngeneric = ["ÉTÉ"]\n[countries.QC]\n{row}\n', encoding="utf-8")
     assert load_countries(table) == {
@@ -61,6 +71,7 @@ def test_a_table_is_read_from_a_file(tmp_path: Path) -> None:
             language="fr",
             credits_abroad=4,
             generic_names=frozenset({"ÉTÉ"}),
+            segments_per_second={SenderKind.SHORT_CODE: 30.0},
         )
     }
 
