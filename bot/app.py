@@ -1,5 +1,6 @@
 """Builds every part and connects them; the only file that knows them all."""
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -15,13 +16,18 @@ from slack_bolt.async_app import AsyncApp
 import commands
 from bot import clubs, posts
 from bot.campaigns.release import release_due
+from bot.carriers import CarrierError
 from bot.carriers.twilio import TwilioCarrier
 from bot.clock import Clock, WallClock
 from bot.data import load_countries
 from bot.database import bring_up_to_date, open_database
-from bot.delivery import reconcile
+from bot.delivery.follow import ask_after
 from bot.delivery.receipts import Receipts
+from bot.delivery.reconcile import Reconciler, finish
 from bot.delivery.sending import Delivery
+from bot.delivery.tidy import tidy
+from bot.engine.loop import LoopEngine
+from bot.health import Health
 from bot.i18n import load_catalogues
 from bot.runtime import Runtime
 from bot.schedule import Chore, Schedule
@@ -45,12 +51,13 @@ NEEDED = (
 
 CHORES: Mapping[str, tuple[Chore, timedelta]] = {
     "release": (release_due, timedelta(seconds=1)),
+    "tidy": (tidy, timedelta(seconds=1)),
     "cards": (posts.show_cards, timedelta(seconds=1)),
     "posts": (posts.show_posts, timedelta(seconds=1)),
-    "finish": (reconcile.finish, timedelta(seconds=1)),
-    "leases": (reconcile.expire_leases, timedelta(seconds=5)),
-    "reconcile": (reconcile.reconcile, timedelta(seconds=15)),
+    "finish": (finish, timedelta(seconds=1)),
+    "follow": (ask_after, timedelta(seconds=15)),
 }
+RECONCILE_EVERY = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +70,27 @@ class Bot:
 
 def build(settings: Settings, clock: Clock) -> Runtime:
     """The parts that use cases are given. Must be called inside a running loop."""
+    db, tasks, work, health = open_database(settings.database_url), Tasks(), Signal(), Health(clock)
     return Runtime(
-        db=open_database(settings.database_url),
+        db=db,
         carrier=TwilioCarrier(
             settings.twilio_account_sid,
             settings.twilio_auth_token.get_secret_value(),
             api_url=settings.twilio_api_url,
+            connect_timeout=settings.connect,
+            answer_timeout=settings.answer,
+            steady=clock.steady,
         ),
         slack=SlackClient(settings.slack_bot_token.get_secret_value(), settings.slack_api_url),
         clock=clock,
         settings=settings,
         catalogues=load_catalogues(),
         countries=load_countries(),
-        tasks=Tasks(),
+        tasks=tasks,
+        engine=LoopEngine(db, clock, tasks, work, health),
+        health=health,
         due=Signal(),
-        work=Signal(),
+        work=work,
     )
 
 
@@ -87,20 +100,22 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     refuse_missing(settings, NEEDED)
     rt = build(settings, clock or WallClock())
     receipts, delivery = Receipts(rt), Delivery(rt)
-    schedule = Schedule(rt, CHORES)
+    reconcile_every = min(RECONCILE_EVERY, settings.grace)
+    schedule = Schedule(rt, {**CHORES, "reconcile": (Reconciler(rt).look, reconcile_every)})
     runner = web.AppRunner(web_app(rt, receipts, _slack_door(rt)), access_log=None)
     try:
         await _prepare(rt)
         await runner.setup()
         await _listen(runner, settings)
-        sending = rt.tasks.start(delivery.run(), name="delivery")
+        sending = rt.tasks.start(_send(rt, delivery), name="delivery")
         schedule.start()
         try:
             yield Bot(rt, runner.addresses[0][1])
         finally:
             await schedule.stop()
-            await delivery.stop()
-            await sending
+            stopping = rt.tasks.start(delivery.stop(), name="stop")
+            await rt.engine.stop()
+            await asyncio.wait([stopping, sending])
     finally:
         await runner.cleanup()
         await receipts.close()
@@ -108,6 +123,14 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         await rt.slack.close()
         await rt.carrier.close()
         await rt.db.close()
+
+
+async def _send(rt: Runtime, delivery: Delivery) -> None:
+    try:
+        await delivery.catch_up()
+    except CarrierError as error:  # the first chunk tries again
+        log.warning("carrier_list_unavailable", error=type(error).__name__)
+    await rt.engine.run(delivery.work_off)
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> None:

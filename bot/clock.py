@@ -29,4 +29,9 @@ class WallClock:
 
     def steady(self) -> float:
         """Seconds since boot, those spent suspended included."""
-        return time.clock_gettime(_STEADY)
+        return steady_seconds()
+
+
+def steady_seconds() -> float:
+    """Seconds since boot, those spent suspended included."""
+    return time.clock_gettime(_STEADY)

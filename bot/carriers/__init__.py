@@ -1,5 +1,6 @@
 """The phone network behind one protocol: what the bot asks of a carrier, and the ways the asking can fail."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Protocol
@@ -77,6 +78,12 @@ class NeverConnected(CarrierError):
     retry: ClassVar[bool] = True
 
 
+class LeaseOver(CarrierError):
+    """The lease was over before the request was written; nothing was sent."""
+
+    retry: ClassVar[bool] = True
+
+
 class AnswerLost(CarrierError):
     """The carrier was asked and its answer was lost; the message may have been sent."""
 
@@ -84,12 +91,23 @@ class AnswerLost(CarrierError):
 class Carrier(Protocol):
     """A phone network."""
 
-    async def send(self, sms: Outgoing) -> Accepted:
-        """Ask the carrier once, never twice, and give back its answer; raises a CarrierError."""
+    async def send(self, sms: Outgoing, *, until: float | None = None) -> Accepted:
+        """Ask the carrier once, never twice, and give back its answer; raises a CarrierError.
+
+        Nothing is written when the steady clock has reached `until`; that raises LeaseOver.
+        """
         ...
 
     async def find(self, to: str, *, since: datetime) -> tuple[Listed, ...]:
         """The messages to this number created at or after `since`; raises CarrierError without a whole list."""
+        ...
+
+    async def fetch(self, sid: str) -> Listed:
+        """The message with this id; raises Refused when the carrier knows none."""
+        ...
+
+    def newest(self) -> AsyncIterator[tuple[Listed, ...]]:
+        """Page by page, newest first, all that was ever sent; raises CarrierError where a page cannot be had."""
         ...
 
     async def close(self) -> None:

@@ -50,6 +50,11 @@ def read_listed(record: Record) -> Listed:
     )
 
 
+def is_outgoing(record: Record) -> bool:
+    """Whether the account sent the message, by the API (`outbound-api`) or otherwise."""
+    return str(record.get("direction")).startswith("outbound")
+
+
 def read_inbound(record: Record) -> Inbound:
     """One message of a list that a member sent."""
     return Inbound(

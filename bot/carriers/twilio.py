@@ -1,18 +1,20 @@
-"""Twilio behind the carrier protocol: one POST a message, never repeated, over one pool of connections."""
+"""Twilio behind the carrier protocol: one POST a message, never repeated, over a pool of connections of our own."""
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import aiohttp
 
 from bot.carriers import Accepted, AnswerLost, Listed, NeverConnected, Outgoing, Refused, Throttled
+from bot.carriers.http1 import Client, encode
 from bot.carriers.records import (
+    Record,
     created_at,
+    is_outgoing,
     read_accepted,
     read_inbound,
     read_integer,
@@ -29,6 +31,7 @@ from bot.carriers.webhooks import (
     parse_status,
     twiml,
 )
+from bot.clock import steady_seconds
 from storage.db import refuse_open_transaction
 
 __all__ = [
@@ -53,6 +56,7 @@ CONNECT_TIMEOUT = timedelta(seconds=10)
 # Shorter than the idle time-outs usual at load balancers: a POST on a connection the other side has
 # just closed would be an answer lost.
 KEEP_ALIVE = timedelta(seconds=15)
+CREATE_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "touchline"}
 
 # Raised by aiohttp before the first byte of the request is written.
 UNSENT = (
@@ -69,7 +73,8 @@ class TwilioCarrier:
     """Sends through one Twilio account; owns its connections and never retries by itself.
 
     The official client is not used for these calls: it takes no time-out from us, repeats a create on HTTP 5xx
-    when told to retry, and hides the error's number when a list fails.
+    when told to retry, and hides the error's number when a list fails. Creates leave through a client of our own
+    (`bot/carriers/http1`), the rest through aiohttp.
     """
 
     def __init__(
@@ -82,9 +87,10 @@ class TwilioCarrier:
         connections: int = 100,
         connect_timeout: timedelta = CONNECT_TIMEOUT,
         answer_timeout: timedelta = ANSWER_TIMEOUT,
+        steady: Callable[[], float] = steady_seconds,
     ) -> None:
         self._api_url = api_url.rstrip("/")
-        self._messages_path = f"/{API_VERSION}/Accounts/{account_sid}/Messages.json"
+        self._messages_path = f"/{API_VERSION}/Accounts/{account_sid}/Messages"
         self._headers = {
             "Authorization": "Basic " + base64.b64encode(f"{account_sid}:{auth_token}".encode()).decode(),
             "Accept": "application/json",
@@ -92,14 +98,27 @@ class TwilioCarrier:
         self._connections = connections
         self._timeout = _timeout(connect_timeout, answer_timeout)
         self._session = session
+        self._creates = Client(
+            self._api_url,
+            self._headers | CREATE_HEADERS,
+            connections=connections,
+            connect_timeout=connect_timeout,
+            answer_timeout=answer_timeout,
+            keep_alive=KEEP_ALIVE,
+            steady=steady,
+        )
 
-    async def send(self, sms: Outgoing) -> Accepted:
+    async def send(self, sms: Outgoing, *, until: float | None = None) -> Accepted:
         """Ask Twilio once to send the SMS, and give back its answer.
 
-        Raises Refused, Throttled and NeverConnected when it was not sent, AnswerLost when nobody can know.
+        Raises Refused, Throttled, NeverConnected and LeaseOver when it was not sent, AnswerLost when nobody can
+        know. LeaseOver means that the steady clock had reached `until` when the request was to be written.
         """
         refuse_open_transaction()
-        return read_accepted(await self._ask("POST", self._messages_path, urlencode(_form(sms)).encode()))
+        answer = await self._creates.post(self._messages_path + ".json", encode(_form(sms)), until=until)
+        body = _object(answer.status, answer.body)
+        _raise_for(answer.status, answer.headers.get("retry-after"), body)
+        return read_accepted(body)
 
     async def find(self, to: str, *, since: datetime) -> tuple[Listed, ...]:
         """The messages to this number created since; raises a CarrierError unless the list is whole.
@@ -120,38 +139,57 @@ class TwilioCarrier:
         recent = [record for record in records if (created_at(record) or since) >= whole_seconds(since)]
         return tuple(read_inbound(record) for record in reversed(recent))
 
+    async def fetch(self, sid: str) -> Listed:
+        """The message with this id; raises Refused when Twilio knows none."""
+        refuse_open_transaction()
+        record = await self._get(f"{self._messages_path}/{quote(sid, safe='')}.json")
+        if record.get("sid") != sid:
+            raise AnswerLost(reason="another message")
+        return read_listed(record)
+
+    async def newest(self) -> AsyncIterator[tuple[Listed, ...]]:
+        """Page by page, newest first, all that the account ever sent; raises a CarrierError where a page fails."""
+        path: str | None = self._list_path()
+        seen = set()
+        while path is not None:
+            if path in seen:
+                raise AnswerLost(reason="pages in a circle")
+            seen.add(path)
+            refuse_open_transaction()
+            page = await self._get(path)
+            yield tuple(read_listed(record) for record in read_records(page) if is_outgoing(record))
+            path = read_next_page(page)
+
     async def close(self) -> None:
         """Let go of every connection."""
+        await self._creates.close()
         if self._session is not None:
             await self._session.close()
 
-    async def _list(self, to: str) -> list[dict[str, Any]]:
+    async def _list(self, to: str) -> list[Record]:
         # Only by number: a message that is not yet sent has no DateSent and a filter on it would hide it.
-        path: str | None = f"{self._messages_path}?{urlencode({'To': to, 'PageSize': PAGE_SIZE})}"
-        records: list[dict[str, Any]] = []
+        path: str | None = self._list_path(To=to)
+        records: list[Record] = []
         for _ in range(MAX_PAGES):
             if path is None:
                 return records
-            page = await self._ask("GET", path)
+            page = await self._get(path)
             records += read_records(page)
             path = read_next_page(page)
         if path is not None:
             raise AnswerLost(reason="list too long")
         return records
 
-    async def _ask(self, method: str, path: str, form: bytes | None = None) -> dict[str, Any]:
-        content = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
+    def _list_path(self, **only: str) -> str:
+        return f"{self._messages_path}.json?{urlencode(only | {'PageSize': str(PAGE_SIZE)})}"
+
+    async def _get(self, path: str) -> Record:
         with _translated():
-            async with self._opened().request(
-                method,
-                self._api_url + path,
-                data=form,
-                headers=self._headers | content,
-                timeout=self._timeout,
-                allow_redirects=False,
+            async with self._opened().get(
+                self._api_url + path, headers=self._headers, timeout=self._timeout, allow_redirects=False
             ) as response:
-                body = await _body(response)
-        _raise_for(response, body)
+                body = _object(response.status, await _body(response))
+        _raise_for(response.status, response.headers.get("Retry-After"), body)
         return body
 
     def _opened(self) -> aiohttp.ClientSession:
@@ -185,26 +223,34 @@ def _translated() -> Iterator[None]:
         raise AnswerLost(reason=type(error).__name__) from error
 
 
-async def _body(response: aiohttp.ClientResponse) -> dict[str, Any]:
+async def _body(response: aiohttp.ClientResponse) -> bytes | None:
+    """The answer's body; None when it did not come whole."""
+    try:
+        return await response.read()
+    except (TimeoutError, aiohttp.ClientError):
+        return None
+
+
+def _object(status: int, body: bytes | None) -> Record:
     """The JSON object of the answer; an empty one when a refusal cannot be read, since its status says enough."""
     try:
-        body = json.loads(await response.read())
-    except (ValueError, TimeoutError, aiohttp.ClientError) as error:
-        if _is_refusal(response.status):
+        read = json.loads(body or b"")
+    except (ValueError, RecursionError) as error:
+        if _is_refusal(status):
             return {}
-        raise AnswerLost(reason="unreadable answer", http_status=response.status) from error
-    return body if isinstance(body, dict) else {}
+        raise AnswerLost(reason="unreadable answer", http_status=status) from error
+    return read if isinstance(read, dict) else {}
 
 
-def _raise_for(response: aiohttp.ClientResponse, body: dict[str, Any]) -> None:
-    if response.status in (200, 201):
+def _raise_for(status: int, retry_after: str | None, body: Record) -> None:
+    if status in (200, 201):
         return
     code = read_integer(body.get("code"))
-    if response.status == 429:
-        raise Throttled(code=code, retry_after=_retry_after(response.headers.get("Retry-After")))
-    if _is_refusal(response.status):
-        raise Refused(code=code, http_status=response.status)
-    raise AnswerLost(reason="http status", http_status=response.status, code=code)
+    if status == 429:
+        raise Throttled(code=code, retry_after=_retry_after(retry_after))
+    if _is_refusal(status):
+        raise Refused(code=code, http_status=status)
+    raise AnswerLost(reason="http status", http_status=status, code=code)
 
 
 def _is_refusal(status: int) -> bool:
