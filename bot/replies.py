@@ -15,6 +15,7 @@ import storage.contacts
 import storage.conversations
 from bot.campaigns.values import IncomingReply
 from bot.carriers.webhooks import Inbound
+from bot.delivery.alone import queue_alone
 from bot.errors import BotError
 from bot.i18n import N_, Words, words_for
 from bot.rules import phones, text
@@ -131,7 +132,7 @@ async def answer(rt: Runtime, who: Who, reply_id: UUID, body: str, *, submission
             created_at=now,
             changed_at=now,
         )
-        if await add_if_new(session, message):
+        if await queue_alone(rt, session, message):
             await storage.conversations.touch(session, reply.conversation_id, now)
             await storage.audit.note(session, _audit(who, message))
     rt.work.set()

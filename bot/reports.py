@@ -202,7 +202,7 @@ def _row(campaign: Campaign, tally: Tally) -> Row:
 
 
 async def _tally(session: AsyncSession, campaign_id: UUID) -> Tally:
-    return await storage.campaigns.tally(session, campaign_id, reached_otherwise=GUARDIANS_GET_IT)
+    return await storage.campaigns.tally(session, campaign_id)
 
 
 def _recipients(campaign: Campaign, tally: Tally) -> int:

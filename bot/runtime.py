@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from bot.carriers import Carrier
 from bot.clock import Clock
+from bot.engine import Engine
+from bot.health import Health
 from bot.i18n import Words
 from bot.rules.countries import Country
 from bot.settings import Settings
@@ -27,6 +29,8 @@ class Runtime:
     catalogues: Mapping[str, Words]
     countries: Mapping[str, Country]
     tasks: Tasks
+    engine: Engine
+    health: Health
     due: Signal
     """Set when the scheduler should look before its next tick: something was launched, stopped or received."""
     work: Signal

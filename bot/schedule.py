@@ -20,7 +20,7 @@ log = structlog.get_logger()
 Chore = Callable[[Runtime], Awaitable[object]]
 
 RELEASE = "release"
-PROMPT = (RELEASE, "posts", "cards")
+PROMPT = (RELEASE, "tidy", "reconcile", "posts", "cards")
 """The chores done at once when `rt.due` is set, or when a campaign's time has come."""
 LOOK_AGAIN = timedelta(seconds=1)
 """How often to ask for the next campaign's time: another process may have scheduled one."""

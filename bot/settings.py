@@ -5,11 +5,13 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BotError
+from bot.rules.pacing import ACCOUNT_SEGMENTS_PER_SECOND
 
+LONGEST_CONNECT = timedelta(seconds=10)
 OURS = ("SLACK_", "TWILIO_", "DATABASE_", "PUBLIC_", "SECRET_")
 
 
@@ -39,10 +41,46 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="the address to listen on")
     port: int = Field(3000, ge=0, le=65535, description="the port to listen on")
-    lease_seconds: int = Field(120, ge=60, le=3600, description="how long a claimed text stays claimed")
-    grace_seconds: int = Field(
-        300, ge=1, le=86400, description="how long a lost answer waits for its receipt"
+    answer_seconds: float = Field(35, gt=0, le=300, description="how long the carrier may take to answer")
+    lease_seconds: float = Field(120, gt=0, le=3600, description="how long a claimed text stays claimed")
+    grace_seconds: float = Field(
+        300, gt=0, le=86400, description="how long a lost answer waits for its receipt"
     )
+    receipt_seconds: float = Field(
+        600, gt=0, le=86400, description="how long a receipt may take before the carrier is asked"
+    )
+    account_segments_per_second: int = Field(
+        int(ACCOUNT_SEGMENTS_PER_SECOND), gt=0, description="what the Twilio account may send in a second"
+    )
+
+    @field_validator("lease_seconds", "grace_seconds")
+    @classmethod
+    def _refuse_shorter_than_a_request(cls, seconds: float, info: ValidationInfo) -> float:
+        # A claim must outlive its request, and nobody may call lost what is still being asked for.
+        longest = _longest_request(timedelta(seconds=info.data.get("answer_seconds", 0)))
+        if timedelta(seconds=seconds) <= longest:
+            raise ValueError(f"must be longer than a request may take, {longest.total_seconds():g} s")
+        return seconds
+
+    @property
+    def answer(self) -> timedelta:
+        """How long the carrier may take to answer."""
+        return timedelta(seconds=self.answer_seconds)
+
+    @property
+    def connect(self) -> timedelta:
+        """How long a connection to the carrier may take."""
+        return min(LONGEST_CONNECT, self.answer)
+
+    @property
+    def longest_request(self) -> timedelta:
+        """How long a request may take from its first byte to our knowing what became of it."""
+        return _longest_request(self.answer)
+
+    @property
+    def receipt(self) -> timedelta:
+        """How long a message may stay without its last receipt before the carrier is asked."""
+        return timedelta(seconds=self.receipt_seconds)
 
     @property
     def lease(self) -> timedelta:
@@ -53,6 +91,10 @@ class Settings(BaseSettings):
     def grace(self) -> timedelta:
         """How long a lost answer waits before the carrier's list is asked."""
         return timedelta(seconds=self.grace_seconds)
+
+
+def _longest_request(answer: timedelta) -> timedelta:
+    return min(LONGEST_CONNECT, answer) + answer
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:

@@ -79,14 +79,24 @@ class Doors:
         return web.json_response({"live": True})
 
     async def ready(self, _request: web.Request) -> web.Response:
-        """200 when the database answers too, else 503."""
+        """200 when all parts can do their work, else 503 and which cannot.
+
+        {"ready": false, "troubles": {"delivery": {"error": "OperationalError", "since": "2026-11-26T05:00:00+00:00"}}}
+        """
         try:
             async with self._rt.db.read() as session:
                 await session.connection()
-        except Exception:
-            log.exception("not_ready")
-            return web.json_response({"ready": False, "database": False}, status=503)
-        return web.json_response({"ready": True, "database": True})
+        except Exception as error:
+            self._rt.health.bad("database", error)
+        else:
+            self._rt.health.good("database")
+        troubles = {
+            part: {"error": trouble.error, "since": trouble.since_at.isoformat()}
+            for part, trouble in self._rt.health.troubles.items()
+        }
+        return web.json_response(
+            {"ready": not troubles, "troubles": troubles}, status=503 if troubles else 200
+        )
 
     async def _signed(self, request: web.Request) -> Params:
         """The posted fields, blank ones kept; 403 unless the carrier signed them for this very address."""

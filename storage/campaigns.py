@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import tallies
 from storage.db import add_if_new
 from storage.models import AudienceLine, Campaign, Conversation, Draft, Message, Reply
 from storage.states import CampaignState, MessageState
@@ -186,39 +187,29 @@ class Tally:
     replies: int
 
 
-async def tally(session: AsyncSession, campaign_id: UUID, *, reached_otherwise: str) -> Tally:
-    """The campaign's counts as they are now; a line with the detail `reached_otherwise` is nobody left out."""
-    rows = (await session.exec(_counted(campaign_id))).all()
-    left_out = select(AudienceLine.left_out, func.count()).where(
-        AudienceLine.campaign_id == campaign_id,
-        col(AudienceLine.left_out).is_not(None),
-        AudienceLine.detail != reached_otherwise,
-    )
+async def tally(session: AsyncSession, campaign_id: UUID) -> Tally:
+    """The campaign's counts as they are now."""
+    counts = await tallies.of_campaign(session, campaign_id)
     in_its_threads = select(Conversation.id).where(Conversation.campaign_id == campaign_id)
     replies = select(func.count()).select_from(Reply).where(col(Reply.conversation_id).in_(in_its_threads))
     states: dict[MessageState, int] = {}
     errors: dict[int | None, int] = {}
-    for state, code, count, _ in rows:
-        states[MessageState(state)] = states.get(MessageState(state), 0) + count
-        if state in (MessageState.FAILED, MessageState.UNDELIVERED):
+    left_out: dict[str, int] = {}
+    for key, (count, _) in counts.items():
+        if key.what == tallies.LEFT_OUT:
+            left_out[key.detail] = count
+            continue
+        state = MessageState(key.what)
+        states[state] = states.get(state, 0) + count
+        if state in tallies.PROBLEMS:
+            code = int(key.detail) if key.detail else None
             errors[code] = errors.get(code, 0) + count
     return Tally(
         states=states,
         errors=errors,
-        left_out={
-            str(reason): n
-            for reason, n in (await session.exec(left_out.group_by(col(AudienceLine.left_out)))).all()
-        },
-        segments=sum(segments for *_, segments in rows),
+        left_out=left_out,
+        segments=sum(segments for _, segments in counts.values()),
         replies=(await session.exec(replies)).one(),
-    )
-
-
-def _counted(campaign_id: UUID) -> Any:
-    return (
-        select(Message.state, Message.error_code, func.count(), func.sum(col(Message.segments)))
-        .where(Message.campaign_id == campaign_id)
-        .group_by(col(Message.state), col(Message.error_code))
     )
 
 

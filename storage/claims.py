@@ -1,4 +1,4 @@
-"""Queries about claims: which messages may leave now, and who may ask for them until when."""
+"""Queries about claims: which messages of a chunk may leave now, who may ask for them, and the last look before it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,28 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import col, func, select, update
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import campaigns
-from storage.messages import in_portions
-from storage.models import Campaign, Message, OptOut
+from storage import moves
+from storage.models import Campaign, Message, OptOut, Stray
+from storage.moves import Standing, move_of
 from storage.states import CampaignState, Kind, MessageState, OptOutScope
 
 OPTED_OUT = "opted_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One message whose time has come, locked, and what decides whether it leaves."""
+
+    standing: Standing
+    sender: str
+    body: str
+    created_at: datetime
+    scope: OptOutScope | None
+    is_stray: bool
+    """Whether the carrier has had such a text that no message of ours has taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,127 +44,140 @@ class Claimed:
     body: str
 
 
-async def claim(
-    session: AsyncSession, *, now: datetime, lease_until: datetime, limit: int
-) -> Sequence[Claimed]:
-    """Takes up to `limit` messages whose time has come; they stand as `sending` in a new attempt.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a claimed message stands right before its request."""
 
-    Answers and tests come first, then alerts, then marketing, in the order of their times. Those who have opted out
-    by now are skipped: this is the last look, and requests start right after the commit.
-    """
-    candidates = await _due(session, col(Message.campaign_id).is_(None), now, limit)
-    for campaign_id in await _campaigns_with_due(session, now, limit):
-        if len(candidates) < limit:
-            its_own = col(Message.campaign_id) == campaign_id
-            candidates += await _due(session, its_own, now, limit - len(candidates))
-    blocked = [row for row in candidates if _is_blocked(row.scope, row.kind)]
-    await _skip(session, [row.id for row in blocked], OPTED_OUT, now)
-    free = [row for row in candidates if not _is_blocked(row.scope, row.kind)]
-    taken = await _take(session, [row.id for row in free], now, lease_until)
-    await campaigns.touch_cards(session, {row.campaign_id for row in candidates if row.campaign_id})
-    return [_claimed(row) for row in free if row.id in taken]
+    is_ours: bool
+    """Whether the claim still holds: same attempt, still being sent."""
+    is_blocked: bool
+    """Whether its number has opted out meanwhile."""
+    campaign_state: CampaignState | None
 
 
-async def next_due(session: AsyncSession) -> datetime | None:
-    """When the next message may leave, as far as its campaign is sending."""
-    queued = col(Message.state) == MessageState.QUEUED
-    alone = select(func.min(col(Message.not_before))).where(queued, col(Message.campaign_id).is_(None))
-    earliest = (
-        select(func.min(col(Message.not_before)))
-        .where(queued, col(Message.campaign_id) == col(Campaign.id))
-        .scalar_subquery()
-    )
-    theirs = select(earliest).where(Campaign.state == CampaignState.SENDING)
-    times = [(await session.exec(alone)).one(), *(await session.exec(theirs)).all()]
-    return min((at for at in times if at is not None), default=None)
-
-
-async def has_expired(session: AsyncSession, now: datetime) -> bool:
-    """Whether a claim has outlived its lease."""
-    left = select(Message.id).where(Message.state == MessageState.SENDING, col(Message.lease_until) < now)
-    return (await session.exec(left.limit(1))).first() is not None
-
-
-async def expire(session: AsyncSession, *, now: datetime, look_at: datetime) -> int:
-    """Calls unknown what its claimer has not settled within the lease, to be looked for at `look_at`; how many."""
-    left = update(Message).where(col(Message.state) == MessageState.SENDING, col(Message.lease_until) < now)
-    columns = {"state": MessageState.UNKNOWN, "lease_until": None, "not_before": look_at, "changed_at": now}
-    owners = (await session.exec(left.values(columns).returning(col(Message.campaign_id)))).all()
-    await campaigns.touch_cards(session, {owner for (owner,) in owners if owner})
-    return len(owners)
-
-
-async def _due(session: AsyncSession, owned: Any, now: datetime, limit: int) -> list[Any]:
+async def candidates(
+    session: AsyncSession, chunk_id: UUID, *, now: datetime, limit: int
+) -> Sequence[Candidate]:
+    """The first messages of the chunk that may leave now; nobody else gets them before the transaction ends."""
     same_number = sa.and_(col(OptOut.club_id) == col(Message.club_id), col(OptOut.e164) == col(Message.e164))
-    due = (
+    waiting = (
         sa.select(
-            *(col(getattr(Message, name)) for name in Claimed.__dataclass_fields__),
+            *moves.standing_columns(),
+            col(Message.sender),
+            col(Message.body),
+            col(Message.created_at),
             col(OptOut.scope),
-            col(Campaign.kind),
+            _is_stray(),
         )
         .outerjoin(OptOut, same_number)
-        .outerjoin(Campaign, col(Campaign.id) == col(Message.campaign_id))
-        .where(owned, col(Message.state) == MessageState.QUEUED, col(Message.not_before) <= now)
+        .where(
+            col(Message.chunk_id) == chunk_id,
+            col(Message.state) == MessageState.QUEUED,
+            col(Message.not_before) <= now,
+        )
         .order_by(col(Message.not_before))
         .limit(limit)
         .with_for_update(of=Message, skip_locked=True)
     )
     connection = await session.connection()
-    return list((await connection.execute(due)).all())
+    rows = (await connection.execute(waiting)).all()
+    width = len(Standing.__dataclass_fields__)
+    return [Candidate(Standing(*row[:width]), *row[width:]) for row in rows]
 
 
-async def _campaigns_with_due(session: AsyncSession, now: datetime, limit: int) -> Sequence[UUID]:
-    # Campaign by campaign, so that a claim reads a few rows of an index however many wait.
-    due = (
-        select(Message.id)
-        .where(
-            Message.campaign_id == Campaign.id,
-            Message.state == MessageState.QUEUED,
-            Message.not_before <= now,
+async def take(
+    session: AsyncSession, these: Sequence[Candidate], *, now: datetime, lease_until: datetime
+) -> Sequence[Claimed]:
+    """Claims these messages: they stand as `sending` in a new attempt until the lease ends."""
+    steps = [
+        move_of(
+            one.standing,
+            MessageState.SENDING,
+            attempt=one.standing.attempt + 1,
+            lease_until=lease_until,
+            requested_at=now,
         )
-        .exists()
+        for one in these
+    ]
+    await moves.make(session, steps, now)
+    return [_claimed(one) for one in these]
+
+
+async def skip(session: AsyncSession, these: Sequence[Candidate], *, reason: str, at: datetime) -> None:
+    """Skips these messages, which nobody has asked for."""
+    await moves.make(
+        session, [move_of(one.standing, MessageState.SKIPPED, reason=reason) for one in these], at
     )
-    sending = select(Campaign.id).where(Campaign.state == CampaignState.SENDING, due)
-    alerts_first = sending.order_by(col(Campaign.kind) == Kind.MARKETING, col(Campaign.release_at))
-    return (await session.exec(alerts_first.limit(limit))).all()
 
 
-def _is_blocked(scope: OptOutScope | None, kind: Kind | None) -> bool:
+async def expire(session: AsyncSession, chunk_id: UUID, *, now: datetime, look_at: datetime) -> int:
+    """Calls unknown what of the chunk was not settled within its lease, to be looked for at `look_at`; how many."""
+    left = (
+        sa.select(*moves.standing_columns())
+        .where(
+            col(Message.chunk_id) == chunk_id,
+            col(Message.state) == MessageState.SENDING,
+            col(Message.lease_until) < now,
+        )
+        .with_for_update(skip_locked=True)
+    )
+    connection = await session.connection()
+    seen = [Standing(*row) for row in (await connection.execute(left)).all()]
+    await moves.make(session, [move_of(one, MessageState.UNKNOWN, not_before=look_at) for one in seen], now)
+    return len(seen)
+
+
+async def last_look(session: AsyncSession, these: Collection[Claimed]) -> dict[UUID, Look]:
+    """How these claimed messages stand now: right before their requests, and after nothing else."""
+    attempts = {one.id: one.attempt for one in these}
+    same_number = sa.and_(col(OptOut.club_id) == col(Message.club_id), col(OptOut.e164) == col(Message.e164))
+    stands = (
+        sa.select(
+            col(Message.id),
+            col(Message.attempt),
+            col(Message.state),
+            col(OptOut.scope),
+            col(Campaign.kind),
+            col(Campaign.state),
+        )
+        .select_from(Message)
+        .outerjoin(OptOut, same_number)
+        .outerjoin(Campaign, col(Campaign.id) == col(Message.campaign_id))
+        .where(col(Message.id).in_(list(attempts)))
+    )
+    connection = await session.connection()
+    return {
+        id_: Look(
+            is_ours=attempt == attempts[id_] and state is MessageState.SENDING,
+            is_blocked=is_blocked(scope, kind),
+            campaign_state=campaign_state,
+        )
+        for id_, attempt, state, scope, kind, campaign_state in (await connection.execute(stands)).all()
+    }
+
+
+def is_blocked(scope: OptOutScope | None, kind: Kind | None) -> bool:
+    """Whether this opt-out holds a text of this kind; without a kind it is an answer of staff, or a test."""
     return scope is OptOutScope.ALL or (scope is OptOutScope.MARKETING and kind is Kind.MARKETING)
 
 
-async def _skip(session: AsyncSession, ids: Collection[UUID], reason: str, at: datetime) -> None:
-    for some in in_portions(ids):
-        queued = update(Message).where(col(Message.id).in_(some), col(Message.state) == MessageState.QUEUED)
-        await session.exec(queued.values(state=MessageState.SKIPPED, reason=reason, changed_at=at))
+def _is_stray() -> Any:
+    same = sa.and_(
+        col(Stray.e164) == col(Message.e164),
+        col(Stray.body) == col(Message.body),
+        col(Stray.message_id).is_(None),
+    )
+    return select(Stray.sid).where(same).exists().label("stray")
 
 
-async def _take(
-    session: AsyncSession, ids: Collection[UUID], now: datetime, lease_until: datetime
-) -> set[UUID]:
-    taken: set[UUID] = set()
-    columns = {
-        "state": MessageState.SENDING,
-        "attempt": col(Message.attempt) + 1,
-        "lease_until": lease_until,
-        "requested_at": now,
-        "changed_at": now,
-    }
-    for some in in_portions(ids):
-        queued = update(Message).where(col(Message.id).in_(some), col(Message.state) == MessageState.QUEUED)
-        taken |= {
-            id_ for (id_,) in (await session.exec(queued.values(columns).returning(col(Message.id)))).all()
-        }
-    return taken
-
-
-def _claimed(row: Any) -> Claimed:
+def _claimed(one: Candidate) -> Claimed:
+    seen = one.standing
     return Claimed(
-        id=row.id,
-        club_id=row.club_id,
-        campaign_id=row.campaign_id,
-        attempt=row.attempt + 1,
-        sender=row.sender,
-        e164=row.e164,
-        body=row.body,
+        id=seen.id,
+        club_id=seen.club_id,
+        campaign_id=seen.campaign_id,
+        attempt=seen.attempt + 1,
+        sender=one.sender,
+        e164=seen.e164,
+        body=one.body,
     )

@@ -1,10 +1,11 @@
 """The database: one engine, short transactions, and the few things in which SQLite and PostgreSQL differ."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,7 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+T = TypeVar("T")
+
 BUSY_TIMEOUT_MS = 30_000
+PARAMETERS_AT_ONCE = 500
 
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
@@ -70,11 +74,22 @@ class Database:
         await self.engine.dispose()
 
 
+def dialect_of(session: AsyncSession) -> Any:
+    """SQLAlchemy's module for this database: its `insert` knows ON CONFLICT, which both spell alike."""
+    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+
+
 async def add_if_new(session: AsyncSession, row: SQLModel) -> bool:
     """Stores the row unless one of its unique keys is taken; whether it was stored."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(type(row)).values(**row.model_dump()).on_conflict_do_nothing()
+    statement = dialect_of(session).insert(type(row)).values(**row.model_dump()).on_conflict_do_nothing()
     return bool((await session.exec(statement)).rowcount == 1)
+
+
+def in_portions(items: Iterable[T]) -> Iterator[list[T]]:
+    """The items in lists short enough for one statement."""
+    rest = iter(items)
+    while some := list(islice(rest, PARAMETERS_AT_ONCE)):
+        yield some
 
 
 class _NoLock:

@@ -1,10 +1,8 @@
-"""Queries about messages: how they stand, and every guarded move they make."""
+"""Queries about messages: how they stand, and the moves that delivery makes."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,16 +10,15 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import campaigns
-from storage.models import Campaign, Message, Receipt
+from storage import chunks, moves
+from storage.db import add_if_new, in_portions
+from storage.models import CHUNKLESS, FOLLOWED, Campaign, Chunk, Message, Receipt
+from storage.moves import Standing, move_of
 from storage.states import CampaignState, MessageState
 
-T = TypeVar("T")
-
-PARAMETERS_AT_ONCE = 500
 STOPPED = "stopped"
+_FOLLOWED = sa.text(FOLLOWED)
 _INSTANT = sa.inspect(Message).columns["not_before"].type
-
 _WAITING = (MessageState.HELD, MessageState.QUEUED)
 
 
@@ -31,80 +28,54 @@ class Change:
 
     id: UUID
     attempt: int
+    to: MessageState
+    since: Collection[MessageState]
     sid: str | None = None
     segments: int | None = None
     error_code: int | None = None
+    reason: str | None = None
     not_before: datetime | None = None
 
 
-async def move(
-    session: AsyncSession,
-    changes: Sequence[Change],
-    *,
-    to: MessageState,
-    since: Collection[MessageState],
-    at: datetime,
-) -> int:
-    """Moves each message that is still in the same attempt and in one of `since`; how many moved.
+async def move(session: AsyncSession, changes: Sequence[Change], *, at: datetime) -> int:
+    """Moves each message that is still in the same attempt and in one of its `since`; how many moved."""
+    seen = await moves.standings(session, {change.id for change in changes})
+    fitting = [change for change in changes if change.id in seen and _fits(change, seen[change.id])]
+    await moves.make(session, [_move(change, seen[change.id]) for change in fitting], at)
+    return len(fitting)
 
-    Their campaigns' cards are due then.
-    """
-    if not changes:
-        return 0
-    guard = (
-        col(Message.id) == sa.bindparam("b_id"),
-        col(Message.attempt) == sa.bindparam("b_attempt"),
-        sa.or_(*(col(Message.state) == state for state in since)),
+
+async def skip_rest(session: AsyncSession, chunk_id: UUID, *, reason: str, at: datetime) -> int:
+    """Skips what of the chunk still waits; how many. What may have been sent is left alone."""
+    rest = (
+        sa.select(*moves.standing_columns())
+        .where(col(Message.chunk_id) == chunk_id, col(Message.state).in_(_WAITING))
+        .order_by(col(Message.id))
+        .with_for_update()
     )
-    columns = {
-        "state": to,
-        "changed_at": at,
-        "lease_until": None,
-        "error_code": sa.bindparam("b_error_code", type_=sa.Integer),
-        "sid": func.coalesce(col(Message.sid), sa.bindparam("b_sid", type_=sa.String)),
-        "segments": func.coalesce(sa.bindparam("b_segments", type_=sa.Integer), col(Message.segments)),
-        "not_before": func.coalesce(sa.bindparam("b_not_before", type_=_INSTANT), col(Message.not_before)),
-    }
     connection = await session.connection()
-    moved = await connection.execute(
-        sa.update(Message).where(*guard).values(columns), [_parameters(change) for change in changes]
+    seen = [Standing(*row) for row in (await connection.execute(rest)).all()]
+    await moves.make(session, [move_of(one, MessageState.SKIPPED, reason=reason) for one in seen], at)
+    return len(seen)
+
+
+async def queue_alone(session: AsyncSession, message: Message) -> Chunk | None:
+    """Stores a message that belongs to no campaign, with a chunk of its own; None when it is known already."""
+    chunk = chunks.chunk_for(message.club_id, None, None, waiting=1, at=message.not_before)
+    if not await add_if_new(session, message):
+        return None
+    session.add(chunk)
+    await session.flush()
+    await session.exec(update(Message).where(col(Message.id) == message.id).values(chunk_id=chunk.id))
+    return chunk
+
+
+async def lost(session: AsyncSession, *, given_up_before: datetime, limit: int) -> Sequence[tuple[UUID, int]]:
+    """The messages whose answer is lost, each with the attempt in doubt; what was lost before is given up."""
+    unknown = select(Message.id, Message.attempt).where(
+        _FOLLOWED, Message.state == MessageState.UNKNOWN, Message.changed_at >= given_up_before
     )
-    await touch(session, [change.id for change in changes])
-    return moved.rowcount
-
-
-async def touch(session: AsyncSession, message_ids: Collection[UUID]) -> None:
-    """Says that the cards of these messages' campaigns are out of date."""
-    for some in in_portions(message_ids):
-        owners = select(Message.campaign_id).where(col(Message.id).in_(some))
-        stale = update(Campaign).where(col(Campaign.id).in_(owners), ~col(Campaign.card_due))
-        await session.exec(stale.values(card_due=True))
-
-
-async def skip_rest(session: AsyncSession, campaign_id: UUID, *, reason: str, at: datetime) -> int:
-    """Skips what of the campaign still waits; how many. What may have been sent is left alone."""
-    rest = update(Message).where(col(Message.campaign_id) == campaign_id, col(Message.state).in_(_WAITING))
-    skipped = await session.exec(rest.values(state=MessageState.SKIPPED, reason=reason, changed_at=at))
-    await campaigns.touch_cards(session, {campaign_id})
-    return skipped.rowcount
-
-
-async def skip_stopped(session: AsyncSession, message_ids: Collection[UUID], *, at: datetime) -> int:
-    """Skips those of these waiting messages whose campaign was stopped meanwhile; how many."""
-    skipped = 0
-    for some in in_portions(message_ids):
-        # The lock makes a stop that runs at this moment come wholly before or wholly after.
-        owners = select(Message.campaign_id).where(col(Message.id).in_(some))
-        states = select(Campaign.id, Campaign.state).where(col(Campaign.id).in_(owners)).with_for_update()
-        stopped = [
-            owner for owner, state in (await session.exec(states)).all() if state == CampaignState.STOPPED
-        ]
-        theirs = update(Message).where(
-            col(Message.id).in_(some), col(Message.campaign_id).in_(stopped), col(Message.state).in_(_WAITING)
-        )
-        gone = await session.exec(theirs.values(state=MessageState.SKIPPED, reason=STOPPED, changed_at=at))
-        skipped += gone.rowcount
-    return skipped
+    return (await session.exec(unknown.order_by(col(Message.not_before)).limit(limit))).all()
 
 
 async def in_doubt(
@@ -114,22 +85,38 @@ async def in_doubt(
 
     What was lost before `given_up_before` is no longer looked for.
     """
-    lost = select(Message).where(
+    unknown = select(Message).where(
+        _FOLLOWED,
         Message.state == MessageState.UNKNOWN,
         Message.not_before <= now,
         Message.changed_at >= given_up_before,
     )
-    return (await session.exec(lost.order_by(col(Message.not_before)).limit(limit))).all()
+    return (await session.exec(unknown.order_by(col(Message.not_before)).limit(limit))).all()
+
+
+async def unreported(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[Message]:
+    """The messages that the carrier has and of which it should be asked now, the longest waiting first."""
+    open_ = select(Message).where(
+        _FOLLOWED,
+        col(Message.state).in_((MessageState.ACCEPTED, MessageState.SENT)),
+        Message.not_before <= now,
+        col(Message.sid).is_not(None),
+    )
+    return (await session.exec(open_.order_by(col(Message.not_before)).limit(limit))).all()
 
 
 async def look_again(session: AsyncSession, times: Mapping[UUID, datetime]) -> None:
-    """Puts off the next look for each of these messages, which stay unknown, to its time."""
+    """Puts off the next look for each of these messages, which stay where they are, to its time."""
     if not times:
         return
-    lost = (col(Message.id) == sa.bindparam("b_id"), col(Message.state) == MessageState.UNKNOWN)
-    later = sa.update(Message).where(*lost).values(not_before=sa.bindparam("b_at", type_=_INSTANT))
+    followed = (MessageState.UNKNOWN, MessageState.ACCEPTED, MessageState.SENT)
+    theirs = (
+        col(Message.id) == sa.bindparam("b_id"),
+        sa.or_(*(col(Message.state) == one for one in followed)),
+    )
+    later = sa.update(Message).where(*theirs).values(not_before=sa.bindparam("b_at", type_=_INSTANT))
     connection = await session.connection()
-    await connection.execute(later, [{"b_id": id_, "b_at": at} for id_, at in times.items()])
+    await connection.execute(later, [{"b_id": id_, "b_at": times[id_]} for id_ in sorted(times)])
 
 
 async def being_asked(session: AsyncSession, lost: Sequence[Message]) -> set[UUID]:
@@ -161,16 +148,25 @@ async def owners_of(session: AsyncSession, sids: Collection[str]) -> dict[str, U
     return owners
 
 
-async def campaigns_over(session: AsyncSession, *, given_up_before: datetime) -> Sequence[UUID]:
-    """The campaigns that are leaving and have nothing left to send or to look for.
+async def campaigns_over(session: AsyncSession, *, given_up_before: datetime) -> Sequence[tuple[UUID, UUID]]:
+    """The campaigns that are leaving and have nothing left to send or to look for, with their clubs.
 
     A lost answer keeps its campaign open until it is settled, or was lost before `given_up_before`.
     """
-    theirs = select(Message.id).where(Message.campaign_id == Campaign.id)
-    ours_to_send = theirs.where(col(Message.state).in_((*_WAITING, MessageState.SENDING)))
-    ours_to_find = theirs.where(Message.state == MessageState.UNKNOWN, Message.changed_at >= given_up_before)
-    leaving = select(Campaign.id).where(
-        Campaign.state == CampaignState.SENDING, ~ours_to_send.exists(), ~ours_to_find.exists()
+    open_chunk = select(Chunk.id).where(
+        Chunk.campaign_id == Campaign.id, sa.or_(col(Chunk.due_at).is_not(None), col(Chunk.parked))
+    )
+    # Found by their own indexes, and not campaign by campaign: a large one would be read row by row.
+    in_a_campaign = select(Message.campaign_id).where(col(Message.campaign_id).is_not(None))
+    stranger = in_a_campaign.where(sa.text(CHUNKLESS))
+    ours_to_find = in_a_campaign.where(
+        _FOLLOWED, Message.state == MessageState.UNKNOWN, Message.changed_at >= given_up_before
+    )
+    leaving = select(Campaign.id, Campaign.club_id).where(
+        Campaign.state == CampaignState.SENDING,
+        ~open_chunk.exists(),
+        col(Campaign.id).not_in(stranger),
+        col(Campaign.id).not_in(ours_to_find),
     )
     return (await session.exec(leaving)).all()
 
@@ -201,19 +197,17 @@ async def segments_waiting(session: AsyncSession, campaign_id: UUID) -> int:
     return (await session.exec(waiting)).one()
 
 
-def _parameters(change: Change) -> dict[str, Any]:
-    return {
-        "b_id": change.id,
-        "b_attempt": change.attempt,
-        "b_sid": change.sid,
-        "b_segments": change.segments,
-        "b_error_code": change.error_code,
-        "b_not_before": change.not_before,
-    }
+def _fits(change: Change, seen: Standing) -> bool:
+    return change.attempt == seen.attempt and seen.state in change.since
 
 
-def in_portions(items: Iterable[T]) -> Iterator[list[T]]:
-    """The items in lists short enough for one statement."""
-    rest = iter(items)
-    while some := list(islice(rest, PARAMETERS_AT_ONCE)):
-        yield some
+def _move(change: Change, seen: Standing) -> moves.Move:
+    return move_of(
+        seen,
+        change.to,
+        sid=seen.sid or change.sid,
+        segments=change.segments or seen.segments,
+        error_code=change.error_code,
+        reason=change.reason,
+        not_before=change.not_before,
+    )

@@ -37,6 +37,18 @@ def _one_of(words: type[StrEnum]) -> Any:
     )
 
 
+def _partly(name: str, *columns: str, where: str) -> sa.Index:
+    """An index over the rows of interest, which are few however many there are."""
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
+# A query must hold these very words for SQLite to use the index: https://www.sqlite.org/partialindex.html
+CHUNKLESS = "chunk_id IS NULL AND state IN ('held', 'queued', 'sending')"
+"""Messages that wait or are being sent, and that nobody would look at: an older version stores them so."""
+FOLLOWED = "state IN ('unknown', 'accepted', 'sent')"
+"""Messages that have left, or may have, and of which something more is to be heard."""
+
+
 def _key() -> Any:
     return Field(default_factory=uuid4, primary_key=True)
 
@@ -85,6 +97,8 @@ class Sender(SQLModel, table=True):
     kind: SenderKind = Field(sa_type=_one_of(SenderKind))
     value: str = Field(unique=True)
     is_default: bool = False
+    segments_per_second: float | None = None
+    """What the carrier agreed to for this very sender; None is what its kind has in its country."""
 
 
 class Contact(SQLModel, table=True):
@@ -206,27 +220,82 @@ class Campaign(SQLModel, table=True):
     card_at: datetime | None = None
 
 
+class Chunk(SQLModel, table=True):
+    """Some hundreds of messages of one campaign that are worked off together, or one single message."""
+
+    __table_args__ = (
+        _partly("ix_chunk_due", "priority", "due_at", where="due_at IS NOT NULL"),
+        _partly("ix_chunk_parked", "campaign_id", where="parked"),
+    )
+
+    id: UUID = _key()
+    club_id: UUID = Field(foreign_key="club.id")
+    campaign_id: UUID | None = Field(default=None, foreign_key="campaign.id", index=True)
+    number: int = 0
+    """Its place among the campaign's chunks."""
+    priority: int
+    """The lower comes first: single messages, then alerts, then marketing."""
+    waiting: int
+    """How many of its messages wait to leave."""
+    due_at: datetime | None
+    """When it is looked at next; None when nothing in it waits or is being sent."""
+    parked: bool = False
+    """Its campaign is paused: nobody looks until that changes."""
+    created_at: datetime
+
+
+class Tally(SQLModel, table=True):
+    """How many messages of a campaign stand in one state, or how many people were left out for one reason."""
+
+    club_id: UUID = Field(foreign_key="club.id")
+    campaign_id: UUID = Field(foreign_key="campaign.id", primary_key=True)
+    what: str = Field(primary_key=True)
+    """A state of messages, or `left_out`."""
+    detail: str = Field(default="", primary_key=True)
+    """The carrier's error number, or the reason for leaving somebody out."""
+    messages: int
+    segments: int
+
+
+class Pace(SQLModel, table=True):
+    """When a sender, or the whole account, has sent all that was promised to it (GCRA)."""
+
+    key: str = Field(primary_key=True)
+    free_at: datetime
+
+
+class Stray(SQLModel, table=True):
+    """A text that the carrier has and our messages do not know: the database is older than what was sent."""
+
+    __table_args__ = (sa.Index(None, "e164"),)
+
+    sid: str = Field(primary_key=True)
+    e164: str
+    body: str
+    status: str
+    error_code: int | None = None
+    segments: int | None = None
+    created_at: datetime
+    message_id: UUID | None = None
+    """The message that took it for its own."""
+
+
 class Message(SQLModel, table=True):
     """One SMS to one number: of a campaign, an answer in a conversation, or a test to one's own phone."""
 
     __table_args__ = (
         sa.UniqueConstraint("campaign_id", "e164"),
-        sa.Index(None, "campaign_id", "state", "not_before"),
         sa.Index(None, "club_id", "e164", "created_at"),
         sa.Index(None, "club_id", "created_at"),
-        sa.Index(
-            "ix_message_waiting",
-            "state",
-            "not_before",
-            sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
-            postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown')"),
-        ),
+        _partly("ix_message_chunkless", "created_at", where=CHUNKLESS),
+        _partly("ix_message_followed", "state", "not_before", where=FOLLOWED),
     )
 
     id: UUID = _key()
     club_id: UUID = Field(foreign_key="club.id")
     campaign_id: UUID | None = Field(default=None, foreign_key="campaign.id")
     conversation_id: UUID | None = Field(default=None, foreign_key="conversation.id", index=True)
+    chunk_id: UUID | None = Field(default=None, foreign_key="chunk.id", index=True)
     sender: str
     e164: str
     body: str
@@ -237,6 +306,7 @@ class Message(SQLModel, table=True):
     lease_until: datetime | None = None
     requested_at: datetime | None = None
     not_before: datetime
+    """When it is looked at next: queued, it may leave; unknown, it is looked for; with the carrier, it is asked after."""
     sid: str | None = Field(default=None, index=True)
     error_code: int | None = None
     reason: str | None = None

@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlmodel import SQLModel
 
 from storage.db import Database
-from storage.models import Campaign, Club, Contact, Conversation, Message, OptOut, Sender, Staff
+from storage.models import Campaign, Chunk, Club, Contact, Conversation, Message, OptOut, Sender, Staff
 from storage.states import (
     CampaignState,
     Kind,
@@ -105,6 +105,12 @@ def message(of: Campaign | Club, n: int = 1, **columns: Any) -> Message:
         "changed_at": NOW,
     }
     return Message(**defaults | owner | columns)
+
+
+def chunk(of: Campaign | Club, **columns: Any) -> Chunk:
+    """A chunk that is due: of a campaign, or of a single message when given a club."""
+    owner = {"club_id": of.id} if isinstance(of, Club) else {"club_id": of.club_id, "campaign_id": of.id}
+    return Chunk(**{"priority": 1, "waiting": 1, "due_at": NOW, "created_at": NOW} | owner | columns)
 
 
 def conversation(club: Club, n: int = 1, **columns: Any) -> Conversation:

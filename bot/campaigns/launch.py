@@ -13,9 +13,9 @@ from bot.campaigns import drafts
 from bot.campaigns.audience import in_words
 from bot.campaigns.ceiling import OverCeiling, refuse_over_ceiling, segments_used
 from bot.campaigns.preview import Prepared, Refusals, prepare, title_of
+from bot.delivery.alone import queue_alone
 from bot.errors import BotError
 from bot.runtime import Runtime, Who
-from storage.db import add_if_new
 from storage.models import Audit, Campaign, Message
 from storage.states import CampaignState
 
@@ -97,7 +97,7 @@ async def send_test(rt: Runtime, who: Who, draft_id: UUID) -> str:
             created_at=now,
             changed_at=now,
         )
-        await add_if_new(session, test)
+        await queue_alone(rt, session, test)
     rt.work.set()
     return staff.e164
 

@@ -1,5 +1,6 @@
 """Letting a campaign go at its time: the audience is resolved, checked again and frozen at that moment."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,13 +12,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 import storage.campaigns
 import storage.clubs
 import storage.messages
+import storage.tallies
 from bot.campaigns.audience import Chosen, Resolved, resolve
 from bot.campaigns.preview import Merged, merged_for
 from bot.rules import moments
+from bot.rules.audience import GUARDIANS_GET_IT
 from bot.rules.lifecycle import campaign_states_before
 from bot.runtime import Runtime
+from storage import chunks
 from storage.models import AudienceLine, Campaign, Club, Message
 from storage.states import CampaignState, MessageState
+from storage.tallies import LEFT_OUT, Key, Shift
 
 log = structlog.get_logger()
 
@@ -73,9 +78,39 @@ async def _freeze(rt: Runtime, session: AsyncSession, club: Club, campaign: Camp
         country=rt.countries[club.country],
     )
     texts = merged_for(campaign.body, resolved.audience.recipients)
-    await storage.campaigns.add_rows(session, Message, [_message(campaign, merged, now) for merged in texts])
+    await _queue(rt, session, campaign, texts, now)
     await storage.campaigns.add_rows(session, AudienceLine, _lines(campaign, resolved))
+    await storage.tallies.store(session, _counts(campaign, resolved, texts))
     return sum(merged.count.segments for merged in texts)
+
+
+async def _queue(
+    rt: Runtime, session: AsyncSession, campaign: Campaign, texts: Sequence[Merged], now: datetime
+) -> None:
+    """Stores the messages, some hundreds to a chunk, and has the engine work them off after the commit."""
+    portions = [texts[start : start + chunks.SIZE] for start in range(0, len(texts), chunks.SIZE)]
+    new = [
+        chunks.chunk_for(
+            campaign.club_id, campaign.id, campaign.kind, waiting=len(some), at=now, number=number
+        )
+        for number, some in enumerate(portions)
+    ]
+    session.add_all(new)
+    await session.flush()
+    for chunk, some in zip(new, portions, strict=True):
+        rows = [_message(campaign, merged, chunk.id, now) for merged in some]
+        await storage.campaigns.add_rows(session, Message, rows)
+    await rt.engine.enqueue(session, new)
+
+
+def _counts(campaign: Campaign, resolved: Resolved, texts: Sequence[Merged]) -> Shift:
+    counts = Shift()
+    queued = Key(campaign.id, MessageState.QUEUED.value)
+    counts.add(campaign.club_id, queued, len(texts), sum(merged.count.segments for merged in texts))
+    for line in resolved.audience.lines:
+        if line.left_out is not None and line.detail != GUARDIANS_GET_IT:
+            counts.add(campaign.club_id, Key(campaign.id, LEFT_OUT, line.left_out.value), 1)
+    return counts
 
 
 async def _pause_at_ceiling(session: AsyncSession, campaign_id: UUID) -> None:
@@ -83,11 +118,12 @@ async def _pause_at_ceiling(session: AsyncSession, campaign_id: UUID) -> None:
     await storage.campaigns.move(session, campaign_id, to=CampaignState.PAUSED, since=before)
 
 
-def _message(campaign: Campaign, merged: Merged, now: datetime) -> dict[str, Any]:
+def _message(campaign: Campaign, merged: Merged, chunk_id: UUID, now: datetime) -> dict[str, Any]:
     return {
         "id": uuid4(),
         "club_id": campaign.club_id,
         "campaign_id": campaign.id,
+        "chunk_id": chunk_id,
         "sender": campaign.sender,
         "e164": merged.recipient.e164,
         "body": merged.body,

@@ -1,6 +1,6 @@
 """Delivery receipts: stored once each, and the message moved forward, however late, often or disordered they come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,9 +12,9 @@ from bot.delivery.batch import Batch
 from bot.delivery.suppression import OPTED_OUT_CODE, suppress
 from bot.rules.lifecycle import CARRIER_STATUS, states_a_callback_moves
 from bot.runtime import Runtime
-from storage import receipts
+from storage import moves, receipts
 from storage.models import Receipt
-from storage.receipts import Standing
+from storage.moves import Standing, move_of
 from storage.states import MessageState
 
 _PROBLEMS = (MessageState.FAILED, MessageState.UNDELIVERED)
@@ -60,10 +60,10 @@ class Receipts:
     async def _store(self, reports: Sequence[Report]) -> Sequence[Taken]:
         now = self._rt.clock.now()
         async with self._rt.db.begin() as session:
-            seen = await receipts.standings(session, {report.message_id for report in reports})
+            seen = await moves.standings(session, {report.message_id for report in reports})
             known = [report for report in reports if report.message_id in seen]
             await receipts.add(session, [_receipt(report, seen[report.message_id], now) for report in known])
-            await _settle(session, seen, known, now)
+            await settle(session, seen, known, now, ask_at=now + self._rt.settings.receipt)
         return [Taken.STORED if report.message_id in seen else Taken.UNKNOWN for report in reports]
 
 
@@ -100,14 +100,30 @@ def _receipt(report: Report, standing: Standing, now: datetime) -> Receipt:
     )
 
 
-async def _settle(
-    session: AsyncSession, seen: dict[UUID, Standing], reports: Iterable[Report], now: datetime
+async def settle(
+    session: AsyncSession,
+    seen: Mapping[UUID, Standing],
+    reports: Collection[Report],
+    now: datetime,
+    *,
+    ask_at: datetime,
 ) -> None:
+    """Moves the messages, locked as `seen`, as far as the reports say; what stays open is asked after at `ask_at`."""
     standing = dict(seen)
     for report in reports:
         standing[report.message_id] = after(standing[report.message_id], report)
-    changed = [id_ for id_, stands in standing.items() if stands != seen[id_]]
-    await receipts.settle(session, [seen[id_] for id_ in changed], [standing[id_] for id_ in changed], now)
+    steps = [
+        move_of(
+            seen[id_], to.state, sid=to.sid, error_code=to.error_code, not_before=_asked_after(to, ask_at)
+        )
+        for id_, to in standing.items()
+        if to != seen[id_]
+    ]
+    await moves.make(session, steps, now)
     refused = [report for report in reports if report.error_code == OPTED_OUT_CODE]
     numbers = [(seen[report.message_id].club_id, seen[report.message_id].e164) for report in refused]
     await suppress(session, numbers, now)
+
+
+def _asked_after(standing: Standing, ask_at: datetime) -> datetime | None:
+    return ask_at if standing.state in (MessageState.ACCEPTED, MessageState.SENT) else None

@@ -1,7 +1,6 @@
-"""What delivery left open: expired leases, lost answers that the carrier's list settles, and campaigns that are over."""
+"""What delivery left open: lost answers that the carrier's list settles, and campaigns that are over."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,9 +11,11 @@ import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.carriers import CarrierError, Listed
+from bot.delivery.strays import CLOCK_SKEW
 from bot.rules.lifecycle import CARRIER_STATUS, campaign_states_before, states_a_callback_moves
 from bot.runtime import Runtime
-from storage import campaigns, claims, messages
+from bot.settings import Settings
+from storage import campaigns, messages, tallies
 from storage.messages import Change
 from storage.models import Message
 from storage.states import CampaignState, MessageState
@@ -23,10 +24,9 @@ log = structlog.get_logger()
 
 GIVE_UP_AFTER = timedelta(hours=24)
 """How long a lost answer is looked for; then it stays unknown, for people to see, and its campaign may close."""
-# Slack refuses requests whose time is more than five minutes off, so a bot that works has no worse clock.
-CLOCK_SKEW = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=1)
 AT_ONCE = 100
+WATCHED = 10_000
 LISTS_AT_ONCE = 5
 
 
@@ -46,27 +46,45 @@ class NotFound:
 Finding = Listed | NotFound | Doubt
 
 
-async def expire_leases(rt: Runtime) -> int:
-    """Calls unknown what its claimer has not settled in time: it may have been sent; how many."""
-    now = rt.clock.now()
-    async with rt.db.read() as session:
-        if not await claims.has_expired(session, now):
+class Reconciler:
+    """Settles lost answers by the carrier's list, once they have been lost for the grace.
+
+    The grace is over when both clocks say so: the wall's, by the row, and this process's own steady one, since it first
+    saw the attempt in doubt. A wall clock that jumps ahead calls leases over whose owners are still asking; they will
+    have ended when the steady clock has counted the grace.
+    """
+
+    def __init__(self, rt: Runtime) -> None:
+        self._rt = rt
+        self._seen_at: dict[tuple[UUID, int], float] = {}
+
+    async def look(self, _: Runtime | None = None) -> int:
+        """Asks the carrier's list about lost answers whose grace is over, and settles what it is clear about; how many."""
+        now = self._rt.clock.now()
+        given_up_before = now - GIVE_UP_AFTER
+        async with self._rt.db.read() as session:
+            known = await messages.lost(session, given_up_before=given_up_before, limit=WATCHED)
+            self._watch(known)
+            due = await messages.in_doubt(
+                session, now=now, given_up_before=given_up_before, limit=AT_ONCE if known else 0
+            )
+        lost = [message for message in due if self._has_been_seen(message)]
+        if not lost:
             return 0
-    async with rt.db.begin() as session:
-        return await claims.expire(session, now=now, look_at=now + rt.settings.grace)
+        lists = await _lists(self._rt, lost)
+        async with self._rt.db.begin() as session:
+            await _settle(session, lost, lists, now, self._rt.settings)
+        self._rt.work.set()
+        return len(lost)
 
+    def _watch(self, known: Sequence[tuple[UUID, int]]) -> None:
+        steady = self._rt.clock.steady()
+        self._seen_at = {one: self._seen_at.get(one, steady) for one in known}
 
-async def reconcile(rt: Runtime) -> None:
-    """Asks the carrier's list about lost answers whose grace is over, and settles those it is clear about."""
-    now = rt.clock.now()
-    async with rt.db.read() as session:
-        lost = await messages.in_doubt(session, now=now, given_up_before=now - GIVE_UP_AFTER, limit=AT_ONCE)
-    if not lost:
-        return
-    lists = await _lists(rt, lost)
-    async with rt.db.begin() as session:
-        await _settle(session, lost, lists, now, rt.settings.grace)
-    rt.work.set()
+    def _has_been_seen(self, message: Message) -> bool:
+        steady = self._rt.clock.steady()
+        seen_at = self._seen_at.get((message.id, message.attempt), steady)
+        return steady - seen_at >= self._rt.settings.grace.total_seconds()
 
 
 async def finish(rt: Runtime) -> int:
@@ -77,7 +95,10 @@ async def finish(rt: Runtime) -> int:
             return 0
     async with rt.db.begin() as session:
         over = await messages.campaigns_over(session, given_up_before=now - GIVE_UP_AFTER)
-        for campaign_id in over:
+        for campaign_id, club_id in over:
+            # An older version beside this one moves messages without counting them.
+            if await tallies.recount(session, club_id, campaign_id):
+                log.warning("counts_mended", campaign=str(campaign_id))
             await campaigns.move(
                 session,
                 campaign_id,
@@ -140,47 +161,46 @@ async def _settle(
     lost: Sequence[Message],
     lists: Mapping[str, Sequence[Listed] | None],
     now: datetime,
-    grace: timedelta,
+    settings: Settings,
 ) -> None:
     owners = await messages.owners_of(session, {one.sid for found in lists.values() for one in found or ()})
     asking = await messages.being_asked(session, lost)
-    moves: dict[MessageState, list[Change]] = defaultdict(list)
+    changes: list[Change] = []
     later: dict[UUID, datetime] = {}
     for message in lost:
         finding = finding_for(message, lists[message.e164], owners)
         if isinstance(finding, Listed) and message.id in asking:
             finding = Doubt.AMBIGUOUS
         if isinstance(finding, Doubt):
-            later[message.id] = now + _pause(message, now, grace)
+            later[message.id] = now + _pause(message, now, settings.grace)
             continue
         if isinstance(finding, Listed):
             owners[finding.sid] = message.id
-        state, change = _change(message, finding, now)
-        moves[state].append(change)
-    await _move(session, moves, now)
+        changes.append(_change(message, finding, now, ask_at=now + settings.receipt))
+    await messages.move(session, changes, at=now)
     await messages.look_again(session, later)
 
 
-def _change(message: Message, finding: Listed | NotFound, now: datetime) -> tuple[MessageState, Change]:
+def _change(message: Message, finding: Listed | NotFound, now: datetime, *, ask_at: datetime) -> Change:
     if isinstance(finding, NotFound):
-        return MessageState.QUEUED, Change(id=message.id, attempt=message.attempt, not_before=now)
-    adopted = Change(
+        return Change(
+            id=message.id,
+            attempt=message.attempt,
+            to=MessageState.QUEUED,
+            since={MessageState.UNKNOWN},
+            not_before=now,
+        )
+    to = CARRIER_STATUS.get(finding.status) or MessageState.ACCEPTED
+    return Change(
         id=message.id,
         attempt=message.attempt,
+        to=to,
+        since=states_a_callback_moves(to),
         sid=finding.sid,
         segments=finding.segments or None,
         error_code=finding.error_code,
+        not_before=ask_at,
     )
-    return CARRIER_STATUS.get(finding.status) or MessageState.ACCEPTED, adopted
-
-
-async def _move(session: AsyncSession, moves: Mapping[MessageState, Sequence[Change]], now: datetime) -> None:
-    for state, changes in moves.items():
-        if state is MessageState.QUEUED:
-            await messages.move(session, changes, to=state, since={MessageState.UNKNOWN}, at=now)
-            await messages.skip_stopped(session, [change.id for change in changes], at=now)
-        else:
-            await messages.move(session, changes, to=state, since=states_a_callback_moves(state), at=now)
 
 
 def _pause(message: Message, now: datetime, grace: timedelta) -> timedelta:

@@ -1,4 +1,4 @@
-"""Delivery: claims messages, asks the carrier for each of them once, and records what it answered.
+"""Delivery: works off chunks, asks the carrier for each message once, and has the answers recorded.
 
 What if we die here? Before the claim's commit nothing has happened. After it, until the result's commit, the row
 stands as `sending`: when its lease is over it is called unknown, and a callback or the carrier's list settles it.
@@ -6,142 +6,166 @@ Nothing is ever sent again unless the carrier certainly did not take it.
 """
 
 import asyncio
-import random
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import structlog
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.carriers import Accepted, AnswerLost, CarrierError, Outgoing, Throttled
-from bot.delivery.batch import Batch
+from bot.carriers import Accepted, AnswerLost, CarrierError, Outgoing, Refused, Throttled
+from bot.delivery import strays
+from bot.delivery.gate import Gate
 from bot.delivery.pace import Pace
-from bot.delivery.suppression import suppress
-from bot.delivery.verdicts import Answer, NotAsked, Verdict, verdict_on, wants_slower
-from bot.rules.lifecycle import campaign_states_before
+from bot.delivery.recording import Recorder, Result, dice
+from bot.delivery.verdicts import Answer, NotAsked, pauses, wants_slower
+from bot.delivery.visits import Visit, visit
 from bot.runtime import Runtime
-from storage import campaigns, claims, messages
-from storage.claims import Claimed
-from storage.messages import Change
-from storage.states import CampaignState, MessageState
+from storage import chunks, claims, messages
+from storage.claims import Claimed, Look
+from storage.states import CampaignState
 
 log = structlog.get_logger()
 
-PLACES = 20
-"""How many requests may be under way; a claim takes no more than the free ones."""
-# The carrier's client gives a request 10 s to connect and 35 s to be answered (bot/carriers/twilio.py).
-LONGEST_REQUEST = timedelta(seconds=45)
-GATHERING = timedelta(milliseconds=10)
-"""How long results and free places are gathered, so that several share a commit."""
-IDLE = timedelta(seconds=1)
-"""How often to look when nobody said that there is work: another process may have queued some."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What the carrier answered about one claimed message."""
-
-    claimed: Claimed
-    answer: Answer
+PLACES = 100
+"""How many requests may be under way at most."""
+AHEAD = timedelta(milliseconds=400)
+"""How much work is claimed at a time, as the carrier answers now: few commits, and little to look for after a crash."""
+LOOKED_AT_ONCE = 20
+STALE_SECONDS = 0.25
+"""How old a last look may be when its request starts."""
 
 
 class Delivery:
-    """Sends what is due. Any number of deliveries may work on one database."""
+    """Sends what is due in the chunks it is given. Any number of deliveries may work on one database."""
 
     def __init__(
-        self, rt: Runtime, *, places: int = PLACES, jitter: Callable[[], float] = random.random
+        self,
+        rt: Runtime,
+        *,
+        places: int = PLACES,
+        jitter: Callable[[], float] = dice,
+        is_caught_up: bool = False,
     ) -> None:
         self._rt = rt
-        self._jitter = jitter
         self._pace = Pace(places)
+        self._gate = Gate(self._pace, rt.clock.steady)
         self._under_way: set[asyncio.Task[None]] = set()
-        self._results: Batch[Result, None] = Batch(self._record, linger=GATHERING)
-        self._turning = asyncio.Lock()
+        self._recorder = Recorder(rt, is_idle=lambda: not self._under_way, jitter=jitter)
         self._stopping = False
+        self._catching_up = asyncio.Lock()
+        self._is_caught_up = is_caught_up
 
-    async def run(self) -> None:
-        """Sends until told to stop."""
-        while not self._stopping:
-            try:
-                pause = await self.turn()
-            except Exception:  # the database is away: say so, and look again
-                log.exception("delivery_turn_failed")
-                pause = IDLE
-            if pause:
-                await self._rt.work.wait(pause.total_seconds())
-        await self.settle()
-
-    async def turn(self) -> timedelta:
-        """Claims what is due and may leave now, and starts asking; how long to rest then, unless woken."""
-        async with self._turning:
-            return IDLE if self._stopping else await self._turn()
-
-    async def _turn(self) -> timedelta:
-        hold_seconds = self._pace.hold_seconds(self._rt.clock.steady())
-        if hold_seconds:
-            return timedelta(seconds=hold_seconds)
-        if not self._free():
-            return IDLE
-        async with self._rt.db.read() as session:
-            due_at = await claims.next_due(session)
-        rest = IDLE if due_at is None else min(IDLE, due_at - self._rt.clock.now())
-        if rest > timedelta():
-            return rest
-        if self._free() * 2 < self._pace.places:
-            await asyncio.sleep(GATHERING.total_seconds())
-        await self._claim_and_start()
-        return timedelta()
+    async def work_off(self, chunk_id: UUID) -> None:
+        """Claims what is due in the chunk and starts asking for it; comes back when the last request has started."""
+        await self.catch_up()
+        has_more = True
+        while has_more and not self._stopping:
+            found = await self._visit(chunk_id)
+            await self._start_all(found)
+            has_more = found.has_more
 
     async def settle(self) -> None:
-        """Waits until nothing that was claimed here is under way."""
+        """Waits until nothing that was claimed here is under way, and all is recorded."""
         while self._under_way:
             await asyncio.wait(self._under_way)
+        await self._recorder.settled()
 
     async def stop(self) -> None:
-        """Claims nothing more, gives back what was not asked for yet, and waits for what was."""
+        """Asks for nothing more, gives back what was not asked for yet, and waits for what was."""
         self._stopping = True
-        self._rt.work.set()
-        async with self._turning:
-            await self.settle()
-        await self._results.close()
+        self._gate.close()
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+        await self._recorder.close()
 
-    def _free(self) -> int:
-        return max(0, self._pace.places - len(self._under_way))
+    async def catch_up(self) -> None:
+        """Learns what the carrier sent that our messages do not know, once; raises CarrierError without its list.
 
-    async def _claim_and_start(self) -> None:
-        # Taken before the claim: the deadline never lies after the lease that others see.
-        steady, now = self._rt.clock.steady(), self._rt.clock.now()
-        lease = self._rt.settings.lease
-        async with self._rt.db.begin() as session:
-            claimed = await claims.claim(session, now=now, lease_until=now + lease, limit=self._free())
-        deadline = steady + (lease - LONGEST_REQUEST).total_seconds()
-        for one in claimed:
-            task = self._rt.tasks.start(self._deliver(one, deadline), name="deliver")
-            self._under_way.add(task)
-            task.add_done_callback(self._landed)
+        An account that is refused stays behind: what it asks for is refused as well, which pauses its campaigns.
+        """
+        async with self._catching_up:
+            if self._is_caught_up:
+                return
+            try:
+                await strays.catch_up(self._rt)
+            except Refused as error:
+                if not pauses(error):
+                    raise
+            else:
+                self._is_caught_up = True
 
-    def _landed(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
-        self._rt.work.set()
+    async def _room(self) -> int:
+        """How many messages to claim: so many that the next ones are at hand when places become free."""
+        ahead = self._pace.within(AHEAD)
+        if not ahead:
+            await self._gate.opening()
+        return min(chunks.SIZE, max(ahead, self._gate.free, 1))
 
-    async def _deliver(self, claimed: Claimed, deadline: float) -> None:
-        asked_at = self._rt.clock.steady()
-        if self._stopping or asked_at >= deadline:
-            answer: Answer = NotAsked()
-        else:
-            answer = await self._ask(claimed)
-        self._keep_pace(answer, asked_at)
-        await self._results.put(Result(claimed, answer))
-
-    async def _ask(self, claimed: Claimed) -> Accepted | CarrierError:
+    async def _visit(self, chunk_id: UUID) -> Visit:
+        limit = await self._room()
         try:
-            return await self._rt.carrier.send(self._outgoing(claimed))
+            return await visit(self._rt, chunk_id, limit=limit)
+        except Exception:
+            # A database that comes back may be an older one.
+            self._is_caught_up = False
+            raise
+
+    async def _start_all(self, found: Visit) -> None:
+        rest = list(found.claimed)
+        while rest:
+            await self._gate.enter()
+            looked_at = self._rt.clock.steady()
+            some, rest = rest[:LOOKED_AT_ONCE], rest[LOOKED_AT_ONCE:]
+            looks = await self._last_look(some)
+            rest[:0] = await self._start(some, looks, looked_at, found.deadline)
+
+    async def _start(
+        self, some: Sequence[Claimed], looks: dict[UUID, Look], looked_at: float, deadline: float
+    ) -> Sequence[Claimed]:
+        """Starts as many of these as the look is fresh for; those that need another look. One has its place already."""
+        for n, one in enumerate(some):
+            if n:
+                await self._gate.enter()
+                if self._rt.clock.steady() - looked_at > STALE_SECONDS and not self._stopping:
+                    self._gate.leave()
+                    return some[n:]
+            self._begin(self._deliver(one, looks.get(one.id), deadline))
+        return ()
+
+    async def _last_look(self, some: Sequence[Claimed]) -> dict[UUID, Look]:
+        if self._stopping:
+            return {}
+        try:
+            async with self._rt.db.read() as session:
+                return await claims.last_look(session, some)
+        except Exception as error:  # without a look nothing is asked; what was claimed goes back
+            self._rt.health.bad("delivery", error)
+            return {}
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._rt.tasks.start(work, name="deliver")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _deliver(self, claimed: Claimed, look: Look | None, deadline: float) -> None:
+        asked_at = self._rt.clock.steady()
+        try:
+            forbidden = NotAsked() if self._stopping else _forbidden(look)
+            answer: Answer = forbidden or await self._ask(claimed, deadline)
+            self._keep_pace(answer, asked_at)
+        finally:
+            self._gate.leave()
+        self._under_way.discard(asyncio.current_task())
+        self._recorder.add(Result(claimed, answer))
+
+    async def _ask(self, claimed: Claimed, deadline: float) -> Accepted | CarrierError:
+        try:
+            return await self._rt.carrier.send(self._outgoing(claimed), until=deadline)
         except CarrierError as error:
             return error
         except Exception:  # whatever it was, the request may have gone out
-            log.exception("carrier_client_failed")
+            log.exception("carrier_client_failed", message=str(claimed.id), attempt=claimed.attempt)
             return AnswerLost(reason="client failed")
 
     def _outgoing(self, claimed: Claimed) -> Outgoing:
@@ -153,27 +177,16 @@ class Delivery:
         )
 
     def _keep_pace(self, answer: Answer, asked_at: float) -> None:
+        now = self._rt.clock.steady()
         if isinstance(answer, Accepted):
-            self._pace.speed_up()
+            self._pace.speed_up(now - asked_at)
+        elif pauses(answer):
+            # What waits at the gate looks again after it, and finds its campaign paused.
+            self._pace.hold(now)
+            self._recorder.hurry()
         elif wants_slower(answer):
             wish = answer.retry_after if isinstance(answer, Throttled) else None
-            self._pace.slow_down(self._rt.clock.steady(), asked_at=asked_at, retry_after=wish)
-
-    async def _record(self, results: Sequence[Result]) -> Sequence[None]:
-        verdicts = [(result, self._verdict_on(result)) for result in results]
-        async with self._rt.db.begin() as session:
-            await _store(session, verdicts, self._rt.clock.now(), self._rt.settings.grace)
-        if any(verdict.pause_code for _, verdict in verdicts):
-            self._rt.due.set()
-        return [None] * len(results)
-
-    def _verdict_on(self, result: Result) -> Verdict:
-        return verdict_on(
-            result.answer,
-            attempt=result.claimed.attempt,
-            in_campaign=result.claimed.campaign_id is not None,
-            jitter=self._jitter(),
-        )
+            self._pace.slow_down(now, asked_at=asked_at, retry_after=wish)
 
 
 def status_url(public_url: str, claimed: Claimed) -> str:
@@ -181,42 +194,12 @@ def status_url(public_url: str, claimed: Claimed) -> str:
     return f"{public_url.rstrip('/')}/twilio/status/{claimed.id}?attempt={claimed.attempt}"
 
 
-async def _store(
-    session: AsyncSession, verdicts: Sequence[tuple[Result, Verdict]], now: datetime, grace: timedelta
-) -> None:
-    by_state: dict[MessageState, list[tuple[Result, Verdict]]] = defaultdict(list)
-    for result, verdict in verdicts:
-        by_state[verdict.state].append((result, verdict))
-    for state, these in by_state.items():
-        changes = [_change(result, verdict, now, grace) for result, verdict in these]
-        await messages.move(session, changes, to=state, since=these[0][1].since, at=now)
-        if state is MessageState.QUEUED:
-            await messages.skip_stopped(session, [change.id for change in changes], at=now)
-    await _pause(session, verdicts)
-    await suppress(session, [(r.claimed.club_id, r.claimed.e164) for r, v in verdicts if v.opted_out], now)
-
-
-def _change(result: Result, verdict: Verdict, now: datetime, grace: timedelta) -> Change:
-    accepted = result.answer if isinstance(result.answer, Accepted) else None
-    waits = {MessageState.QUEUED: verdict.wait, MessageState.UNKNOWN: grace}
-    return Change(
-        id=result.claimed.id,
-        attempt=result.claimed.attempt,
-        sid=accepted.sid if accepted else None,
-        segments=accepted.segments if accepted else None,
-        error_code=verdict.error_code,
-        not_before=now + waits[verdict.state] if verdict.state in waits else None,
-    )
-
-
-async def _pause(session: AsyncSession, verdicts: Sequence[tuple[Result, Verdict]]) -> None:
-    codes = {result.claimed.campaign_id: v.pause_code for result, v in verdicts if v.pause_code}
-    for campaign_id, code in codes.items():
-        if campaign_id is not None:
-            await campaigns.move(
-                session,
-                campaign_id,
-                to=CampaignState.PAUSED,
-                since=campaign_states_before(CampaignState.PAUSED),
-                columns={"pause_code": code},
-            )
+def _forbidden(look: Look | None) -> NotAsked | None:
+    """Why this message may not be asked for after all, by its last look; None when it may."""
+    if look is None or not look.is_ours:
+        return NotAsked()
+    if look.is_blocked:
+        return NotAsked(claims.OPTED_OUT)
+    if look.campaign_state is CampaignState.STOPPED:
+        return NotAsked(messages.STOPPED)
+    return None if look.campaign_state in (None, CampaignState.SENDING) else NotAsked()

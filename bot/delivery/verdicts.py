@@ -1,10 +1,10 @@
 """What each answer of the carrier means for its message: decisions only."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.carriers import Accepted, CarrierError, NeverConnected, Refused, Throttled
+from bot.carriers import Accepted, CarrierError, LeaseOver, NeverConnected, Refused, Throttled
 from bot.rules.lifecycle import message_states_before, states_a_callback_moves
 from bot.rules.outcomes import OutcomeClass, outcome_of
 from storage.states import MessageState
@@ -18,7 +18,10 @@ LONGEST_WAIT_FOR_A_FULL_QUEUE = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class NotAsked:
-    """The claimer did not ask after all: it is stopping, or its lease was too short to see the answer."""
+    """The claimer did not ask after all: it is stopping, or the last look forbade it."""
+
+    for_good: str | None = None
+    """Why the message is skipped; None when somebody may ask for it later."""
 
 
 Answer = Accepted | CarrierError | NotAsked
@@ -36,6 +39,8 @@ class Verdict:
     pause_code: int | None = None
     """Set when the whole campaign would end the same way."""
     opted_out: bool = False
+    reason: str | None = None
+    """Why it was skipped."""
 
 
 def verdict_on(answer: Answer, *, attempt: int, in_campaign: bool, jitter: float) -> Verdict:
@@ -46,8 +51,10 @@ def verdict_on(answer: Answer, *, attempt: int, in_campaign: bool, jitter: float
     match answer:
         case Accepted():
             return Verdict(MessageState.ACCEPTED, states_a_callback_moves(MessageState.ACCEPTED))
-        case NotAsked():
+        case NotAsked(for_good=None) | LeaseOver():
             return _queued()
+        case NotAsked(for_good=reason):
+            return replace(_moved(MessageState.SKIPPED), reason=reason)
         case NeverConnected():
             return _queued(_wait(attempt, jitter))
         case Throttled():
@@ -62,6 +69,16 @@ def wants_slower(answer: Answer) -> bool:
     if isinstance(answer, Refused):
         return outcome_of(answer.code, answer.http_status).key is OutcomeClass.BACK_PRESSURE
     return isinstance(answer, Throttled | NeverConnected)
+
+
+def pauses(answer: Answer) -> bool:
+    """Whether the account or the sender is refused, so that the whole campaign would end the same way."""
+    match answer:
+        case Throttled():
+            return outcome_of(answer.code, 429).pauses
+        case Refused():
+            return outcome_of(answer.code, answer.http_status).pauses
+    return False
 
 
 def _throttled(answer: Throttled, attempt: int, in_campaign: bool, jitter: float) -> Verdict:

@@ -9,11 +9,22 @@ from hypothesis import strategies as st
 
 from bot.delivery.receipts import Report, after
 from bot.rules.lifecycle import CARRIER_STATUS, rank
-from storage.receipts import Standing
+from storage.moves import Standing
 from storage.states import MessageState
 
 SID, OTHER_SID = "SM" + "a" * 32, "SM" + "b" * 32
-ASKED = Standing(uuid4(), uuid4(), "+33639980001", 2, MessageState.SENDING, None, None)
+ASKED = Standing(
+    uuid4(),
+    uuid4(),
+    None,
+    None,
+    "+33639980001",
+    2,
+    MessageState.SENDING,
+    sid=None,
+    segments=1,
+    error_code=None,
+)
 WORDS = sorted(word for word, state in CARRIER_STATUS.items() if state is not None)
 
 

@@ -13,14 +13,21 @@ from sqlmodel import SQLModel, select
 
 from bot.carriers.twilio import TwilioCarrier
 from bot.carriers.webhooks import parse_status
+from bot.clock import steady_seconds
 from bot.delivery.receipts import Receipts
+from bot.delivery.reconcile import Reconciler
 from bot.delivery.sending import Delivery
+from bot.delivery.tidy import tidy
+from bot.delivery.visits import visit
+from bot.engine.loop import LoopEngine
+from bot.health import Health
 from bot.playground.carrier import Account, Number, StandInCarrier
 from bot.playground.carrier.agenda import Pace
 from bot.runtime import Runtime
 from bot.settings import load_settings
 from bot.tasks import Signal, Tasks
-from storage import campaigns
+from storage import campaigns, chunks
+from storage.claims import Claimed
 from storage.db import Database
 from storage.models import Campaign, Message, Receipt
 from storage.states import CampaignState, MessageState
@@ -32,18 +39,19 @@ TOKEN = "a token of the stand-in"
 
 @dataclass
 class HandClock:
-    """A clock that stands still until it is told otherwise."""
+    """A wall clock that stands still until it is told otherwise, and a steady one that also goes on by itself."""
 
     at: datetime = factories.NOW
     seconds: float = 1000.0
+    began: float = field(default_factory=steady_seconds)
 
     def now(self) -> datetime:
         """The time it was set to."""
         return self.at
 
     def steady(self) -> float:
-        """The seconds it was set to."""
-        return self.seconds
+        """The seconds it was set to, and those that have passed since."""
+        return self.seconds + steady_seconds() - self.began
 
     def advance(self, by: timedelta) -> None:
         """Lets time pass."""
@@ -59,11 +67,12 @@ class World:
     network: StandInCarrier
     clock: HandClock
     receipts: Receipts
+    reconciler: Reconciler
     callbacks: list[str] = field(default_factory=list)
 
-    def delivery(self, *, places: int = 20) -> Delivery:
+    def delivery(self, *, places: int = 20, is_caught_up: bool = True) -> Delivery:
         """A delivery as another process, or another life of the same one, would have it."""
-        return Delivery(self.rt, places=places, jitter=lambda: 1.0)
+        return Delivery(self.rt, places=places, jitter=lambda: 1.0, is_caught_up=is_caught_up)
 
     async def send_all(self) -> None:
         """Sends what is due by now, with a delivery of its own."""
@@ -72,9 +81,37 @@ class World:
         await delivery.stop()
 
     async def rounds(self, delivery: Delivery) -> None:
-        """Lets a delivery work until it would rest."""
-        while not await delivery.turn():
+        """Lets a delivery work until nothing is due."""
+        while await self.begin(delivery):
             await delivery.settle()
+
+    async def begin(self, delivery: Delivery) -> int:
+        """Lets a delivery claim what is due and begin to ask for it; how many chunks it visited."""
+        await tidy(self.rt)
+        async with self.rt.db.read() as session:
+            due = await chunks.due(session, self.clock.now(), limit=100)
+        for chunk_id in due:
+            await delivery.work_off(chunk_id)
+        return len(due)
+
+    async def visits(self, *, limit: int = 500) -> list[Claimed]:
+        """Visits what is due, as a delivery does; what was claimed is not asked for."""
+        await tidy(self.rt)
+        async with self.rt.db.read() as session:
+            due = await chunks.due(session, self.clock.now(), limit=100)
+        found = [await visit(self.rt, chunk_id, limit=limit) for chunk_id in due]
+        return [claimed for one in found for claimed in one.claimed]
+
+    async def expire(self) -> int:
+        """Calls unknown what outlived its lease, and claims nothing; how many stand so then."""
+        await self.visits(limit=0)
+        return list((await self.states()).values()).count(MessageState.UNKNOWN)
+
+    async def look(self) -> None:
+        """Lets the reconciler do what it does every few seconds; what is in doubt has been so for all of its grace."""
+        await self.reconciler.look()
+        self.clock.seconds += self.rt.settings.grace.total_seconds()
+        await self.reconciler.look()
 
     async def keep(self, *rows: SQLModel) -> None:
         """Stores rows."""
@@ -141,7 +178,10 @@ async def world(db: Database) -> AsyncIterator[World]:
     clock = HandClock()
     account = Account(ACCOUNT, TOKEN, numbers=(Number(factories.SHORT_CODE),))
     async with StandInCarrier([account], pace=Pace.MANUAL, clock=clock.now) as network:
-        carrier = TwilioCarrier(ACCOUNT, TOKEN, network.url, answer_timeout=timedelta(seconds=0.3))
+        carrier = TwilioCarrier(
+            ACCOUNT, TOKEN, network.url, answer_timeout=timedelta(seconds=0.3), steady=clock.steady
+        )
+        tasks, work, health = Tasks(), Signal(), Health(clock)
         rt = Runtime(
             db=db,
             carrier=carrier,
@@ -150,11 +190,13 @@ async def world(db: Database) -> AsyncIterator[World]:
             settings=load_settings({"PUBLIC_URL": "http://127.0.0.1:1"}),
             catalogues={},
             countries={},
-            tasks=Tasks(),
+            tasks=tasks,
+            engine=LoopEngine(db, clock, tasks, work, health),
+            health=health,
             due=Signal(),
-            work=Signal(),
+            work=work,
         )
-        yield World(rt, network, clock, Receipts(rt))
+        yield World(rt, network, clock, Receipts(rt), Reconciler(rt))
         await rt.tasks.settle()
         await carrier.close()
 

@@ -6,11 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.carriers import Outgoing
-from bot.delivery.reconcile import expire_leases, reconcile
 from bot.delivery.sending import status_url
 from bot.playground.carrier.faults import Fault
-from storage import claims
-from storage.claims import Claimed
 from storage.models import Message
 from storage.states import MessageState
 from tests import factories as f
@@ -29,24 +26,18 @@ async def _one_message(world: World) -> Message:
     return message
 
 
-async def _claim(world: World) -> list[Claimed]:
-    async with world.rt.db.begin() as session:
-        now = world.clock.now()
-        return list(await claims.claim(session, now=now, lease_until=now + LEASE, limit=20))
-
-
 async def _next_life(world: World) -> None:
     """Another process does all the chores until nothing is open."""
     for pause in (LEASE + A_MOMENT, GRACE + A_MOMENT):
         world.clock.advance(pause)
-        await expire_leases(world.rt)
-        await reconcile(world.rt)
+        await world.expire()
+        await world.look()
         await world.send_all()
 
 
 async def test_a_claim_whose_owner_died_before_it_asked_is_sent_by_the_next_life(world: World) -> None:
     message = await _one_message(world)
-    await _claim(world)
+    await world.visits()
     await _next_life(world)
     assert len(world.network.ledger) == 1
     stored = await world.message(message.id)
@@ -55,9 +46,9 @@ async def test_a_claim_whose_owner_died_before_it_asked_is_sent_by_the_next_life
 
 async def test_a_claim_is_nobody_elses_while_its_lease_lasts(world: World) -> None:
     message = await _one_message(world)
-    await _claim(world)
+    await world.visits()
     world.clock.advance(LEASE - A_MOMENT)
-    await expire_leases(world.rt)
+    await world.expire()
     await world.send_all()
     assert not world.network.posts
     assert (await world.message(message.id)).state is MessageState.SENDING
@@ -67,7 +58,7 @@ async def test_a_message_whose_owner_died_after_the_request_is_adopted_and_never
     world: World,
 ) -> None:
     message = await _one_message(world)
-    [claimed] = await _claim(world)
+    [claimed] = await world.visits()
     # The request went out; kill -9 came before its answer was recorded.
     url = status_url(world.rt.settings.public_url, claimed)
     sent = await world.rt.carrier.send(Outgoing(claimed.e164, claimed.sender, claimed.body, url))
@@ -82,7 +73,7 @@ async def test_a_delivery_that_is_torn_down_in_mid_request_leaves_the_message_in
     world.network.fail(Fault.SILENT_AFTER)
     delivery = world.delivery()
     async with world.network.changes() as changes, asyncio.timeout(5):
-        await delivery.turn()
+        await world.begin(delivery)
         await changes.get()
     await world.rt.tasks.cancel()
     assert (await world.message(message.id)).state is MessageState.SENDING
@@ -94,7 +85,7 @@ async def test_a_delivery_that_is_torn_down_in_mid_request_leaves_the_message_in
 async def test_a_frozen_owner_that_wakes_after_its_lease_does_not_ask(world: World) -> None:
     message = await _one_message(world)
     delivery = world.delivery()
-    await delivery.turn()
+    await world.begin(delivery)
     # The process stood still between its claim and its request; its steady clock went on.
     world.clock.seconds += LEASE.total_seconds()
     await delivery.settle()
@@ -107,7 +98,7 @@ async def test_a_frozen_owner_that_wakes_after_its_lease_does_not_ask(world: Wor
 async def test_no_request_starts_that_could_outlive_its_lease(world: World) -> None:
     await _one_message(world)
     delivery = world.delivery()
-    await delivery.turn()
+    await world.begin(delivery)
     world.clock.seconds += LEASE.total_seconds() - 45
     await delivery.settle()
     assert not world.network.posts
@@ -117,12 +108,12 @@ async def test_no_request_starts_that_could_outlive_its_lease(world: World) -> N
 async def test_a_frozen_owner_changes_nothing_of_what_its_successor_did(world: World) -> None:
     message = await _one_message(world)
     frozen = world.delivery()
-    await frozen.turn()
+    await world.begin(frozen)
     world.clock.seconds += LEASE.total_seconds()
     world.clock.at += LEASE + A_MOMENT
-    await expire_leases(world.rt)
+    await world.expire()
     world.clock.at += GRACE + A_MOMENT
-    await reconcile(world.rt)
+    await world.look()
     successor = world.delivery()
     await world.rounds(successor)
     await frozen.settle()
@@ -137,10 +128,10 @@ async def test_an_answer_that_comes_after_the_lease_still_counts(world: World) -
     message = await _one_message(world)
     delivery = world.delivery()
     async with world.network.changes() as changes, asyncio.timeout(5):
-        await delivery.turn()
+        await world.begin(delivery)
         await changes.get()
     world.clock.at += LEASE + A_MOMENT
-    await expire_leases(world.rt)
+    await world.expire()
     await delivery.settle()
     stored = await world.message(message.id)
     assert stored.state is MessageState.ACCEPTED
@@ -151,7 +142,7 @@ async def test_an_answer_that_comes_after_the_lease_still_counts(world: World) -
 async def test_a_stopping_delivery_gives_back_what_it_has_not_asked_for(world: World) -> None:
     message = await _one_message(world)
     delivery = world.delivery()
-    await delivery.turn()
+    await world.begin(delivery)
     await delivery.stop()
     stored = await world.message(message.id)
     assert not world.network.posts
@@ -163,7 +154,7 @@ async def test_a_stopping_delivery_waits_for_the_answers_under_way(world: World)
     message = await _one_message(world)
     delivery = world.delivery()
     async with world.network.changes() as changes, asyncio.timeout(5):
-        await delivery.turn()
+        await world.begin(delivery)
         await changes.get()
     await delivery.stop()
     assert (await world.message(message.id)).state is MessageState.ACCEPTED

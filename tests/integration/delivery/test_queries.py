@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlmodel import select
 
-from storage import claims, conversations, messages
+from storage import chunks, conversations, messages, tallies
+from storage.models import Chunk
 from storage.states import CampaignState, Kind, MessageState
 from tests import factories as f
 from tests.integration.delivery.conftest import World
@@ -15,11 +17,15 @@ HOUR = timedelta(hours=1)
 async def test_a_stop_skips_what_waits_and_leaves_alone_what_may_have_been_sent(world: World) -> None:
     club = f.club()
     campaign, other = f.campaign(club), f.campaign(club)
-    by_state = {state: f.message(campaign, n, state=state) for n, state in enumerate(MessageState)}
+    chunk = f.chunk(campaign)
+    by_state = {
+        state: f.message(campaign, n, state=state, chunk_id=chunk.id, lease_until=f.NOW + HOUR)
+        for n, state in enumerate(MessageState)
+    }
     elsewhere = f.message(other)
-    await world.keep(club, campaign, other, *by_state.values(), elsewhere)
+    await world.keep(club, campaign, other, chunk, *by_state.values(), elsewhere)
     async with world.rt.db.begin() as session:
-        skipped = await messages.skip_rest(session, campaign.id, reason="stopped", at=f.NOW)
+        skipped = await messages.skip_rest(session, chunk.id, reason="stopped", at=f.NOW)
     assert skipped == 2
     for state, message in by_state.items():
         waited = state in (MessageState.HELD, MessageState.QUEUED)
@@ -33,9 +39,8 @@ async def test_an_alert_overtakes_the_marketing_that_began_before_it(world: Worl
     alert = f.campaign(club)
     await world.keep(club, offer, alert)
     await world.keep(*(f.message(offer, n, not_before=f.NOW - HOUR) for n in range(3)), f.message(alert, 4))
-    async with world.rt.db.begin() as session:
-        taken = await claims.claim(session, now=f.NOW, lease_until=f.NOW + HOUR, limit=2)
-    assert [one.campaign_id for one in taken] == [alert.id, offer.id]
+    taken = await world.visits()
+    assert [one.campaign_id for one in taken] == [alert.id, offer.id, offer.id, offer.id]
 
 
 async def test_the_newest_campaign_that_texted_a_number_is_found_in_its_own_club_only(world: World) -> None:
@@ -75,18 +80,58 @@ async def test_the_days_segments_count_what_was_not_skipped(world: World) -> Non
         assert await messages.segments_since(session, ours.id, f.NOW + HOUR) == 0
 
 
-async def test_the_next_message_is_due_when_the_first_of_a_sending_campaign_is(world: World) -> None:
+async def _chunk(world: World, chunk: Chunk) -> Chunk:
+    async with world.rt.db.read() as session:
+        return (await session.exec(select(Chunk).where(Chunk.id == chunk.id))).one()
+
+
+async def test_a_chunk_is_due_when_its_first_message_is_or_when_the_first_claim_ends(world: World) -> None:
     club = f.club()
-    sending, paused = f.campaign(club), f.campaign(club, state=CampaignState.PAUSED)
-    await world.keep(club, sending, paused, f.message(paused, not_before=f.NOW - HOUR))
+    campaign = f.campaign(club)
+    chunk = f.chunk(campaign)
+    await world.keep(club, campaign, chunk)
+    await world.keep(
+        f.message(campaign, 1, chunk_id=chunk.id, not_before=f.NOW + HOUR),
+        f.message(campaign, 2, chunk_id=chunk.id, not_before=f.NOW + 3 * HOUR),
+        f.message(
+            campaign,
+            3,
+            chunk_id=chunk.id,
+            state=MessageState.SENDING,
+            lease_until=f.NOW + 2 * HOUR,
+            attempt=1,
+        ),
+        f.message(campaign, 4, chunk_id=chunk.id, state=MessageState.DELIVERED, not_before=f.NOW - HOUR),
+    )
+    async with world.rt.db.begin() as session:
+        await chunks.refresh(session, [chunk.id], f.NOW)
+    assert ((await _chunk(world, chunk)).due_at, (await _chunk(world, chunk)).waiting) == (f.NOW + HOUR, 2)
+    async with world.rt.db.begin() as session:
+        await chunks.refresh(session, [chunk.id], f.NOW, not_before=f.NOW + 2.5 * HOUR)
+    assert (await _chunk(world, chunk)).due_at == f.NOW + 2 * HOUR, "the lease ends before that"
+
+
+async def test_a_chunk_closes_only_when_nothing_in_it_waits_or_is_being_sent(world: World) -> None:
+    for state in MessageState:
+        club = f.club()
+        campaign = f.campaign(club)
+        chunk = f.chunk(campaign)
+        message = f.message(campaign, chunk_id=chunk.id, state=state, lease_until=f.NOW + HOUR)
+        await world.keep(club, campaign, chunk, message)
+        async with world.rt.db.begin() as session:
+            await chunks.refresh(session, [chunk.id], f.NOW)
+        assert ((await _chunk(world, chunk)).due_at is not None) == (state in chunks.OPEN), state
+
+
+async def test_a_paused_campaigns_chunks_rest_until_it_goes_on(world: World) -> None:
+    club = f.club()
+    campaign = f.campaign(club, state=CampaignState.PAUSED)
+    await world.keep(club, campaign, f.message(campaign))
+    assert await world.visits() == []
     async with world.rt.db.read() as session:
-        assert await claims.next_due(session) is None
-    await world.keep(f.message(sending, not_before=f.NOW + HOUR))
-    async with world.rt.db.read() as session:
-        assert await claims.next_due(session) == f.NOW + HOUR
-    await world.keep(f.message(club, not_before=f.NOW))
-    async with world.rt.db.read() as session:
-        assert await claims.next_due(session) == f.NOW
+        assert await chunks.next_due(session) is None
+    await world.set_campaign(campaign.id, CampaignState.SENDING)
+    assert len(await world.visits()) == 1
 
 
 async def test_messages_share_commits(world: World) -> None:
@@ -96,11 +141,13 @@ async def test_messages_share_commits(world: World) -> None:
     commits = world.count_commits()
     await world.send_all()
     assert len(world.network.ledger) == 100
-    # A claim and a few groups of results for each twenty; one by one it would be two hundred.
-    assert commits() <= 30
+    # A chunk for what had none, five claims of twenty, and some groups of results; one by one it would be two hundred.
+    assert commits() <= 20
 
 
-async def test_a_claim_finds_its_rows_by_an_index_and_sorts_nothing(world: World) -> None:
+async def test_a_visit_finds_its_rows_by_an_index(world: World) -> None:
+    if not world.rt.db.is_sqlite:
+        return
     plans: list[str] = []
 
     def explain(
@@ -113,22 +160,19 @@ async def test_a_claim_finds_its_rows_by_an_index_and_sorts_nothing(world: World
 
     club = f.club()
     campaign = f.campaign(club)
-    await world.keep(club, campaign, *(f.message(campaign, n) for n in range(3)))
+    chunk = f.chunk(campaign)
+    await world.keep(club, campaign, chunk, *(f.message(campaign, n, chunk_id=chunk.id) for n in range(3)))
     sa.event.listen(world.rt.db.engine.sync_engine, "before_cursor_execute", explain)
-    async with world.rt.db.begin() as session:
-        await claims.claim(session, now=f.NOW, lease_until=f.NOW + HOUR, limit=2)
+    assert len(await world.visits(limit=2)) == 2
     assert plans
-    assert not [step for step in plans if step.startswith(("SCAN", "USE TEMP"))], plans
+    assert not [step for step in plans if step.startswith("SCAN")], plans
 
 
-async def test_a_repeated_claim_takes_nothing_twice(world: World) -> None:
+async def test_a_repeated_visit_takes_nothing_twice(world: World) -> None:
     club = f.club()
     campaign = f.campaign(club)
     await world.keep(club, campaign, *(f.message(campaign, n) for n in range(7)))
-    taken = []
-    for _ in range(4):
-        async with world.rt.db.begin() as session:
-            taken += await claims.claim(session, now=f.NOW, lease_until=f.NOW + HOUR, limit=3)
+    taken = [one for _ in range(4) for one in await world.visits(limit=3)]
     assert len(taken) == len({claimed.id for claimed in taken}) == 7
 
 
@@ -139,10 +183,13 @@ async def test_a_move_changes_only_what_is_still_where_its_mover_saw_it(world: W
     rows = [f.message(campaign, n, state=state, attempt=2, sid=sid) for n, state in enumerate(MessageState)]
     old = f.message(campaign, 99, state=MessageState.SENDING, attempt=3)
     await world.keep(club, campaign, *rows, old)
-    changes = [messages.Change(row.id, 2, error_code=30003) for row in (*rows, old)]
+    since = {MessageState.SENDING, MessageState.UNKNOWN}
+    changes = [
+        messages.Change(row.id, 2, to=MessageState.FAILED, since=since, error_code=30003)
+        for row in (*rows, old)
+    ]
     async with world.rt.db.begin() as session:
-        since = {MessageState.SENDING, MessageState.UNKNOWN}
-        moved = await messages.move(session, changes, to=MessageState.FAILED, since=since, at=f.NOW)
+        moved = await messages.move(session, changes, at=f.NOW)
     assert moved == 2
     for row in rows:
         stored = await world.message(row.id)
@@ -157,26 +204,53 @@ async def test_a_move_makes_the_card_due_of_its_campaign_alone(world: World) -> 
     campaign, other = f.campaign(club), f.campaign(club)
     message = f.message(campaign, state=MessageState.SENDING, attempt=1)
     await world.keep(club, campaign, other, message, f.message(other))
+    change = messages.Change(message.id, 1, to=MessageState.ACCEPTED, since={MessageState.SENDING})
     async with world.rt.db.begin() as session:
-        change = messages.Change(message.id, 1)
-        await messages.move(
-            session, [change], to=MessageState.ACCEPTED, since={MessageState.SENDING}, at=f.NOW
-        )
+        await messages.move(session, [change], at=f.NOW)
     assert (await world.campaign(campaign.id)).card_due
     assert not (await world.campaign(other.id)).card_due
+
+
+async def test_a_move_keeps_the_counts(world: World) -> None:
+    club = f.club()
+    campaign = f.campaign(club)
+    rows = [f.message(campaign, n, state=MessageState.SENDING, attempt=1, segments=2) for n in range(5)]
+    await world.keep(club, campaign, *rows)
+    async with world.rt.db.begin() as session:
+        assert await tallies.recount(session, club.id, campaign.id)
+    sending = {MessageState.SENDING}
+    moves = [
+        messages.Change(rows[0].id, 1, to=MessageState.ACCEPTED, since=sending, segments=3),
+        messages.Change(rows[1].id, 1, to=MessageState.FAILED, since=sending, error_code=30003),
+        messages.Change(rows[2].id, 1, to=MessageState.FAILED, since=sending, error_code=30006),
+        messages.Change(rows[3].id, 9, to=MessageState.FAILED, since=sending, error_code=30006),
+    ]
+    async with world.rt.db.begin() as session:
+        await messages.move(session, moves, at=f.NOW)
+        kept = await tallies.of_campaign(session, campaign.id)
+        assert kept == await tallies.counted(session, campaign.id)
+        assert not await tallies.recount(session, club.id, campaign.id)
+    failed = MessageState.FAILED.value
+    assert {(key.what, key.detail): count for key, count in kept.items()} == {
+        ("accepted", ""): (1, 3),
+        (failed, "30003"): (1, 2),
+        (failed, "30006"): (1, 2),
+        ("sending", ""): (2, 4),
+    }
 
 
 async def test_more_messages_than_a_statement_takes_are_moved_all_the_same(world: World) -> None:
     club = f.club()
     campaign = f.campaign(club)
     await world.keep(club, campaign, *(f.message(campaign, n) for n in range(1200)))
-    async with world.rt.db.begin() as session:
-        taken = await claims.claim(session, now=f.NOW, lease_until=f.NOW + HOUR, limit=2000)
-        changes = [
-            messages.Change(claimed.id, claimed.attempt, sid=f"SM{n:032x}") for n, claimed in enumerate(taken)
-        ]
-        moved = await messages.move(
-            session, changes, to=MessageState.ACCEPTED, since={MessageState.SENDING}, at=f.NOW
+    taken = await world.visits()
+    changes = [
+        messages.Change(
+            one.id, one.attempt, to=MessageState.ACCEPTED, since={MessageState.SENDING}, sid=f"SM{n:032x}"
         )
+        for n, one in enumerate(taken)
+    ]
+    async with world.rt.db.begin() as session:
+        moved = await messages.move(session, changes, at=f.NOW)
     assert moved == 1200
     assert set((await world.states()).values()) == {MessageState.ACCEPTED}

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.carriers import Outgoing
-from bot.delivery.reconcile import GIVE_UP_AFTER, _settle, expire_leases, finish, reconcile
+from bot.delivery.reconcile import GIVE_UP_AFTER, _settle, finish
 from bot.playground.carrier.faults import Fault
 from storage.models import Campaign, Message
 from storage.states import CampaignState, MessageState
@@ -37,7 +37,7 @@ async def _somebody_else_sends(world: World, body: str) -> None:
 async def test_a_message_that_the_list_shows_is_adopted(world: World, fault: Fault) -> None:
     _, message = await _lost(world, fault)
     world.clock.advance(GRACE)
-    await reconcile(world.rt)
+    await world.look()
     await world.send_all()
     stored = await world.message(message.id)
     assert (stored.state, stored.sid) == (MessageState.ACCEPTED, world.network.ledger[0].sid)
@@ -48,7 +48,7 @@ async def test_an_adopted_message_takes_the_state_that_the_list_shows(world: Wor
     _, message = await _lost(world, Fault.ERROR_AFTER)
     await world.network.flush()
     world.clock.advance(GRACE)
-    await reconcile(world.rt)
+    await world.look()
     assert (await world.message(message.id)).state is MessageState.DELIVERED
 
 
@@ -58,7 +58,7 @@ async def test_a_message_that_the_list_does_not_show_is_sent_in_its_next_attempt
 ) -> None:
     _, message = await _lost(world, fault)
     world.clock.advance(GRACE)
-    await reconcile(world.rt)
+    await world.look()
     await world.send_all()
     stored = await world.message(message.id)
     assert (stored.state, stored.attempt) == (MessageState.ACCEPTED, 2)
@@ -68,7 +68,7 @@ async def test_a_message_that_the_list_does_not_show_is_sent_in_its_next_attempt
 async def test_nobody_looks_before_the_grace_is_over(world: World) -> None:
     _, message = await _lost(world, Fault.ERROR_BEFORE)
     world.clock.advance(GRACE - timedelta(seconds=2))
-    await reconcile(world.rt)
+    await world.look()
     assert (await world.message(message.id)).state is MessageState.UNKNOWN
 
 
@@ -76,12 +76,12 @@ async def test_without_a_list_the_message_stays_unknown_and_is_looked_for_again(
     _, message = await _lost(world, Fault.ERROR_BEFORE)
     world.network.fail(Fault.ERROR_BEFORE, on="list")
     world.clock.advance(GRACE)
-    await reconcile(world.rt)
+    await world.look()
     stored = await world.message(message.id)
     assert (stored.state, stored.attempt) == (MessageState.UNKNOWN, 1)
     assert stored.not_before > world.clock.now(), "not at every tick"
     world.clock.advance(GRACE)
-    await reconcile(world.rt)
+    await world.look()
     assert (await world.message(message.id)).state is MessageState.QUEUED
 
 
@@ -89,7 +89,7 @@ async def test_two_candidates_leave_the_message_unknown(world: World) -> None:
     _, message = await _lost(world, Fault.ERROR_AFTER)
     await _somebody_else_sends(world, message.body)
     world.clock.advance(GRACE)
-    await reconcile(world.rt)
+    await world.look()
     await world.send_all()
     assert (await world.message(message.id)).state is MessageState.UNKNOWN
     assert len(world.network.posts) == 2
@@ -99,7 +99,7 @@ async def test_another_text_to_the_same_number_is_no_candidate(world: World) -> 
     _, message = await _lost(world, Fault.ERROR_BEFORE)
     await _somebody_else_sends(world, "Something else")
     world.clock.advance(GRACE)
-    await reconcile(world.rt)
+    await world.look()
     assert (await world.message(message.id)).state is MessageState.QUEUED
 
 
@@ -114,7 +114,7 @@ async def test_the_same_text_of_an_earlier_campaign_is_no_candidate(world: World
     world.network.fail(Fault.ERROR_BEFORE)
     await world.send_all()
     world.clock.advance(GRACE)
-    await reconcile(world.rt)
+    await world.look()
     assert (await world.message(message.id)).state is MessageState.QUEUED
 
 
@@ -126,7 +126,7 @@ async def test_a_text_that_is_on_its_way_for_another_message_is_not_adopted(worl
     await world.keep(twin, asked)
     await _somebody_else_sends(world, message.body)
     world.clock.advance(GRACE)
-    await reconcile(world.rt)
+    await world.look()
     assert (await world.message(message.id)).state is MessageState.UNKNOWN
 
 
@@ -138,7 +138,7 @@ async def test_one_listed_message_is_adopted_by_one_of_two_lost_ones(world: Worl
     world.network.fail(Fault.ERROR_BEFORE)
     await world.send_all()
     world.clock.advance(GRACE)
-    await reconcile(world.rt)
+    await world.look()
     await world.send_all()
     assert len(world.network.ledger) == 2, "one text for each of the two"
 
@@ -147,7 +147,8 @@ async def test_a_lost_message_of_a_stopped_campaign_is_skipped_when_it_was_not_s
     campaign, message = await _lost(world, Fault.ERROR_BEFORE)
     await world.set_campaign(campaign.id, CampaignState.STOPPED)
     world.clock.advance(GRACE)
-    await reconcile(world.rt)
+    await world.look()
+    await world.visits()
     stored = await world.message(message.id)
     assert (stored.state, stored.reason) == (MessageState.SKIPPED, "stopped")
 
@@ -156,7 +157,7 @@ async def test_a_lost_message_of_a_stopped_campaign_is_adopted_when_it_was_sent(
     campaign, message = await _lost(world, Fault.ERROR_AFTER)
     await world.set_campaign(campaign.id, CampaignState.STOPPED)
     world.clock.advance(GRACE)
-    await reconcile(world.rt)
+    await world.look()
     assert (await world.message(message.id)).state is MessageState.ACCEPTED
 
 
@@ -166,7 +167,7 @@ async def test_a_message_that_the_carrier_spoke_of_in_a_new_word_is_never_sent_a
     sid = world.network.ledger[0].sid
     await world.receipts.take(message.id, 1, sid, "teleported")
     world.clock.advance(GRACE)
-    await reconcile(world.rt)
+    await world.look()
     await world.send_all()
     stored = await world.message(message.id)
     assert (stored.state, stored.sid) == (MessageState.ACCEPTED, sid)
@@ -176,13 +177,13 @@ async def test_a_message_that_the_carrier_spoke_of_in_a_new_word_is_never_sent_a
 async def test_two_reconcilers_requeue_a_message_once(world: World) -> None:
     _, message = await _lost(world, Fault.ERROR_BEFORE)
     world.clock.advance(GRACE)
-    await reconcile(world.rt)
+    await world.look()
     world.network.fail(Fault.SILENT_AFTER)
     await world.send_all()
     # The second attempt is in doubt now; a reconciler that had listed before it must not free it.
     stale = Message(**message.model_dump() | {"attempt": 1, "state": MessageState.UNKNOWN})
     async with world.rt.db.begin() as session:
-        await _settle(session, [stale], {stale.e164: ()}, world.clock.now(), GRACE)
+        await _settle(session, [stale], {stale.e164: ()}, world.clock.now(), world.rt.settings)
     stored = await world.message(message.id)
     assert (stored.state, stored.attempt) == (MessageState.UNKNOWN, 2)
 
@@ -191,7 +192,7 @@ async def test_a_message_that_the_list_shows_late_is_not_sent_again_within_the_g
     world.network.scenario(unlisted_for=timedelta(minutes=2))
     _, message = await _lost(world, Fault.ERROR_AFTER)
     world.clock.advance(GRACE)
-    await reconcile(world.rt)
+    await world.look()
     await world.send_all()
     assert len(world.network.posts) == 1
     assert (await world.message(message.id)).state is MessageState.ACCEPTED
@@ -236,11 +237,11 @@ async def test_a_lost_answer_keeps_its_campaign_open_for_a_day_and_stays_in_sigh
     _, message = await _lost(world, Fault.ERROR_BEFORE)
     world.network.fail(Fault.ERROR_BEFORE, on="list", times=None)
     world.clock.advance(GIVE_UP_AFTER)
-    await reconcile(world.rt)
+    await world.look()
     assert await finish(world.rt) == 0
     world.clock.advance(timedelta(seconds=1))
     world.network.heal()
-    await reconcile(world.rt)
+    await world.look()
     assert await finish(world.rt) == 1
     assert (await world.message(message.id)).state is MessageState.UNKNOWN
 
@@ -250,8 +251,8 @@ async def test_an_expired_lease_makes_its_card_due(world: World) -> None:
     campaign = f.campaign(club)
     message = f.message(campaign, state=MessageState.SENDING, attempt=1, lease_until=f.NOW)
     await world.keep(club, campaign, message)
-    assert await expire_leases(world.rt) == 0
+    assert await world.expire() == 0
     world.clock.advance(timedelta(seconds=1))
-    assert await expire_leases(world.rt) == 1
+    assert await world.expire() == 1
     assert (await world.campaign(campaign.id)).card_due
     assert (await world.message(message.id)).not_before == world.clock.now() + world.rt.settings.grace

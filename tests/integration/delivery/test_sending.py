@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from bot.delivery.alone import queue_alone
 from bot.playground.carrier.faults import Fault
 from storage.models import Consent, OptOut
 from storage.states import CampaignState, Kind, MessageState, OptOutScope
@@ -73,17 +74,17 @@ async def test_a_single_answer_leaves_before_a_campaign_that_was_there_first(wor
     await world.keep(club, campaign, *(f.message(campaign, n, not_before=earlier) for n in range(5)))
     await world.keep(f.message(club, 9))
     delivery = world.delivery(places=1)
-    await delivery.turn()
-    await delivery.settle()
-    assert [post.to for post in world.network.posts] == [f.number(9)]
+    await world.rounds(delivery)
+    assert next(post.to for post in world.network.posts) == f.number(9)
     await delivery.stop()
 
 
 async def test_the_campaign_of_the_earlier_time_leaves_first(world: World) -> None:
     club = f.club()
-    second = f.campaign(club, release_at=f.NOW)
-    first = f.campaign(club, release_at=f.NOW - timedelta(minutes=2))
-    await world.keep(club, second, first, f.message(second, 2), f.message(first, 1))
+    second, first = f.campaign(club), f.campaign(club)
+    later, earlier = f.chunk(second), f.chunk(first, due_at=f.NOW - timedelta(minutes=2))
+    await world.keep(club, second, first, later, earlier)
+    await world.keep(f.message(second, 2, chunk_id=later.id), f.message(first, 1, chunk_id=earlier.id))
     delivery = world.delivery(places=1)
     await world.rounds(delivery)
     assert [post.to for post in world.network.posts] == [f.number(1), f.number(2)]
@@ -169,12 +170,14 @@ async def test_a_throttled_message_waits_as_long_as_the_carrier_asks(world: Worl
     message = f.message(club)
     await world.keep(club, message)
     world.network.fail(Fault.THROTTLED, retry_after=timedelta(seconds=30))
-    delivery = world.delivery()
-    await delivery.turn()
-    await delivery.settle()
+    await world.send_all()
     assert (await world.message(message.id)).not_before == f.NOW + timedelta(seconds=30)
-    assert await delivery.turn() == timedelta(seconds=30), "the whole pump slows down"
-    await delivery.stop()
+    world.clock.advance(timedelta(seconds=29))
+    await world.send_all()
+    assert len(world.network.posts) == 1
+    world.clock.advance(timedelta(seconds=1))
+    await world.send_all()
+    assert len(world.network.ledger) == 1
 
 
 async def test_a_carrier_that_cannot_be_reached_costs_nothing_but_time(world: World) -> None:
@@ -277,23 +280,28 @@ async def test_a_message_that_is_put_back_after_a_stop_is_skipped(world: World) 
     await world.keep(club, campaign, message)
     world.network.fail(Fault.THROTTLED)
     delivery = world.delivery()
-    await delivery.turn()
+    await world.begin(delivery)
     await world.set_campaign(campaign.id, CampaignState.STOPPED)
     await delivery.settle()
+    world.clock.advance(timedelta(minutes=1))
+    await world.visits()
     stored = await world.message(message.id)
     assert (stored.state, stored.reason) == (MessageState.SKIPPED, "stopped")
     await delivery.stop()
 
 
-async def test_a_claim_takes_no_more_than_the_free_places(world: World) -> None:
+async def test_a_claim_takes_no_more_than_leaves_in_a_moment(world: World) -> None:
     club = f.club()
     campaign = f.campaign(club)
     await world.keep(club, campaign, *(f.message(campaign, n) for n in range(12)))
+    world.network.fail(Fault.SILENT_AFTER, times=None)
     delivery = world.delivery(places=5)
-    await delivery.turn()
+    async with world.network.changes() as changes, asyncio.timeout(5):
+        working = asyncio.create_task(world.begin(delivery))
+        await changes.get()
     waiting = [state for state in (await world.states()).values() if state is MessageState.QUEUED]
     assert len(waiting) == 7
-    await delivery.settle()
+    working.cancel()
     await delivery.stop()
 
 
@@ -301,11 +309,13 @@ async def test_a_running_delivery_wakes_when_something_is_queued(world: World) -
     club = f.club()
     await world.keep(club)
     delivery = world.delivery()
-    running = asyncio.create_task(delivery.run())
+    running = asyncio.create_task(world.rt.engine.run(delivery.work_off))
     async with world.network.changes() as changes, asyncio.timeout(5):
-        await world.keep(f.message(club))
+        async with world.rt.db.begin() as session:
+            await queue_alone(world.rt, session, f.message(club))
         world.rt.work.set()
         await changes.get()
+    await world.rt.engine.stop()
     await delivery.stop()
     await running
     assert len(world.network.ledger) == 1

@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from structlog.testing import capture_logs
 
 from bot.carriers import Accepted, Outgoing
-from bot.delivery.reconcile import expire_leases, finish, reconcile
+from bot.delivery.reconcile import finish
 from bot.delivery.sending import Delivery
 from bot.playground.carrier.faults import Chaos, Fault, Reports
 from storage.db import Database
@@ -40,7 +40,7 @@ SENT = {MessageState.ACCEPTED, MessageState.SENT, MessageState.DELIVERED}
 async def _live_and_die(world: World, dice: Random) -> None:
     """One life: it begins to send, and is killed in the middle or comes to its end."""
     delivery = world.delivery(places=7)
-    await delivery.turn()
+    await world.begin(delivery)
     if dice.random() < 0.5:
         for _ in range(dice.randrange(60)):
             await asyncio.sleep(0)
@@ -52,8 +52,8 @@ async def _live_and_die(world: World, dice: Random) -> None:
 async def _others_tidy_up(world: World) -> None:
     for pause in (world.rt.settings.lease, world.rt.settings.grace):
         world.clock.advance(pause + timedelta(seconds=1))
-        await expire_leases(world.rt)
-        await reconcile(world.rt)
+        await world.expire()
+        await world.look()
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -147,7 +147,7 @@ async def test_a_claim_that_cannot_be_committed_asks_for_nothing(world: World) -
     gaps = DatabaseWithGaps(str(world.rt.db.engine.url), begins=frozenset({0}))
     delivery = Delivery(replace(world.rt, db=gaps))
     with pytest.raises(OSError, match="full"):
-        await delivery.turn()
+        await world.begin(delivery)
     await delivery.stop()
     await gaps.close()
     assert not world.network.posts

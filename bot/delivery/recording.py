@@ -1,0 +1,162 @@
+"""What the carrier answered, written down: many answers share a commit, and none is forgotten while the database is away."""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.carriers import Accepted
+from bot.delivery.suppression import suppress
+from bot.delivery.verdicts import Answer, Verdict, verdict_on
+from bot.rules.lifecycle import campaign_states_before
+from bot.runtime import Runtime
+from storage import campaigns, messages
+from storage.claims import Claimed
+from storage.messages import Change
+from storage.states import CampaignState, MessageState
+
+log = structlog.get_logger()
+
+GATHERING = timedelta(milliseconds=250)
+"""How long answers are gathered, unless nothing is under way any more."""
+MOST = 500
+"""Answers in one transaction."""
+AGAIN_AFTER = timedelta(milliseconds=500)
+LAST_TRIES = 6
+"""How often a bot that ends tries to write down its last answers; then the carrier's list will settle them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the carrier answered about one claimed message."""
+
+    claimed: Claimed
+    answer: Answer
+
+
+class Recorder:
+    """Takes answers as they come and stores them in groups."""
+
+    def __init__(self, rt: Runtime, *, is_idle: Callable[[], bool], jitter: Callable[[], float]) -> None:
+        self._rt = rt
+        self._is_idle = is_idle
+        self._jitter = jitter
+        self._results: list[Result] = []
+        self._hurry = asyncio.Event()
+        self._writer: asyncio.Task[None] | None = None
+        self._closing = False
+
+    def add(self, result: Result) -> None:
+        """Takes an answer; it is stored soon."""
+        self._results.append(result)
+        if len(self._results) >= MOST or self._is_idle():
+            self.hurry()
+        if self._writer is None or self._writer.done():
+            self._writer = self._rt.tasks.start(self._write_all(), name="record")
+
+    def hurry(self) -> None:
+        """Stores what was taken now, and gathers no longer."""
+        self._hurry.set()
+
+    async def settled(self) -> None:
+        """Comes back when all that was taken is stored."""
+        self.hurry()
+        if self._writer is not None:
+            await asyncio.wait([self._writer])
+
+    async def close(self) -> None:
+        """Stores the rest; gives up what a database that stays away does not take."""
+        self._closing = True
+        await self.settled()
+
+    async def _write_all(self) -> None:
+        failures = 0
+        while self._results:
+            if len(self._results) < MOST and not self._closing:
+                await self._gather()
+            self._hurry.clear()
+            group, self._results = self._results[:MOST], self._results[MOST:]
+            if await self._is_written(group):
+                failures = 0
+                continue
+            self._results[:0] = group
+            failures += 1
+            if self._closing and failures >= LAST_TRIES:
+                log.error("answers_not_recorded", messages=len(self._results))
+                return
+            await asyncio.sleep(AGAIN_AFTER.total_seconds())
+
+    async def _gather(self) -> None:
+        try:
+            async with asyncio.timeout(GATHERING.total_seconds()):
+                await self._hurry.wait()
+        except TimeoutError:
+            return
+
+    async def _is_written(self, group: Sequence[Result]) -> bool:
+        try:
+            await self._write(group)
+        except Exception as error:  # the database is away, whatever it says; what was answered is kept
+            self._rt.health.bad("recording", error)
+            return False
+        self._rt.health.good("recording")
+        return True
+
+    async def _write(self, group: Sequence[Result]) -> None:
+        now, settings = self._rt.clock.now(), self._rt.settings
+        verdicts = [(result, self._verdict_on(result)) for result in group]
+        waits = {MessageState.UNKNOWN: settings.grace, MessageState.ACCEPTED: settings.receipt}
+        changes = [_change(result, verdict, now, waits) for result, verdict in verdicts]
+        refused = [(r.claimed.club_id, r.claimed.e164) for r, v in verdicts if v.opted_out]
+        async with self._rt.db.begin() as session:
+            await messages.move(session, changes, at=now)
+            await _pause(session, verdicts)
+            await suppress(session, refused, now)
+        if any(verdict.pause_code for _, verdict in verdicts):
+            self._rt.due.set()
+        self._rt.work.set()
+
+    def _verdict_on(self, result: Result) -> Verdict:
+        return verdict_on(
+            result.answer,
+            attempt=result.claimed.attempt,
+            in_campaign=result.claimed.campaign_id is not None,
+            jitter=self._jitter(),
+        )
+
+
+def dice() -> float:
+    """A number from 0 to 1, another one each time."""
+    return random.random()  # noqa: S311  it spreads retries, and protects nothing
+
+
+def _change(result: Result, verdict: Verdict, now: datetime, waits: dict[MessageState, timedelta]) -> Change:
+    accepted = result.answer if isinstance(result.answer, Accepted) else None
+    wait = verdict.wait if verdict.state is MessageState.QUEUED else waits.get(verdict.state)
+    return Change(
+        id=result.claimed.id,
+        attempt=result.claimed.attempt,
+        to=verdict.state,
+        since=verdict.since,
+        sid=accepted.sid if accepted else None,
+        segments=accepted.segments if accepted else None,
+        error_code=verdict.error_code,
+        reason=verdict.reason,
+        not_before=None if wait is None else now + wait,
+    )
+
+
+async def _pause(session: AsyncSession, verdicts: Sequence[tuple[Result, Verdict]]) -> None:
+    codes = {result.claimed.campaign_id: v.pause_code for result, v in verdicts if v.pause_code}
+    for campaign_id, code in sorted((id_, code) for id_, code in codes.items() if id_ is not None):
+        await campaigns.move(
+            session,
+            campaign_id,
+            to=CampaignState.PAUSED,
+            since=campaign_states_before(CampaignState.PAUSED),
+            columns={"pause_code": code},
+        )

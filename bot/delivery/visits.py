@@ -1,0 +1,132 @@
+"""A visit to a chunk: what of it may leave now is claimed, what may not is said when to look at again.
+
+One transaction. What if we die after its commit? What was claimed stands as `sending` until the lease ends; the chunk
+is due then, and its next visitor calls unknown what nobody has settled.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+import storage.clubs
+from bot.delivery import strays
+from bot.rules import pacing
+from bot.rules.lifecycle import campaign_is_over
+from bot.runtime import Runtime
+from storage import chunks, claims, messages, paces
+from storage.chunks import Owner
+from storage.claims import Candidate, Claimed
+from storage.states import CampaignState
+
+HORIZON = timedelta(seconds=2)
+"""How much of a sender's time a claim takes; what is claimed leaves at once, so this is also its longest burst."""
+AT_LEAST = timedelta(seconds=1)
+"""When a chunk is looked at again of which nothing could leave."""
+EAGER = 0.8
+"""The share of the reckoned time after which a chunk behind others is looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a visit claimed."""
+
+    claimed: Sequence[Claimed] = ()
+    deadline: float = 0.0
+    """Until when requests may be written, in seconds of the steady clock."""
+    has_more: bool = False
+    """Whether more of the chunk may leave at once."""
+
+
+async def visit(rt: Runtime, chunk_id: UUID, *, limit: int) -> Visit:
+    """Claims up to `limit` messages of the chunk; first it settles what dead claimers left, or what nobody sends any more."""
+    # Taken before the claim: the deadline never lies after the lease that others see.
+    steady, now = rt.clock.steady(), rt.clock.now()
+    async with rt.db.begin() as session:
+        owner = await chunks.owner(session, chunk_id)
+        if owner is None:
+            return Visit()
+        await claims.expire(session, chunk_id, now=now, look_at=now + rt.settings.grace)
+        if owner.state in (None, CampaignState.SENDING):
+            claimed, has_more = await _claim(rt, session, owner, now, limit)
+        else:
+            claimed, has_more = (), False
+            await _close(session, owner, now)
+    deadline = steady + (rt.settings.lease - rt.settings.longest_request).total_seconds()
+    return Visit(claimed, deadline, has_more)
+
+
+async def _close(session: AsyncSession, owner: Owner, now: datetime) -> None:
+    """What waits in a campaign that does not leave is skipped when that is over, and parked while it is paused."""
+    is_over = owner.state is not None and campaign_is_over(owner.state)
+    if is_over:
+        await messages.skip_rest(session, owner.id, reason=messages.STOPPED, at=now)
+    await chunks.refresh(session, [owner.id], now, park=not is_over)
+
+
+async def _claim(
+    rt: Runtime, session: AsyncSession, owner: Owner, now: datetime, limit: int
+) -> tuple[Sequence[Claimed], bool]:
+    waiting = await claims.candidates(session, owner.id, now=now, limit=limit)
+    blocked = [one for one in waiting if claims.is_blocked(one.scope, owner.kind)]
+    await claims.skip(session, blocked, reason=claims.OPTED_OUT, at=now)
+    allowed = [one for one in waiting if not claims.is_blocked(one.scope, owner.kind)]
+    free = await strays.adopt(session, owner, allowed, at=now)
+    turns = await _turns(rt, session, owner, free, now)
+    claimed = await claims.take(session, free[:turns], now=now, lease_until=now + rt.settings.lease)
+    if turns < len(free):
+        again_at = await _next_turn(rt, session, owner, free, now)
+    else:
+        # Whoever comes and finds nothing does not come again at once.
+        again_at = now if waiting else now + AT_LEAST
+    await chunks.refresh(session, [owner.id], now, not_before=again_at)
+    return claimed, turns == len(free) and 0 < len(waiting) == limit
+
+
+async def _turns(
+    rt: Runtime, session: AsyncSession, owner: Owner, free: Sequence[Candidate], now: datetime
+) -> int:
+    """How many of these messages have their turn now, by their sender's pace and by the account's."""
+    if not free:
+        return 0
+    rates = await _rates(rt, session, owner, free[0].sender)
+    known = await paces.locked(session, list(rates), now)
+    turns, wanted = len(free), [one.standing.segments for one in free]
+    for key, rate in rates.items():
+        reserved = pacing.reserve(known[key], now, wanted[:turns], rate=rate, horizon=HORIZON)
+        turns = min(turns, reserved.messages)
+    free_at = {
+        key: pacing.reserve(known[key], now, wanted[:turns], rate=rate, horizon=HORIZON).free_at
+        for key, rate in rates.items()
+    }
+    await paces.store(session, free_at)
+    return turns
+
+
+async def _next_turn(
+    rt: Runtime, session: AsyncSession, owner: Owner, free: Sequence[Candidate], now: datetime
+) -> datetime:
+    """When this chunk is worth another look: its sender is busy, and other chunks may come first."""
+    rates = await _rates(rt, session, owner, free[0].sender)
+    known = await paces.locked(session, list(rates), now)
+    ahead = await chunks.waiting_before(session, owner)
+    behind = pacing.time_to_send(ahead * free[0].standing.segments, min(rates.values())) * EAGER
+    return max(*known.values(), now + HORIZON / 2) - HORIZON / 2 + behind
+
+
+async def _rates(rt: Runtime, session: AsyncSession, owner: Owner, sender: str) -> dict[str, float]:
+    account = rt.settings.account_segments_per_second
+    rates = {f"account:{rt.settings.twilio_account_sid}": float(account)}
+    row = await storage.clubs.sender(session, owner.club_id, sender)
+    if row:
+        club = await storage.clubs.club(session, owner.club_id)
+        rate = pacing.rate_of(row.kind, rt.countries[club.country], row.segments_per_second)
+        rates[sender_key(owner.club_id, sender)] = rate
+    return rates
+
+
+def sender_key(club_id: UUID, sender: str) -> str:
+    """Under which name a sender's pace is kept."""
+    return f"sender:{club_id}:{sender}"
