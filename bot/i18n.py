@@ -4,12 +4,12 @@ import gettext
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -49,6 +49,13 @@ class Words:
     def time(self, at: datetime, zone: str) -> str:
         """'19:30' in the club's zone."""
         return format_time(at.astimezone(ZoneInfo(zone)), "HH:mm", locale=self.locale)
+
+    def duration(self, span: timedelta) -> str:
+        """'2 hours and 25 minutes': to the minute, beyond ten to five minutes, and never none."""
+        minutes = max(1, round(span / timedelta(minutes=1)))
+        hours, rest = divmod(round(minutes / 5) * 5 if minutes > 10 else minutes, 60)
+        parts = [timedelta(hours=hours), timedelta(minutes=rest)]
+        return self.all_of(format_timedelta(part, threshold=1, locale=self.locale) for part in parts if part)
 
     def all_of(self, parts: Iterable[str]) -> str:
         """'Léa, Tom and Zoé'."""

@@ -15,7 +15,9 @@ from bot.campaigns import drafts
 from bot.campaigns.audience import Chosen, Resolved, in_words, merge_fields, resolve
 from bot.campaigns.ceiling import segments_used
 from bot.campaigns.check import Checked, NoValue, Refused, TooManySegments, check
+from bot.campaigns.queue import Queue, QueueFull, queue_of
 from bot.campaigns.values import Excluded, Fields, Preview, Repeat, Sample
+from bot.i18n import Words
 from bot.rules import phones, template, text
 from bot.rules.audience import GUARDIANS_GET_IT, Recipient
 from bot.rules.countries import credits_per_segment
@@ -45,11 +47,12 @@ class Prepared:
     chosen: Chosen
     resolved: Resolved
     texts: tuple["Merged", ...]
+    queue: Queue
 
     @property
     def segments(self) -> int:
         """What the whole campaign weighs."""
-        return sum(merged.count.segments for merged in self.texts)
+        return weight(self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,9 @@ async def prepare(rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, 
     refuse_holes(checked.body, resolved.audience.recipients)
     texts = merged_for(checked.body, resolved.audience.recipients)
     refuse_too_long(texts, who.club.max_segments)
-    return Prepared(draft_id, fields, checked, chosen, resolved, texts)
+    queue = await queue_of(rt, session, who.club, checked.sender, checked.release_at)
+    refuse_full(queue, weight(texts), checked.sender.value, who.words)
+    return Prepared(draft_id, fields, checked, chosen, resolved, texts, queue)
 
 
 async def preview(rt: Runtime, who: Who, draft_id: UUID, fields: Fields) -> Preview:
@@ -128,6 +133,18 @@ def refuse_too_long(texts: Iterable[Merged], limit: int) -> None:
     worst = max((merged.count.segments for merged in texts), default=0)
     if worst > limit:
         raise Refusals([TooManySegments(segments=worst, limit=limit)])
+
+
+def refuse_full(queue: Queue, segments: int, sender: str, words: Words) -> None:
+    """Raises `Refusals` when the carrier would not let so many segments of this sender wait."""
+    if segments > queue.room:
+        room, wanted = words.number(queue.room), words.number(segments)
+        raise Refusals([QueueFull(sender=sender, room=room, segments=wanted)])
+
+
+def weight(texts: Iterable[Merged]) -> int:
+    """How many segments all the texts take."""
+    return sum(merged.count.segments for merged in texts)
 
 
 def excluded(resolved: Resolved) -> tuple[Excluded, ...]:
@@ -181,6 +198,9 @@ def _described(
         segments_a_day=who.club.segments_a_day,
         my_phone=phone,
         mark=drafts.mark_of(prepared.fields),
+        waiting=prepared.queue.waiting,
+        segments_a_second=prepared.queue.rate,
+        takes=prepared.queue.time_for(prepared.segments),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -167,6 +167,11 @@ class Preview:
     """Where a test goes, masked; None when this coach gave no number."""
     mark: str = ""
     """Says which fields it shows: a draft may be previewed on two devices."""
+    waiting: int = 0
+    """How many SMS of the same sender leave first."""
+    segments_a_second: float = 1.0
+    takes: timedelta = timedelta()
+    """How long from the first to leave until the last has left."""
 
     @property
     def over_ceiling(self) -> bool:

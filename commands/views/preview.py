@@ -1,6 +1,7 @@
 """The preview: who gets it, who does not and why, what it costs, how it reads; then one button."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot.campaigns.values import Excluded, Preview, Repeat, Sample
@@ -13,6 +14,8 @@ from storage.states import Kind, Route
 
 CALLBACK_ID = "preview"
 _NAMES_SHOWN = 8
+_SAID_ABOVE = timedelta(minutes=1)
+"""A campaign that has left sooner than that leaves at once, to a coach."""
 
 
 def view(preview: Preview, words: Words, *, pushed: bool = True, said: str = "") -> Json:
@@ -127,6 +130,7 @@ def _facts(preview: Preview, words: Words) -> list[str]:
         ":bust_in_silhouette: " + words("From {sender}", sender=labels.sender(preview.sender, words)),
         _kind(preview, words),
         ":clock3: " + _moment(preview, words),
+        *_time(preview, words),
         *_title(preview, words),
     ]
 
@@ -179,6 +183,28 @@ def _moment(preview: Preview, words: Words) -> str:
     if not preview.undo_seconds:
         return words("Leaves at once")
     return words("Leaves {seconds} s after you send: time to undo", seconds=preview.undo_seconds)
+
+
+def _time(preview: Preview, words: Words) -> list[str]:
+    if preview.takes <= _SAID_ABOVE:
+        return []
+    time, pace = words.duration(preview.takes), _pace(preview.segments_a_second, words)
+    if not preview.waiting:
+        said = words("Sending takes about {time}: this sender sends {pace}.", time=time, pace=pace)
+        return [f":hourglass: {said}"]
+    said = words(
+        "Sending takes about {time}, with {queue} waiting before it: this sender sends {pace}.",
+        time=time,
+        queue=labels.sms(preview.waiting, words),
+        pace=pace,
+    )
+    return [f":hourglass: {said}"]
+
+
+def _pace(segments_a_second: float, words: Words) -> str:
+    if segments_a_second >= 1:
+        return words("{sms} a second", sms=labels.sms(int(segments_a_second), words))
+    return words("{sms} a minute", sms=labels.sms(round(segments_a_second * 60), words))
 
 
 def _left_out(preview: Preview, words: Words) -> list[Json]:

@@ -1,6 +1,6 @@
 """Words, numbers and moments in the languages the bot speaks."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -60,3 +60,24 @@ def test_numbers_moments_and_lists_are_written_as_people_do() -> None:
     assert ENGLISH.time(EVENING, "America/New_York") == "13:05"
     assert ENGLISH.all_of(["A", "B", "C"]) == "A, B and C"
     assert FRENCH.all_of(["A", "B"]) == "A et B"
+
+
+DURATIONS = [
+    (0, "1 minute", "1 minute", "never none"),
+    (61, "1 minute", "1 minute", "to the minute"),
+    (10 * 60 + 29, "10 minutes", "10 minutes", "to the minute still"),
+    (11 * 60, "10 minutes", "10 minutes", "beyond ten to five minutes"),
+    (25 * 60 + 100, "25 minutes", "25 minutes", "as people say it"),
+    (58 * 60, "1 hour", "1 heure", "a whole hour"),
+    (145 * 60, "2 hours and 25 minutes", "2 heures et 25 minutes", "hours and minutes"),
+    (36_000, "10 hours", "10 heures", "whole hours"),
+]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "french", "why"), DURATIONS, ids=[row[-1] for row in DURATIONS]
+)
+def test_a_duration_is_said_as_people_say_it(seconds: int, english: str, french: str, why: str) -> None:
+    span = timedelta(seconds=seconds)
+    assert ENGLISH.duration(span) == english
+    assert FRENCH.duration(span).replace("\u00a0", " ") == french

@@ -1,7 +1,7 @@
 """Values to build views from, ordinary and huge, and what Slack sends back once somebody filled a view in."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -121,6 +121,9 @@ def huge_preview(**changed: Any) -> Preview:
         "type_to_confirm": 999_999,
         "segments_today": 1990,
         "my_phone": "+33 •••• 78",
+        "waiting": 3_000_000,
+        "segments_a_second": 2000.0,
+        "takes": timedelta(hours=9, minutes=55),
     }
     return preview(**usual | changed)
 

@@ -1,5 +1,7 @@
 """The preview: people first, reasons in words, one button."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.campaigns.values import Excluded, Repeat, Sample
@@ -60,6 +62,21 @@ SAID = [
         "twice the same",
     ),
     ({"segments_today": 1990}, "2,000 SMS a day, 1,990 used today, 38 here", "over the ceiling"),
+    (
+        {"takes": timedelta(minutes=25), "segments_a_second": 1.0},
+        "Sending takes about 25 minutes: this sender sends 1 SMS a second.",
+        "a slow sender",
+    ),
+    (
+        {"takes": timedelta(hours=2), "segments_a_second": 100.0, "waiting": 719_962},
+        "Sending takes about 2 hours, with 719,962 SMS waiting before it: this sender sends 100 SMS a second.",
+        "others go first",
+    ),
+    (
+        {"takes": timedelta(seconds=61), "segments_a_second": 0.1},
+        "Sending takes about 1 minute: this sender sends 6 SMS a minute.",
+        "a sender that takes its time",
+    ),
     ({}, "Try it on my phone first", "no phone to try on"),
     ({"my_phone": "+33 •• 78"}, "Your phone: +33 •• 78", "a phone to try on"),
 ]
@@ -76,6 +93,7 @@ UNSAID = [
     ({"segments_today": 1962}, "limit", "just under the ceiling"),
     ({}, "left out", "everybody gets it"),
     ({"sample": None}, "reads", "nothing to show"),
+    ({"takes": timedelta(minutes=1)}, "Sending takes", "it leaves within a minute"),
     ({"title": "Bonjour Léa…"}, "Title", "a title that is the text's first words"),
 ]
 
@@ -108,6 +126,12 @@ def test_every_reason_has_words(reason, words):
 def test_the_total_left_out_is_said():
     both = (Excluded("abroad", 2), Excluded("opted_out", 1))
     assert "*3 people left out*" in ex.texts_of(shown(excluded=both))
+
+
+def test_the_time_it_takes_is_said_in_french():
+    view = preview.view(ex.preview(takes=timedelta(minutes=25), waiting=1), ex.FRENCH)
+    said = "L’envoi dure 25 minutes environ, avec 1 SMS en attente avant lui\u00a0: cet expéditeur envoie 1 SMS par seconde."
+    assert said in ex.texts_of(view).replace("1\u00a0SMS", "1 SMS")
 
 
 def test_without_recipients_there_is_a_reason_and_no_button():
