@@ -33,7 +33,7 @@ WAITING = (CampaignState.AWAITING_APPROVAL, CampaignState.SCHEDULED)
 UNANSWERED_SINCE = timedelta(days=30)
 
 AT_THE_CEILING = N_(
-    "Your club has reached its SMS for today. An admin can raise the limit in /sms-settings and let it go on."
+    "Your club has reached its SMS for today. Press Resume tomorrow, or once an admin has raised the limit in /sms-settings."
 )
 
 SKIPPED = {
@@ -217,4 +217,4 @@ def _sender(sender: Sender | None, value: str) -> SenderChoice:
 def _pause_words(campaign: Campaign) -> str | None:
     if campaign.state is not CampaignState.PAUSED:
         return None
-    return AT_THE_CEILING if campaign.pause_code is None else outcome_of(campaign.pause_code).words
+    return AT_THE_CEILING if campaign.pause_code is None else outcome_of(campaign.pause_code).pause_words

@@ -36,9 +36,10 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One end of a text: `words` is an English msgid, `retry` that nothing was sent and trying again may help.
+    """One end of a text: `words` tells of a text that is over, `retry` that nothing was sent and asking again may help.
 
-    `pauses` says that the whole campaign would end the same way, so it waits for a person or the next day.
+    `pause_words` tells of a campaign that waits for a person or the next day, since all of it would end the same way;
+    both are English msgids.
     """
 
     code: int | None
@@ -46,20 +47,27 @@ class Outcome:
     words: str
     fault: Fault
     retry: bool = False
-    pauses: bool = False
+    pause_words: str = ""
+
+    @property
+    def pauses(self) -> bool:
+        """Whether the whole campaign waits."""
+        return bool(self.pause_words)
 
 
 _RETRY = Outcome(
     None,
     OutcomeClass.RETRY,
-    N_("The carrier was busy and took nothing. The bot tries again by itself."),
+    N_("The carrier was too busy to take the text. Send it again."),
     Fault.NETWORK,
     retry=True,
 )
 _BACK_PRESSURE = Outcome(
     None,
     OutcomeClass.BACK_PRESSURE,
-    N_("The carrier has too many texts waiting. The bot slows down and tries again by itself."),
+    N_(
+        "The carrier had too many texts waiting and dropped this one. Send it again later, or from another sender."
+    ),
     Fault.CARRIER,
     retry=True,
 )
@@ -67,17 +75,22 @@ _DAILY_CAP = Outcome(
     None,
     OutcomeClass.DAILY_CAP,
     N_(
-        "The account has reached its limit of texts for one day. Go on tomorrow, or ask the carrier for a higher limit."
+        "The account had reached its limit of texts for one day. Send it again tomorrow, or have an admin ask the "
+        "carrier for a higher limit."
     ),
     Fault.CLUB,
     retry=True,
-    pauses=True,
+    # https://www.twilio.com/docs/api/errors/63038 : the window of a day moves on, or the carrier widens it.
+    pause_words=N_(
+        "The account has reached its limit of texts for one day. Press Resume tomorrow, or once an admin has got a "
+        "higher limit from the carrier."
+    ),
 )
 _UNKNOWN = Outcome(
     None,
     OutcomeClass.UNKNOWN,
     N_(
-        "The carrier's answer was lost: the text may have been sent. The bot asks the carrier before it does anything."
+        "An answer was lost on the way: the text may have arrived all the same. Ask the person before you send it again."
     ),
     Fault.NETWORK,
 )
@@ -86,7 +99,62 @@ _CONFIG = Outcome(
     OutcomeClass.CONFIG,
     N_("The carrier refuses the account's settings. An admin must check them before anything can be sent."),
     Fault.CLUB,
-    pauses=True,
+    pause_words=N_(
+        "The carrier refuses the account's settings. Once an admin has put them right, press Resume."
+    ),
+)
+_SENDER = replace(
+    _CONFIG,
+    words=N_(
+        "The carrier does not accept this sender. Use another one, or have an admin put it right at the carrier."
+    ),
+    pause_words=N_(
+        "The carrier does not accept this sender. Stop here and use another one, or press Resume once an admin has "
+        "put it right at the carrier."
+    ),
+)
+_SERVICE = replace(
+    _CONFIG,
+    words=N_(
+        "The carrier's messaging service is missing or has no number. An admin must check the settings."
+    ),
+    pause_words=N_(
+        "The carrier's messaging service is missing or has no number. Once an admin has put that right, press Resume."
+    ),
+)
+_REGISTRATION = replace(
+    _CONFIG,
+    words=N_(
+        "The sending number is not registered yet for this country. An admin must register it at the carrier."
+    ),
+    pause_words=N_(
+        "The sending number is not registered yet for this country. Once an admin has registered it at the carrier, "
+        "press Resume."
+    ),
+)
+_SUSPENDED = replace(
+    _CONFIG,
+    words=N_(
+        "The account at the carrier is suspended, most often because its money has run out. An admin must see to it "
+        "before anything can be sent."
+    ),
+    # https://www.twilio.com/docs/api/errors/10001 : funds or the carrier's support open it, within ten minutes.
+    pause_words=N_(
+        "The account at the carrier is suspended, most often because its money has run out. Once an admin has topped "
+        "it up or had it opened again, wait ten minutes and press Resume."
+    ),
+)
+# https://www.twilio.com/docs/api/errors/20003 : credentials, or an account that is suspended or closed.
+_SHUT_OUT = replace(
+    _CONFIG,
+    words=N_(
+        "The carrier does not let the bot in: its token is wrong, or the account is suspended. An admin must see to "
+        "it before anything can be sent."
+    ),
+    pause_words=N_(
+        "The carrier does not let the bot in: its token is wrong, or the account is suspended. Once an admin has put "
+        "that right, press Resume."
+    ),
 )
 _COUNTRY = Outcome(
     None,
@@ -125,13 +193,8 @@ _OPTED_OUT = Outcome(
     Fault.RECIPIENT,
 )
 
-_SENDER = N_("The carrier does not accept this sender. An admin must choose another one in the settings.")
-_SERVICE = N_(
-    "The carrier's messaging service is missing or has no number. An admin must check the settings."
-)
-_REGISTRATION = N_(
-    "The sending number is not registered yet for this country. An admin must register it at the carrier."
-)
+_CONGESTED = N_("The operator's network was overloaded. Send it again later.")
+_TOO_OFTEN = N_("This number got too many texts in a short time. Wait a minute and send it again.")
 _SENDER_ABROAD = N_("This country asks senders to register. An admin can do so at the carrier.")
 _EMPTY = N_("The text is empty. Write something and send it again.")
 _TOO_LONG = N_("The text is too long for the carrier. Shorten it and send it again.")
@@ -147,13 +210,17 @@ _QUIET_HOURS = N_("The carrier does not send at this hour. Choose another time."
 # Their meaning may be split or renamed without notice, so whatever is not here falls back on the HTTP status.
 _CODES: Mapping[int, Outcome] = MappingProxyType(
     dict.fromkeys((20429,), _RETRY)
-    | dict.fromkeys((14107, 21611, 30001, 30017, 30022, 63017, 63018), _BACK_PRESSURE)
+    | dict.fromkeys((21611, 30001, 30022, 63017, 63018), _BACK_PRESSURE)
+    | dict.fromkeys((30017,), replace(_BACK_PRESSURE, words=_CONGESTED))
+    | dict.fromkeys((14107,), replace(_BACK_PRESSURE, words=_TOO_OFTEN))
     | dict.fromkeys((30023, 30027, 63038), _DAILY_CAP)
     | dict.fromkeys((20500, 30410), _UNKNOWN)
-    | dict.fromkeys((10001, 20003, 20005, 20404, 21608, 21609, 30002), _CONFIG)
-    | dict.fromkeys((21212, 21603, 21606, 21657, 21659, 21660, 21661, 21709), replace(_CONFIG, words=_SENDER))
-    | dict.fromkeys((21701, 21702, 21703, 21704, 21705), replace(_CONFIG, words=_SERVICE))
-    | dict.fromkeys((30032, 30033, 30034, 30035), replace(_CONFIG, words=_REGISTRATION))
+    | dict.fromkeys((20404, 21608, 21609), _CONFIG)
+    | dict.fromkeys((20003,), _SHUT_OUT)
+    | dict.fromkeys((10001, 20005, 20403, 30002, 90010), _SUSPENDED)
+    | dict.fromkeys((21212, 21603, 21606, 21657, 21659, 21660, 21661, 21709), _SENDER)
+    | dict.fromkeys((21701, 21702, 21703, 21704, 21705), _SERVICE)
+    | dict.fromkeys((30032, 30033, 30034, 30035), _REGISTRATION)
     | dict.fromkeys((21408, 21612), _COUNTRY)
     | dict.fromkeys((30018, 30024, 30040), replace(_COUNTRY, words=_SENDER_ABROAD))
     | dict.fromkeys((21211, 21604, 30005), _PERMANENT)
@@ -196,4 +263,6 @@ def _by_status(http_status: int | None) -> Outcome:
         return _NO_REASON
     if http_status == 429:
         return _RETRY
+    if http_status in (401, 403):
+        return _SHUT_OUT
     return _CONFIG if http_status > 400 else _UNKNOWN

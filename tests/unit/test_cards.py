@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.playground.web.blocks import Scene, render_blocks
 from bot.playground.web.blocks.scene import Names
+from bot.rules.outcomes import outcome_of
 from bot.slack.blocks import QUOTE_MAX, actions, button, confirm, cut, escape, quote, section
 from bot.slack.cards import card, reply_post
 from storage.states import CampaignState, Kind, MessageState
@@ -149,6 +150,17 @@ def test_a_card_says_no_more_than_is_known(changed, unsaid, why):
     text, blocks = card(ex.card(**changed), ex.ENGLISH)
     assert unsaid not in ex.texts_of(blocks)
     assert unsaid not in text
+
+
+@pytest.mark.parametrize("words", ex.LANGUAGES, ids=lambda words: words.language)
+@pytest.mark.parametrize("code", [63038, 20005, 20003, 21606, 21701, 30034, 20404])
+def test_a_paused_card_says_once_why_and_has_the_button_that_it_names(code, words):
+    why = words(outcome_of(code).pause_words)
+    text, blocks = card(ex.card(state=PAUSED, states=SOME, pause_words=outcome_of(code).pause_words), words)
+    assert (text.count(why), ex.texts_of(blocks).count(why)) == (1, 1)
+    resume = ex.elements_of(blocks, "button")[0]
+    assert resume["action_id"] == "resume"
+    assert resume["text"]["text"] in why
 
 
 def test_a_cards_text_holds_the_message_itself():

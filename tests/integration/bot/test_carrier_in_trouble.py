@@ -35,14 +35,15 @@ async def send(club: Club) -> Campaign:
         (21408, "may not text this country"),
         (21610, "asked for no more texts"),
         (30007, "took the text for spam"),
+        (30001, "had too many texts waiting and dropped this one"),
+        (30002, "suspended, most often because its money has run out"),
     ],
 )
 async def test_a_number_that_the_carrier_refuses_fails_with_its_reason_and_the_others_get_it(
     club: Club, code: int, words: str
 ) -> None:
-    club.carrier.scenario(to=club.phone("loic").number, refuse=code) if code < 30000 else (
-        club.carrier.scenario(to=club.phone("loic").number, outcome="undelivered", error=code)
-    )
+    how = {"refuse": code} if code < 30000 else {"outcome": "failed", "error": code}
+    club.carrier.scenario(to=club.phone("loic").number, **how)
     campaign = await send(club)
     card = await club.card(campaign, "Sent to 7", "6 delivered", "1 not delivered")
     assert words in text_of(card)
@@ -61,7 +62,7 @@ async def test_refused_credentials_pause_the_campaign_in_plain_words_and_resume_
     club.carrier.add_account(Account(ACCOUNT_SID, "another token", (Number(SHORT_CODE),)))
     campaign = await send(club)
     await club.stands(campaign, "paused")
-    card = await club.card(campaign, "An admin must check")
+    card = await club.card(campaign, "its token is wrong, or the account is suspended")
     assert not arrived(club)
     club.carrier.add_account(
         Account(ACCOUNT_SID, TOKEN, (Number(SHORT_CODE, f"{club.settings.public_url}/twilio/inbound"),))
@@ -76,16 +77,50 @@ async def test_an_unknown_account_pauses_the_campaign(club: Club) -> None:
     club.carrier.scenario(refuse=20404)
     campaign = await send(club)
     await club.stands(campaign, "paused")
-    await club.card(campaign, "An admin must check")
+    await club.card(campaign, "Once an admin has put them right, press Resume")
     club.carrier.heal()
     await club.click(await club.card(campaign, "Paused"), "resume")
     await club.reached(campaign, {"delivered": 7})
 
 
-async def test_a_daily_cap_pauses_the_campaign(club: Club) -> None:
+@pytest.mark.parametrize("code", [10001, 20005, 90010])
+async def test_an_account_suspended_on_the_way_pauses_the_rest_and_says_once_what_to_do(
+    club: Club, code: int
+) -> None:
+    club.carrier.scenario(times=3)
+    club.carrier.scenario(refuse=code)
+    campaign = await send(club)
+    await club.stands(campaign, "paused")
+    await club.reached(campaign, {"delivered": 3, "queued": 4})
+    card = await club.card(campaign, "Paused: 3 of 7", "3 delivered · 4 waiting")
+    said = text_of(card)
+    assert said.count("suspended, most often because its money has run out") == 1
+    assert "Once an admin has topped it up or had it opened again, wait ten minutes and press Resume." in said
+    assert "not delivered" not in said
+    assert len([post for post in club.posts() if BODY in text_of(post)]) == 1
+    club.carrier.heal()
+    await club.click(card, "resume")
+    await club.reached(campaign, {"delivered": 7})
+    assert set(arrived(club).values()) == {1}
+    assert "suspended" not in text_of(await club.card(campaign, "Sent to 7"))
+
+
+async def test_a_full_queue_at_the_carrier_takes_the_rest_later_and_pauses_nothing(club: Club) -> None:
+    club.carrier.scenario(refuse=21611, times=5)
+    campaign = await send(club)
+    await club.reached(campaign, {"delivered": 2, "queued": 5})
+    card = await club.card(campaign, "Sending: 2 of 7", "2 delivered · 5 waiting")
+    assert "not delivered" not in text_of(card)
+    club.skip(timedelta(minutes=2))
+    await club.reached(campaign, {"delivered": 7})
+    assert set(arrived(club).values()) == {1}
+
+
+async def test_a_daily_cap_pauses_the_campaign_and_says_who_goes_on_and_when(club: Club) -> None:
     club.carrier.fail(Fault.DAILY_CAP, times=None)
     campaign = await send(club)
-    await club.card(campaign, "reached its limit of texts for one day")
+    card = await club.card(campaign, "reached its limit of texts for one day")
+    assert text_of(card).count("Press Resume tomorrow, or once an admin has got a higher limit") == 1
     club.carrier.heal()
     await club.click(await club.card(campaign, "Paused"), "resume")
     await club.reached(campaign, {"delivered": 7})

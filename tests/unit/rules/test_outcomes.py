@@ -15,8 +15,8 @@ CLASSES = [
     (O.BACK_PRESSURE, [14107, 21611, 30001, 30017, 30022, 63017, 63018], Fault.CARRIER, True, False),
     (O.DAILY_CAP, [30023, 30027, 63038], Fault.CLUB, True, True),
     (O.UNKNOWN, [20500, 30410], Fault.NETWORK, False, False),
-    (O.CONFIG, [10001, 20003, 20005, 20404, 21212, 21603, 21606, 21608, 21609, 21657, 21659, 21660, 21661, 21701, 21702,
-                21703, 21704, 21705, 21709, 30002, 30032, 30033, 30034, 30035], Fault.CLUB, False, True),
+    (O.CONFIG, [10001, 20003, 20005, 20403, 20404, 21212, 21603, 21606, 21608, 21609, 21657, 21659, 21660, 21661, 21701, 21702,
+                21703, 21704, 21705, 21709, 30002, 30032, 30033, 30034, 30035, 90010], Fault.CLUB, False, True),
     (O.COUNTRY, [21408, 21612, 30018, 30024, 30040], Fault.CLUB, False, False),
     (O.RECIPIENT_PERMANENT, [21211, 21604, 21614, 30004, 30005, 30006], Fault.RECIPIENT, False, False),
     (O.RECIPIENT_TEMPORARY, [30003, 30008, 30450], Fault.RECIPIENT, False, False),
@@ -44,11 +44,15 @@ def test_no_other_code_is_known() -> None:
 @pytest.mark.parametrize(
     ("codes", "says"),
     [
-        ([20429], "busy and took nothing"),
-        ([21611, 30001], "slows down"),
-        ([63038, 30023], "limit of texts for one day"),
-        ([20500, 30410], "may have been sent"),
-        ([20003, 30002, 21608], "account's settings"),
+        ([20429], "too busy to take"),
+        ([21611, 30001, 30022], "dropped this one"),
+        ([30017], "overloaded"),
+        ([14107], "in a short time"),
+        ([63038, 30023], "Send it again tomorrow"),
+        ([20500, 30410], "may have arrived"),
+        ([20404, 21608, 21609], "account's settings"),
+        ([20003], "token is wrong, or the account is suspended"),
+        ([10001, 20005, 20403, 30002, 90010], "money has run out"),
         ([21212, 21606, 21657, 21660], "this sender"),
         ([21701, 21703, 21704], "messaging service"),
         ([30032, 30034], "not registered"),
@@ -72,12 +76,38 @@ def test_the_words_say_what_happened(codes: list[int], says: str) -> None:
     assert all(says in outcome_of(code).words for code in codes)
 
 
+@pytest.mark.parametrize(
+    ("codes", "says"),
+    [
+        ([63038, 30023, 30027], "Press Resume tomorrow, or once an admin has got a higher limit"),
+        ([10001, 20005, 20403, 30002, 90010], "topped it up or had it opened again, wait ten minutes"),
+        ([20003], "token is wrong, or the account is suspended"),
+        ([20404, 21608, 21609], "account's settings"),
+        ([21212, 21606, 21660], "Stop here and use another one"),
+        ([21701, 21703], "messaging service"),
+        ([30032, 30034], "registered it at the carrier"),
+    ],
+)
+def test_a_campaign_that_waits_says_who_lets_it_go_on_and_when(codes: list[int], says: str) -> None:
+    for code in codes:
+        assert says in outcome_of(code).pause_words
+        assert outcome_of(code).pause_words.count("ress Resume") == 1
+
+
 @pytest.mark.parametrize("code", [row[0] for row in ROWS])
 def test_the_words_are_whole_sentences_that_say_what_to_do(code: int) -> None:
+    outcome = outcome_of(code)
+    for words in filter(None, (outcome.words, outcome.pause_words)):
+        assert words.count(". ") >= 1
+        assert words.endswith(".")
+        assert not any(char.isdigit() for char in words)
+
+
+@pytest.mark.parametrize("code", [row[0] for row in ROWS] + [401, 403, 408, 429, 503, 39999])
+def test_the_words_of_a_text_that_is_over_promise_nothing_of_the_bot(code: int) -> None:
     words = outcome_of(code).words
-    assert words.count(".") >= 2 or "bot" in words
-    assert words.endswith(".")
-    assert not any(char.isdigit() for char in words)
+    assert "by itself" not in words
+    assert "Resume" not in words
 
 
 @pytest.mark.parametrize(
@@ -122,6 +152,19 @@ def test_an_outcome_keeps_the_code_it_was_asked_for() -> None:
     assert outcome_of(20003, 503).code == 20003
     assert outcome_of(429).code is None
     assert outcome_of(None, 429).code is None
+
+
+@pytest.mark.parametrize(
+    ("http_status", "says", "reason"),
+    [
+        (401, "does not let the bot in", "who we are is not believed"),
+        (403, "does not let the bot in", "we are known, and may not"),
+        (402, "account's settings", "between them"),
+        (404, "account's settings", "the account is not there"),
+    ],
+)
+def test_a_closed_door_says_so(http_status: int, says: str, reason: str) -> None:
+    assert says in outcome_of(None, http_status).words, reason
 
 
 def test_what_gives_no_reason_says_so() -> None:
