@@ -99,7 +99,7 @@ class Client:
         try:
             answer = connection.ask(request, until)
             patience = asyncio.get_running_loop().call_later(
-                self._answer_seconds, connection.give_up, "TimeoutError"
+                self._answer_seconds, connection.cut, "TimeoutError"
             )
             try:
                 return await answer

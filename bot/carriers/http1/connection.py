@@ -47,17 +47,20 @@ class Connection(asyncio.Protocol):
         self._answer = asyncio.get_running_loop().create_future()
         return self._answer
 
-    def give_up(self, reason: str) -> None:
-        """Ends the connection, and with it the wait for an answer."""
+    def give_up(self, reason: str, *, head_alone: Answer | None = None) -> None:
+        """Ends the connection, and with it the wait for an answer: a head without its body is one if it is given."""
         answer, self._answer = self._answer, None
         if answer is not None and not answer.done():
-            head_alone = self._reader.head_alone()
             if head_alone is not None:
                 answer.set_result(head_alone)
             else:
                 answer.set_exception(AnswerLost(reason=reason))
         if self._transport is not None:
             self._transport.abort()
+
+    def cut(self, reason: str) -> None:
+        """No more of the answer will come: its head alone is one too, if it came."""
+        self.give_up(reason, head_alone=self._reader.head_alone())
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection stands, TLS included."""
@@ -75,7 +78,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is over."""
-        self.give_up(type(exc).__name__ if exc is not None else "closed")
+        self.cut(type(exc).__name__ if exc is not None else "closed")
         self._transport = None
         self.lost.set()
 
@@ -93,8 +96,11 @@ class Connection(asyncio.Protocol):
             return
         try:
             answer = self._reader.feed(data)
-        except (Cut, Malformed) as error:
-            self.give_up(f"{type(error).__name__}: {error}")
+        except Cut:
+            self.cut("closed")
+            return
+        except Malformed as error:
+            self.give_up(str(error))
             return
         if answer is not None:
             self._end(self._answer, answer)

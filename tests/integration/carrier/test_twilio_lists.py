@@ -1,13 +1,15 @@
 """The bot's own carrier asks for lists: what is found, and when nothing can be said."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from bot.carriers import AnswerLost, CarrierError, Outgoing, Throttled
+from bot.carriers import AnswerLost, CarrierError, Outgoing, Refused, Throttled
 from bot.carriers.twilio import TwilioCarrier
 from bot.playground.carrier import Fault, Pace, StandInCarrier
 from tests.integration.carrier.asking import HASTE, LONG_AGO, PATIENCE, SMS, connected, head, serving
@@ -114,6 +116,102 @@ async def test_a_list_that_is_not_whole_is_an_error(page: dict[str, Any], reason
     await twilio.close()
     await runner.cleanup()
     assert asked <= 20, reason
+
+
+async def test_one_message_is_fetched_by_its_id(twilio: TwilioCarrier, carrier: StandInCarrier) -> None:
+    sent = await twilio.send(SMS)
+    carrier.scenario(outcome="undelivered", error=30003)
+    other = await twilio.send(SMS)
+    await carrier.flush()
+    fetched = [await twilio.fetch(sid) for sid in (sent.sid, other.sid)]
+    assert [one.sid for one in fetched] == [sent.sid, other.sid]
+    assert [(one.status, one.error_code) for one in fetched] == [("delivered", None), ("undelivered", 30003)]
+
+
+async def test_a_message_that_nobody_sent_cannot_be_fetched(twilio: TwilioCarrier) -> None:
+    for sid in ("SM" + "0" * 32, "../Messages", ""):
+        with pytest.raises(Refused) as raised:
+            await twilio.fetch(sid)
+        assert (raised.value.code, raised.value.http_status) == (20404, 404)
+
+
+@pytest.mark.parametrize(("fault", "error", "reason"), LISTS, ids=[row[2] for row in LISTS])
+async def test_a_message_that_could_not_be_had_is_an_error(
+    carrier: StandInCarrier, fault: Fault, error: type[CarrierError], reason: str
+) -> None:
+    twilio = connected(carrier.url, answer_timeout=HASTE if fault is Fault.SILENT_BEFORE else PATIENCE)
+    sent = (await twilio.send(SMS)).sid
+    carrier.fail(fault, on="fetch", times=2)
+    with pytest.raises(error):
+        await twilio.fetch(sent)
+    await twilio.close()
+
+
+async def test_another_message_than_asked_for_is_an_error() -> None:
+    async def write(writer: asyncio.StreamWriter) -> None:
+        writer.write(head("200 OK", b'{"sid": "SM2", "status": "sent"}'))
+        await writer.drain()
+
+    async with serving(write) as url:
+        twilio = connected(url)
+        with pytest.raises(AnswerLost):
+            await twilio.fetch("SM1")
+        await twilio.close()
+
+
+async def test_all_that_was_sent_is_listed_newest_first_without_what_members_wrote(
+    twilio: TwilioCarrier, carrier: StandInCarrier, door: Door
+) -> None:
+    sent = [(await twilio.send(SMS)).sid for _ in range(3)]
+    await carrier.text(from_=MEMBER, to=SHORT_CODE, body="Oui")
+    sent.append((await twilio.send(SMS)).sid)
+    pages = [[one.sid for one in page] async for page in twilio.newest()]
+    assert pages == [list(reversed(sent))]
+
+
+LIST = f"/2010-04-01/Accounts/{SID}/Messages.json"
+LISTED = {"direction": "outbound-api", "to": MEMBER, "status": "sent"}
+
+
+@asynccontextmanager
+async def listing(pages: dict[str, Any], asked: list[str]) -> AsyncIterator[TwilioCarrier]:
+    """A carrier that has these pages, by the number in their address."""
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.query.get("Page", "0"))
+        return web.json_response(pages[asked[-1]])
+
+    app = web.Application()
+    app.router.add_get(LIST, answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    twilio = connected(f"http://127.0.0.1:{runner.addresses[0][1]}")
+    yield twilio
+    await twilio.close()
+    await runner.cleanup()
+
+
+async def test_pages_come_one_by_one_and_only_as_far_as_somebody_reads() -> None:
+    pages = {
+        str(page): {"messages": [LISTED | {"sid": f"SM{page}"}], "next_page_uri": f"{LIST}?Page={page + 1}"}
+        for page in range(5)
+    }
+    asked: list[str] = []
+    async with listing(pages, asked) as twilio:
+        async for page in twilio.newest():
+            if page[0].sid == "SM2":
+                break
+    assert asked == ["0", "1", "2"]
+
+
+async def test_of_pages_that_lead_in_a_circle_each_is_read_once() -> None:
+    circle = {"messages": [], "next_page_uri": f"{LIST}?Page=1"}
+    asked: list[str] = []
+    async with listing({"0": circle, "1": circle}, asked) as twilio:
+        with pytest.raises(AnswerLost):
+            _ = [page async for page in twilio.newest()]
+    assert asked == ["0", "1"]
 
 
 async def test_texts_of_members_can_be_fetched_oldest_first(

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from bot.carriers import AnswerLost, Carrier, CarrierError, Outgoing, Refused, Throttled
+from bot.carriers import AnswerLost, Carrier, CarrierError, LeaseOver, Outgoing, Refused, Throttled
 from bot.carriers.twilio import TwilioCarrier
 from bot.playground.carrier import Fault, StandInCarrier
 from storage.db import Database, TransactionOpen
@@ -147,6 +147,16 @@ async def test_a_scenario_refuses_with_any_number(twilio: TwilioCarrier, carrier
     with pytest.raises(Refused) as raised:
         await twilio.send(SMS)
     assert raised.value.code == 21614
+
+
+async def test_a_text_is_not_sent_when_its_lease_is_over(carrier: StandInCarrier) -> None:
+    twilio = connected(carrier.url, steady=lambda: 1000.0)
+    with pytest.raises(LeaseOver) as raised:
+        await twilio.send(SMS, until=1000.0)
+    assert raised.value.retry
+    assert carrier.posts == ()
+    assert (await twilio.send(SMS, until=1000.5)).sid == carrier.ledger[0].sid
+    await twilio.close()
 
 
 async def test_a_wrong_token_is_a_refusal(carrier: StandInCarrier) -> None:

@@ -10,7 +10,7 @@ from aiohttp.abc import AbstractResolver
 from bot.carriers import AnswerLost, CarrierError, NeverConnected, Outgoing, Refused, Throttled
 from bot.carriers.twilio import TwilioCarrier
 from bot.playground.carrier import Fault, StandInCarrier
-from tests.integration.carrier.asking import HASTE, SMS, connected, head, serving
+from tests.integration.carrier.asking import HASTE, LONG_AGO, SMS, connected, head, serving
 from tests.integration.carrier.club import MEMBER, SHORT_CODE, SID, TOKEN
 
 WIRE = [
@@ -68,11 +68,11 @@ class NoSuchName(AbstractResolver):
         return None
 
 
-async def test_an_unknown_name_was_never_connected() -> None:
+async def test_a_list_of_an_unknown_name_was_never_connected() -> None:
     session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(resolver=NoSuchName()))
     twilio = TwilioCarrier(SID, TOKEN, "http://api.carrier.example", session=session)
     with pytest.raises(NeverConnected):
-        await twilio.send(SMS)
+        await twilio.find(MEMBER, since=LONG_AGO)
     await twilio.close()
     assert session.closed, "the session is the carrier's own"
 

@@ -1,0 +1,354 @@
+"""The client's connections: used again, never stale, never more than allowed, and never a doubt about what was sent."""
+
+import asyncio
+import gc
+import random
+import socket
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+
+import pytest
+
+from bot.carriers import AnswerLost, CarrierError, LeaseOver, NeverConnected
+from tests.integration.carrier.asking import serving
+from tests.integration.http1.scripted import (
+    Call,
+    Identity,
+    accept,
+    answer,
+    client,
+    peer,
+    until,
+)
+
+HASTE = timedelta(milliseconds=100)
+
+
+async def test_the_request_says_what_it_must_and_no_more() -> None:
+    async with peer(accept) as server, client(server.url + "/v1/") as asking:
+        await asking.post("/Messages.json?a=b", b"To=%2B33")
+    [call] = server.calls
+    assert call.head.decode().split("\r\n") == [
+        "POST /v1/Messages.json?a=b HTTP/1.1",
+        f"Host: {server.url.removeprefix('http://')}",
+        "Accept: application/json",
+        "Content-Length: 8",
+        "",
+        "",
+    ]
+
+
+async def test_one_after_the_other_they_share_a_connection() -> None:
+    async with peer(accept) as server, client(server.url) as asking:
+        for number in range(100):
+            await asking.post("/", b"%d" % number)
+        assert server.connections == 1
+        assert server.forms == [b"%d" % number for number in range(100)]
+
+
+async def test_side_by_side_each_has_a_connection_up_to_the_limit_and_the_rest_wait() -> None:
+    under_way: list[int] = []
+    most = 0
+
+    async def act(call: Call) -> None:
+        nonlocal most
+        under_way.append(call.connection)
+        most = max(most, len(under_way))
+        await asyncio.sleep(0.001)
+        under_way.remove(call.connection)
+        await accept(call)
+
+    async with peer(act) as server, client(server.url, connections=7) as asking:
+        await asyncio.gather(*(asking.post("/", b"%d" % number) for number in range(70)))
+        assert (server.connections, most) == (7, 7)
+        assert sorted(map(int, server.forms)) == list(range(70))
+
+
+async def test_a_connection_left_alone_is_closed_by_us() -> None:
+    async with peer(accept) as server, client(server.url, keep_alive=HASTE, steady=time.monotonic) as asking:
+        await asyncio.gather(asking.post("/", b""), asking.post("/", b""))
+        await until(lambda: all(call.writer.is_closing() for call in server.calls))
+        await asking.post("/", b"")
+        assert server.connections == 3
+
+
+async def test_a_connection_older_than_its_time_is_not_used_though_nobody_closed_it_yet() -> None:
+    now = 1000.0
+    async with peer(accept) as server, client(server.url, steady=lambda: now) as asking:
+        await asking.post("/", b"")
+        now += 9.9
+        await asking.post("/", b"")
+        assert server.connections == 1
+        now += 10  # as long as the machine slept
+        await asking.post("/", b"")
+        assert server.connections == 2
+
+
+LEFT_BEHIND = [
+    (lambda call: call.close(), "closed"),
+    (lambda call: call.reset(), "reset"),
+    (lambda call: call.writer.write(answer("408 Request Timeout", b"")), "spoken on unasked"),
+]
+
+
+@pytest.mark.parametrize("looks", [True, False], ids=["after a while", "at once"])
+@pytest.mark.parametrize(("leave", "how"), LEFT_BEHIND, ids=[row[1] for row in LEFT_BEHIND])
+async def test_a_connection_that_the_server_left_is_not_used_again(
+    leave: Callable[[Call], None], how: str, looks: bool
+) -> None:
+    async with peer(accept) as server, client(server.url) as asking:
+        await asking.post("/", b"1")
+        leave(server.calls[0])
+        if how != "spoken on unasked" or looks:
+            # A transport of asyncio closes its socket in the loop's next turn, which is also our client's.
+            await asyncio.sleep(0.05 if looks else 0)
+        assert (await asking.post("/", b"2")).status == 201
+        assert server.forms == [b"1", b"2"]
+        assert server.connections == 2
+
+
+async def test_an_answer_before_the_whole_request_was_written_ends_the_connection() -> None:
+    asked: list[asyncio.StreamWriter] = []
+
+    async def refuse(writer: asyncio.StreamWriter) -> None:
+        asked.append(writer)
+        writer.write(answer("413 Content Too Large", b""))
+        await asyncio.sleep(3600)
+
+    async with serving(refuse) as url, client(url) as asking:
+        for times in (1, 2):
+            assert (await asking.post("/", b" " * 30_000_000)).status == 413
+            assert len(asked) == times
+
+
+async def test_a_thousand_requests_over_connections_that_end_at_random_are_never_doubted_wrongly() -> None:
+    chance = random.Random(20260912)
+
+    async def act(call: Call) -> None:
+        luck = chance.random()
+        if luck < 0.02:
+            call.reset()
+        elif luck < 0.04:
+            call.close()
+        else:
+            await accept(call)
+        if 0.04 <= luck < 0.3:
+            leave = call.close if luck < 0.2 else call.reset
+            asyncio.get_running_loop().call_later(chance.random() / 200, leave)
+
+    def hangs_up() -> bool:
+        return chance.random() < 0.2
+
+    outcomes: dict[bytes, str] = {}
+
+    async with peer(act, hangs_up=hangs_up) as server, client(server.url) as asking:
+
+        async def ask(form: bytes) -> None:
+            await asyncio.sleep(chance.random())
+            try:
+                await asking.post("/", form)
+                outcomes[form] = "answered"
+            except CarrierError as error:
+                outcomes[form] = type(error).__name__
+
+        await asyncio.gather(*(ask(b"%d" % number) for number in range(1000)))
+        asked = Counter(server.forms)
+    assert max(asked.values()) == 1, "nothing is asked twice"
+    assert [form for form in asked if outcomes[form] == "NeverConnected"] == []
+    assert [form for form, outcome in outcomes.items() if outcome == "answered" and form not in asked] == []
+    assert Counter(outcomes.values())["answered"] > 500
+    assert len(asked) < 1000, "some were hung up on"
+
+
+async def test_a_reset_right_after_the_connection_is_known_for_what_it_is() -> None:
+    async with peer(accept, hangs_up=lambda: True) as server, client(server.url) as asking:
+        with pytest.raises((NeverConnected, AnswerLost)):
+            await asking.post("/", b"")
+        assert server.forms == []
+
+
+async def test_a_request_is_not_written_when_its_time_is_over() -> None:
+    now = 1000.0
+    async with peer(accept) as server, client(server.url, steady=lambda: now) as asking:
+        for until in (1000.0, 999.0):
+            with pytest.raises(LeaseOver):
+                await asking.post("/", b"new connection", until=until)
+        await asking.post("/", b"in time", until=1000.1)
+        with pytest.raises(LeaseOver):
+            await asking.post("/", b"used connection", until=1000.0)
+        now = 999.5
+        await asking.post("/", b"in time", until=1000.0)
+        assert server.forms == [b"in time", b"in time"]
+        assert server.connections == 1, "what was not written on is as good as new"
+
+
+async def test_the_time_is_looked_at_after_the_wait_for_a_place_and_a_connection() -> None:
+    now = 1000.0
+    answered = asyncio.Event()
+
+    async def act(call: Call) -> None:
+        await answered.wait()
+        await accept(call)
+
+    async with peer(act) as server, client(server.url, connections=1, steady=lambda: now) as asking:
+        first = asyncio.create_task(asking.post("/", b"1"))
+        late = asyncio.create_task(asking.post("/", b"2", until=1005.0))
+        await until(lambda: len(server.forms) == 1)
+        now = 1005.0
+        answered.set()
+        assert (await first).status == 201
+        with pytest.raises(LeaseOver):
+            await late
+        assert server.forms == [b"1"]
+
+
+SLOW = [
+    ("silent", b""),
+    ("silent after half a head", b"HTTP/1.1 201 Created\r\n"),
+]
+
+
+@pytest.mark.parametrize(("how", "written"), SLOW, ids=[row[0] for row in SLOW])
+async def test_an_answer_that_does_not_come_in_time_is_lost_and_its_connection_with_it(
+    how: str, written: bytes
+) -> None:
+    async def act(call: Call) -> None:
+        if call.form == b"2":
+            await accept(call)
+            return
+        await call.write(written)
+        await asyncio.sleep(3600)
+
+    async with peer(act) as server, client(server.url, answer_timeout=HASTE) as asking:
+        with pytest.raises(AnswerLost, match="lost") as raised:
+            await asking.post("/", b"1")
+        assert raised.value.values == {"reason": "TimeoutError"}
+        assert (await asking.post("/", b"2")).status == 201
+        assert server.connections == 2
+
+
+async def test_a_body_that_drips_for_ever_is_given_up_with_its_head_known() -> None:
+    async def act(call: Call) -> None:
+        await call.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 900000\r\n\r\n")
+        while True:
+            await call.write(b" ")
+            await asyncio.sleep(0.01)
+
+    async with peer(act) as server, client(server.url, answer_timeout=HASTE) as asking:
+        found = await asking.post("/", b"")
+        assert (found.status, found.body) == (400, None)
+
+
+async def test_a_server_that_takes_no_connection_was_never_connected_in_time() -> None:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        with ExitStack() as stack:
+            for _ in range(3):
+                # More than it keeps in line; the kernel then lets others wait.
+                other = stack.enter_context(socket.socket())
+                other.setblocking(False)
+                other.connect_ex(deaf.getsockname())
+            async with client(url, connect_timeout=HASTE) as asking:
+                with pytest.raises(NeverConnected) as raised:
+                    await asking.post("/", b"")
+        assert raised.value.values == {"reason": "TimeoutError"}
+
+
+async def test_a_name_too_long_for_any_name_server_was_never_connected() -> None:
+    async with client("http://" + ".".join(["a" * 60] * 6)) as asking:
+        with pytest.raises(NeverConnected):
+            await asking.post("/", b"")
+    async with client("http://" + "a" * 64 + ".example") as asking:
+        with pytest.raises(NeverConnected):
+            await asking.post("/", b"")
+
+
+async def test_who_stops_waiting_takes_the_connection_along() -> None:
+    heard = asyncio.Event()
+
+    async def act(call: Call) -> None:
+        if call.form == b"2":
+            await accept(call)
+            return
+        heard.set()
+        await asyncio.sleep(3600)
+
+    async with peer(act) as server, client(server.url, connections=1) as asking:
+        waiting = asyncio.create_task(asking.post("/", b"1"))
+        await heard.wait()
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        assert (await asking.post("/", b"2")).status == 201, "the place is free again"
+        assert server.connections == 2
+
+
+async def test_closing_ends_what_waits_for_an_answer() -> None:
+    heard = asyncio.Event()
+
+    async def act(call: Call) -> None:
+        heard.set()
+        await asyncio.sleep(3600)
+
+    async with peer(act) as server:
+        async with client(server.url) as asking:
+            waiting = asyncio.create_task(asking.post("/", b"1"))
+            await heard.wait()
+        with pytest.raises(AnswerLost):
+            await waiting
+
+
+async def test_a_connection_used_three_thousand_times_grows_nothing() -> None:
+    async def ask(times: int) -> int:
+        for _ in range(times):
+            await asking.post("/", b"a=b")
+        gc.collect()
+        return sys.getallocatedblocks()
+
+    async with peer(accept, remembers=False) as server, client(server.url) as asking:
+        before = await ask(500)
+        assert await ask(3000) - before < 500
+
+
+async def test_over_tls_it_speaks_to_whom_it_believes(identity: Identity) -> None:
+    async with (
+        peer(accept, tls=identity.server()) as server,
+        client(server.url, tls=identity.believer()) as asking,
+    ):
+        for number in range(20):
+            assert (await asking.post("/", b"%d" % number)).status == 201
+        assert (server.connections, len(server.forms)) == (1, 20)
+        server.calls[-1].close()
+        await asyncio.sleep(0.05)
+        assert (await asking.post("/", b"again")).status == 201
+        assert server.connections == 2
+
+
+async def test_over_tls_strangers_were_never_connected(identity: Identity) -> None:
+    async with peer(accept, tls=identity.server()) as server, client(server.url) as asking:
+        with pytest.raises(NeverConnected) as raised:
+            await asking.post("/", b"")
+    assert raised.value.values == {"reason": "SSLCertVerificationError"}
+    async with peer(accept, tls=identity.server()) as server:
+        other = server.url.replace("127.0.0.1", "localhost")
+        async with client(other, tls=identity.believer()) as asking:
+            with pytest.raises(NeverConnected) as raised:
+                await asking.post("/", b"")
+    assert raised.value.values == {"reason": "SSLCertVerificationError"}, "the name is another one"
+    assert server.forms == []
+
+
+async def test_over_tls_a_request_is_not_written_when_its_time_is_over(identity: Identity) -> None:
+    async with (
+        peer(accept, tls=identity.server()) as server,
+        client(server.url, tls=identity.believer()) as asking,
+    ):
+        with pytest.raises(LeaseOver):
+            await asking.post("/", b"late", until=1000.0)
+        await asking.post("/", b"in time", until=1000.1)
+        assert server.forms == [b"in time"]
