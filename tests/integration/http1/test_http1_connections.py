@@ -4,6 +4,7 @@ import asyncio
 import gc
 import random
 import socket
+import struct
 import sys
 import time
 from collections import Counter
@@ -14,6 +15,7 @@ from datetime import timedelta
 import pytest
 
 from bot.carriers import AnswerLost, CarrierError, LeaseOver, NeverConnected
+from bot.carriers.http1.connection import Connection
 from tests.integration.carrier.asking import serving
 from tests.integration.http1.scripted import (
     Call,
@@ -164,11 +166,17 @@ async def test_a_thousand_requests_over_connections_that_end_at_random_are_never
     assert len(asked) < 1000, "some were hung up on"
 
 
-async def test_a_reset_right_after_the_connection_is_known_for_what_it_is() -> None:
-    async with peer(accept, hangs_up=lambda: True) as server, client(server.url) as asking:
-        with pytest.raises((NeverConnected, AnswerLost)):
-            await asking.post("/", b"")
-        assert server.forms == []
+async def test_a_new_connection_that_was_reset_before_the_first_byte_was_never_connected() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        loop, port = asyncio.get_running_loop(), listening.getsockname()[1]
+        _, connection = await loop.create_connection(lambda: Connection(lambda: 0.0), "127.0.0.1", port)
+        taken, _ = listening.accept()
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        taken.close()
+        # The loop has not turned since: nobody but the write itself finds out.
+        with pytest.raises(NeverConnected):
+            connection.ask(b"POST / HTTP/1.1\r\n\r\n", None)
+        await connection.lost.wait()
 
 
 async def test_a_request_is_not_written_when_its_time_is_over() -> None:
