@@ -1,144 +1,68 @@
-"""Prints the speed table. `make bench` runs it; run it alone, the figures of a busy machine mean little."""
+"""Prints the speed tables. `make bench` runs it; run it alone, the figures of a busy machine mean little."""
 
+import argparse
 import asyncio
-import statistics
+import sys
 import tempfile
-import time
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from bot.playground.seed import CHANNEL, COACH
-from storage import models
-from tests.bench.stage import Stage, open_stage, process
-from tests.club import Club
+from tests.bench import callbacks, dispatch, ends, memory, slack
+from tests.bench.ground import open_ground
+from tests.bench.rounds import LONGEST_WAIT_SECONDS, ROUNDS, Gates, Starts
 
-ROUNDS = 5
-COMMANDS = 100
-WARM_UP = 10
-SENDINGS = 5
-PEOPLE = 40
-BOTS = {
-    "touchline": ("bot", "run"),
-    "slack-bolt, bare": ("tests.bench.peers", "bolt"),
-    "the wire": ("tests.bench.peers", "wire"),
+FOR_SLACK = {"openings": slack.openings, "sendings": slack.sendings}
+FOR_SENDING = {
+    "dispatch": dispatch.dispatch,
+    "callbacks": callbacks.callbacks,
+    "stop": ends.stop,
+    "kill": ends.kill,
+    "memory": memory.memory,
 }
+WIDTH = 100
+PARTS = (*FOR_SLACK, *FOR_SENDING)
 
 
-async def main() -> None:
-    """Runs every benchmark and prints one table each."""
-    console = Console()
-    with tempfile.TemporaryDirectory() as folder:
-        async with open_stage(Path(folder)) as stage:
-            console.print(opening_table(await openings(stage)))
-            console.print(sending_table(await sendings(stage)))
-
-
-async def openings(stage: Stage) -> dict[str, list[list[float]]]:
-    """Milliseconds from posting `/sms` to the views.open request at Slack, per bot and round, bots alternating."""
-    taken: dict[str, list[list[float]]] = {name: [] for name in BOTS}
-    for round_ in range(ROUNDS):
-        order = list(BOTS) if round_ % 2 == 0 else list(reversed(BOTS))
-        for name in order:
-            async with process(stage, *_command(stage, name)):
-                taken[name].append(await _open_often(stage.club))
-    return taken
-
-
-def _command(stage: Stage, name: str) -> tuple[str, ...]:
-    if name == "touchline":
-        return BOTS[name]
-    return (*BOTS[name], str(stage.settings.port), stage.club.workspace.api_url)
-
-
-async def _open_often(club: Club) -> list[float]:
-    taken = [await _open_once(club) for _ in range(WARM_UP + COMMANDS)]
-    return taken[WARM_UP:]
-
-
-async def _open_once(club: Club) -> float:
-    club.workspace.set_stack(COACH, [])
-    before = len(club.workspace.calls("views.open"))
-    arrived = asyncio.get_running_loop().create_future()
-    stop = club.workspace.subscribe(lambda _: arrived.done() or _note(club, before, arrived))
-    began = time.perf_counter()
-    await club.workspace.run_command(COACH, CHANNEL, "/sms")
-    try:
-        async with asyncio.timeout(5):
-            return (await arrived - began) * 1000
-    finally:
-        stop()
-
-
-def _note(club: Club, before: int, arrived: "asyncio.Future[float]") -> None:
-    if len(club.workspace.calls("views.open")) > before:
-        arrived.set_result(time.perf_counter())
-
-
-async def sendings(stage: Stage) -> list[float]:
-    """Seconds from the end of the undo window to the first request at the carrier, for forty people."""
-    taken = []
-    async with process(stage, *BOTS["touchline"]):
-        await stage.club.change(models.Club, {"language": "en"})
-        stage.club.workspace.users[COACH].locale = "en-GB"
-        await stage.club.grow_to(PEOPLE)
-        for number in range(SENDINGS):
-            before = len(stage.club.carrier.posts)
-            await stage.club.limit(undo_seconds=2)
-            preview = await stage.club.compose(audience="everyone", message=f"Assemblée ce soir ({number})")
-            campaign = await stage.club.confirm(preview)
-            await stage.club.stands(campaign, "done", seconds=20)
-            posts = stage.club.carrier.posts[before:]
-            if len(posts) != PEOPLE:
-                raise RuntimeError(f"{len(posts)} requests for {PEOPLE} people")
-            taken.append(_after(campaign.release_at, min(post.at for post in posts)))
-    return taken
-
-
-def _after(release_at: datetime, first_at: datetime) -> float:
-    return (first_at - release_at).total_seconds()
-
-
-def opening_table(taken: dict[str, list[list[float]]]) -> Table:
-    """Each bot's p50 and p99, and the median of its rounds' ratios to the wire."""
-    table = Table(title=f"/sms to views.open, ms, {ROUNDS} rounds of {COMMANDS}", min_width=70)
-    for column in ("bot", "p50", "p99", "p50 / wire"):
-        table.add_column(column, justify="left" if column == "bot" else "right")
-    wire = taken["the wire"]
-    for name, rounds in taken.items():
-        everything = [one for round_ in rounds for one in round_]
-        ratios = [
-            statistics.median(ours) / statistics.median(limit)
-            for ours, limit in zip(rounds, wire, strict=True)
-        ]
-        table.add_row(
-            name, _ms(statistics.median(everything)), _ms(p99(everything)), f"{statistics.median(ratios):.1f}"
-        )
-    return table
-
-
-def sending_table(taken: Sequence[float]) -> Table:
-    """The delay of the first request after the undo window."""
-    table = Table(
-        title=f"end of the undo window to the first request, s, {len(taken)} campaigns of {PEOPLE}",
-        min_width=70,
+def main() -> int:
+    """Runs the parts that were asked for; 1 when a promise was not kept."""
+    asked = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    asked.add_argument("parts", nargs="*", choices=[[], *PARTS], help="all of them unless some are named")
+    asked.add_argument("--rounds", type=int, default=ROUNDS)
+    asked.add_argument(
+        "--share", type=float, default=1.0, help="of the messages, to try the benchmark itself"
     )
-    for column in ("least", "median", "most"):
-        table.add_column(column, justify="right")
-    table.add_row(*(f"{figure:.3f}" for figure in (min(taken), statistics.median(taken), max(taken))))
-    return table
+    asked.add_argument("--at-once", action="store_true", help="without waiting for a quiet machine")
+    chosen = asked.parse_args()
+    gates, starts = Gates(), Starts(patience_seconds=0 if chosen.at_once else LONGEST_WAIT_SECONDS)
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    asyncio.run(_run(console, chosen.parts or PARTS, gates, starts, chosen.rounds, chosen.share))
+    console.print(f"{starts.quiet} of {starts.all} starts found a quiet machine.")
+    for missed in gates.missed:
+        console.print(f"Missed: {missed}.")
+    return bool(gates.missed)
 
 
-def p99(figures: Sequence[float]) -> float:
-    """The figure that 99 of 100 stay below."""
-    return statistics.quantiles(figures, n=100)[98]
+async def _run(
+    console: Console, parts: Iterable[str], gates: Gates, starts: Starts, rounds: int, share: float
+) -> None:
+    for part in parts:
+        with tempfile.TemporaryDirectory(prefix="touchline-bench-") as folder:
+            for table in await _tables(part, Path(folder), gates, starts, rounds, share):
+                console.print(table)
 
 
-def _ms(figure: float) -> str:
-    return f"{figure:.1f}"
+async def _tables(
+    part: str, folder: Path, gates: Gates, starts: Starts, rounds: int, share: float
+) -> list[Table]:
+    if part in FOR_SLACK:
+        return [await FOR_SLACK[part](folder)]
+    async with open_ground(folder, starts) as ground:
+        return await FOR_SENDING[part](ground, gates, rounds=rounds, share=share)
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -50,15 +50,15 @@ async def open_stage(folder: Path) -> AsyncIterator[Stage]:
 
 
 @asynccontextmanager
-async def process(stage: Stage, *command: str) -> AsyncIterator[None]:
+async def process(settings: Settings, *command: str) -> AsyncIterator[None]:
     """A bot in its own process, listening where the settings say."""
     running = subprocess.Popen(  # noqa: ASYNC220  it only starts
         [sys.executable, "-m", *command],
-        env={**os.environ, **environment(stage.settings)},
+        env={**os.environ, **environment(settings)},
         stderr=subprocess.DEVNULL,
     )
     try:
-        await _until_live(stage.settings.public_url)
+        await until_live(settings.public_url)
         yield
     finally:
         running.terminate()
@@ -74,7 +74,8 @@ def environment(settings: Settings) -> dict[str, str]:
     return {name.upper(): str(value) for name, value in shown.items() if value != ""}
 
 
-async def _until_live(url: str) -> None:
+async def until_live(url: str) -> None:
+    """Comes back once the server there answers."""
     async with aiohttp.ClientSession() as session:
         for _ in range(400):
             try:

@@ -84,9 +84,14 @@ class AnswerReader:
         """The answer without its body, once its head has come."""
         return Answer(self._head.status, self._head.headers, None) if self._head is not None else None
 
+    @property
+    def surplus(self) -> int:
+        """How many bytes came behind the answer."""
+        return len(self._bytes) if self._is_over else 0
+
     def leaves_open(self) -> bool:
         """Whether the connection may be used again: the answer is whole, nothing follows it, and nobody said close."""
-        return self._is_over and not self._bytes and self._head is not None and self._head.leaves_open
+        return self._is_over and not self.surplus and self._head is not None and self._head.leaves_open
 
     def _read(self) -> Reading[Answer]:
         yield from self._more()
