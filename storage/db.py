@@ -1,7 +1,7 @@
 """The database: one engine, short transactions, and the few things in which SQLite and PostgreSQL differ."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from itertools import islice
@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 30_000
 PARAMETERS_AT_ONCE = 500
+ACROSS_A_NETWORK: Mapping[str, Any] = {"pool_pre_ping": True, "pool_size": 10}
 
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
@@ -37,7 +38,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine: AsyncEngine = create_async_engine(
             url,
-            pool_pre_ping=not url.startswith("sqlite"),
+            **({} if url.startswith("sqlite") else ACROSS_A_NETWORK),
             # A statement's values are numbers and texts of members, and an error with them would be logged.
             hide_parameters=True,
         )

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -429,11 +428,11 @@ async def open_club(
     latency: Latency = FAST,
     undo_seconds: int = 0,
     language: str = "en",
-    planted: Path | None = None,
+    planted: str | None = None,
     settings: Mapping[str, Any] | None = None,
     is_started: bool = True,
 ) -> AsyncIterator[Club]:
-    """The seeded club on loopback, its database in this folder: a copy of one that was planted before, if given."""
+    """The seeded club on loopback, its database in this folder, or the given one that was planted before."""
     log, clock = ExchangeLog(), clock or SetClock(datetime.now(UTC))
     account = Account(ACCOUNT_SID, TOKEN, (Number(SHORT_CODE, prefixes=REACHED),))
     async with (
@@ -443,7 +442,7 @@ async def open_club(
         furnish(workspace, carrier)
         chosen = settings_for(workspace, carrier, folder).model_copy(update=dict(settings or {}))
         if planted:
-            shutil.copy(planted, folder / "touchline.db")
+            chosen.database_url = planted
         else:
             await plant(chosen, clock)
         workspace.users[COACH].locale = {"en": "en-GB", "fr": "fr-FR"}[language]

@@ -28,7 +28,7 @@ class Update:
 
 
 @pytest.fixture
-async def club(tmp_path: Path, planted: Path) -> AsyncIterator[Club]:
+async def club(tmp_path: Path, planted: str) -> AsyncIterator[Club]:
     async with open_club(tmp_path, planted=planted, clock=WallClock()) as club:
         yield club
 

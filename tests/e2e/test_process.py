@@ -24,7 +24,7 @@ AT_ONCE = 20
 
 
 @pytest.fixture
-async def quick(tmp_path: Path, planted: Path) -> AsyncIterator[Club]:
+async def quick(tmp_path: Path, planted: str) -> AsyncIterator[Club]:
     """The club, without a bot."""
     async with open_club(tmp_path, planted=planted, clock=WallClock(), is_started=False) as club:
         yield club
@@ -34,7 +34,7 @@ SETTLED_BY_A_RECEIPT = (MessageState.ACCEPTED, MessageState.SENT, MessageState.D
 
 
 @pytest.fixture
-async def slow(tmp_path: Path, planted: Path) -> AsyncIterator[Club]:
+async def slow(tmp_path: Path, planted: str) -> AsyncIterator[Club]:
     """The club, without a bot, and with a carrier that takes a second to answer."""
     async with open_club(
         tmp_path, planted=planted, clock=WallClock(), latency=SLOW, is_started=False

@@ -11,7 +11,7 @@ from tests.club import Club, SetClock, open_club, text_of
 SATURDAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
-async def test_a_coach_cannot_let_a_campaign_go_on_above_the_ceiling(tmp_path: Path, planted: Path) -> None:
+async def test_a_coach_cannot_let_a_campaign_go_on_above_the_ceiling(tmp_path: Path, planted: str) -> None:
     clock = SetClock(SATURDAY)
     async with open_club(tmp_path, planted=planted, clock=clock) as club:
         preview = await club.compose(
@@ -28,7 +28,7 @@ async def test_a_coach_cannot_let_a_campaign_go_on_above_the_ceiling(tmp_path: P
 
 
 async def test_a_campaign_that_waits_at_the_ceiling_holds_up_no_smaller_one(
-    tmp_path: Path, planted: Path
+    tmp_path: Path, planted: str
 ) -> None:
     clock = SetClock(SATURDAY)
     async with open_club(tmp_path, planted=planted, clock=clock) as club:
@@ -53,7 +53,7 @@ async def test_a_test_to_the_own_phone_counts_as_an_sms_of_the_day(club: Club) -
     assert not club.carrier.posts
 
 
-async def test_what_was_sent_today_is_not_held_against_tomorrow(tmp_path: Path, planted: Path) -> None:
+async def test_what_was_sent_today_is_not_held_against_tomorrow(tmp_path: Path, planted: str) -> None:
     async with open_club(tmp_path, planted=planted, clock=SetClock(SATURDAY)) as club:
         await club.limit(segments_a_day=8)
         await club.stands(await club.send("U13", "Hello"), "done")

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -17,18 +16,13 @@ from storage.migrate import configuration, migrate
 STEPS = Path("storage/migrations/versions")
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path}/touchline.db"
-
-
 def differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return list(compare_metadata(context, SQLModel.metadata))
 
 
-async def test_from_an_empty_database_every_step_leads_to_the_models(url: str) -> None:
-    db = Database(url)
+async def test_from_an_empty_database_every_step_leads_to_the_models(empty: str) -> None:
+    db = Database(empty)
     await migrate(db)
     async with db.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
@@ -37,8 +31,8 @@ async def test_from_an_empty_database_every_step_leads_to_the_models(url: str) -
     await db.close()
 
 
-async def test_migrating_again_changes_nothing(url: str) -> None:
-    db = Database(url)
+async def test_migrating_again_changes_nothing(empty: str) -> None:
+    db = Database(empty)
     for _ in range(2):
         await migrate(db)
     async with db.engine.connect() as connection:
@@ -46,8 +40,8 @@ async def test_migrating_again_changes_nothing(url: str) -> None:
     await db.close()
 
 
-async def test_a_table_that_no_step_makes_is_noticed(url: str) -> None:
-    db = Database(url)
+async def test_a_table_that_no_step_makes_is_noticed(empty: str) -> None:
+    db = Database(empty)
     await migrate(db)
     async with db.engine.begin() as connection:
         await connection.exec_driver_sql("DROP TABLE receipt")

@@ -143,7 +143,7 @@ async def test_the_club_s_ceiling_of_a_day_holds_at_confirmation(club: Club) -> 
 
 
 async def test_the_ceiling_holds_for_what_was_scheduled_too_and_an_admin_lets_it_go_on(
-    tmp_path: Path, planted: Path
+    tmp_path: Path, planted: str
 ) -> None:
     clock = SetClock(datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
     async with open_club(tmp_path, planted=planted, clock=clock) as club:

@@ -91,7 +91,7 @@ async def test_a_preview_on_another_device_does_not_change_what_this_one_confirm
 
 
 async def test_a_text_that_an_admin_called_off_is_offered_again_to_who_wrote_it(
-    tmp_path: Path, planted: Path
+    tmp_path: Path, planted: str
 ) -> None:
     async with open_club(tmp_path, planted=planted, undo_seconds=10, clock=SetClock(SATURDAY)) as club:
         campaign = await club.send("U15", "No match.")
@@ -106,7 +106,7 @@ async def test_a_text_that_an_admin_called_off_is_offered_again_to_who_wrote_it(
         assert "Your text" not in text_of(whisper)
 
 
-async def test_a_second_click_on_undo_does_not_say_that_it_has_left(tmp_path: Path, planted: Path) -> None:
+async def test_a_second_click_on_undo_does_not_say_that_it_has_left(tmp_path: Path, planted: str) -> None:
     async with open_club(tmp_path, planted=planted, undo_seconds=10, clock=SetClock(SATURDAY)) as club:
         card = await club.card(await club.send("U15", "No match."))
         for _ in range(2):
@@ -167,7 +167,7 @@ async def test_what_was_typed_stays_in_the_window_when_something_breaks(club: Cl
 
 
 async def test_a_test_that_ends_after_the_confirmation_does_not_bring_the_preview_back(
-    tmp_path: Path, planted: Path
+    tmp_path: Path, planted: str
 ) -> None:
     async with open_club(tmp_path, planted=planted, undo_seconds=10) as club:
         await club.change(Staff, {"e164": "+33612345662"}, slack_user_id=COACH)

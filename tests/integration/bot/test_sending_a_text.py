@@ -99,7 +99,7 @@ async def test_a_domestic_text_leaves_out_a_number_from_abroad(club: Club) -> No
 
 
 async def test_siblings_share_one_text_with_both_names_in_the_club_s_language(
-    tmp_path: Path, planted: Path
+    tmp_path: Path, planted: str
 ) -> None:
     async with open_club(tmp_path, planted=planted, language="fr") as club:
         preview = await club.compose(audience="fixed", groups="U11", message="{first_name} : goûter à 16h")
@@ -129,7 +129,7 @@ async def test_a_text_without_title_is_called_by_its_first_words(club: Club) -> 
     assert len(campaign.title) <= 60
 
 
-async def test_a_text_for_later_waits_for_its_time(tmp_path: Path, planted: Path) -> None:
+async def test_a_text_for_later_waits_for_its_time(tmp_path: Path, planted: str) -> None:
     clock = SetClock(datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
     async with open_club(tmp_path, planted=planted, clock=clock) as club:
         preview = await club.compose(
@@ -183,7 +183,7 @@ async def test_help_says_how_to_begin(club: Club) -> None:
 
 
 async def test_somebody_who_joins_between_preview_and_release_gets_it_and_the_card_says_so(
-    tmp_path: Path, planted: Path
+    tmp_path: Path, planted: str
 ) -> None:
     async with open_club(
         tmp_path, planted=planted, undo_seconds=10, clock=SetClock(datetime.now(UTC))

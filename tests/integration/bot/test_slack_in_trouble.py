@@ -46,7 +46,7 @@ async def test_texts_leave_while_slack_refuses_every_post_and_the_card_comes_whe
 
 
 async def test_while_slack_is_down_texts_leave_at_their_time_and_replies_are_kept(
-    tmp_path: Path, planted: Path
+    tmp_path: Path, planted: str
 ) -> None:
     async with open_club(tmp_path, planted=planted, clock=SetClock(SATURDAY)) as club:
         preview = await club.compose(

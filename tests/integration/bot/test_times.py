@@ -21,7 +21,7 @@ IN_PARIS = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-async def saturday(tmp_path: Path, planted: Path) -> AsyncIterator[Club]:
+async def saturday(tmp_path: Path, planted: str) -> AsyncIterator[Club]:
     """The club on a Saturday morning."""
     async with open_club(tmp_path, planted=planted, clock=SetClock(SATURDAY)) as club:
         yield club
@@ -148,7 +148,7 @@ async def test_a_campaign_that_has_left_cannot_be_moved_or_cancelled(saturday: C
     assert "Too late: it has left already." in text_of(told)
 
 
-async def test_undo_in_the_window_sends_nothing_and_keeps_the_text(tmp_path: Path, planted: Path) -> None:
+async def test_undo_in_the_window_sends_nothing_and_keeps_the_text(tmp_path: Path, planted: str) -> None:
     clock = SetClock(SATURDAY)
     async with open_club(tmp_path, planted=planted, undo_seconds=10, clock=clock) as club:
         campaign = await club.send("U15", "No match.")
@@ -163,7 +163,7 @@ async def test_undo_in_the_window_sends_nothing_and_keeps_the_text(tmp_path: Pat
         assert again.form.value("message", "message") == "No match."
 
 
-async def test_undo_that_comes_too_late_says_so(tmp_path: Path, planted: Path) -> None:
+async def test_undo_that_comes_too_late_says_so(tmp_path: Path, planted: str) -> None:
     async with open_club(tmp_path, planted=planted, undo_seconds=10, clock=SetClock(SATURDAY)) as club:
         campaign = await club.send("U15", "No match.")
         told = await club.modal("told")
@@ -174,7 +174,7 @@ async def test_undo_that_comes_too_late_says_so(tmp_path: Path, planted: Path) -
         assert "Too late: it has left already." in text_of(told)
 
 
-async def test_another_coach_s_undo_works_too(tmp_path: Path, planted: Path) -> None:
+async def test_another_coach_s_undo_works_too(tmp_path: Path, planted: str) -> None:
     async with open_club(tmp_path, planted=planted, undo_seconds=10, clock=SetClock(SATURDAY)) as club:
         campaign = await club.send("U15", "No match.")
         await club.click(await club.card(campaign), "undo", user=ADMIN)
@@ -182,7 +182,7 @@ async def test_another_coach_s_undo_works_too(tmp_path: Path, planted: Path) -> 
 
 
 async def test_stop_lets_finish_what_was_asked_and_asks_for_nothing_more(
-    tmp_path: Path, planted: Path
+    tmp_path: Path, planted: str
 ) -> None:
     slow = Latency(timedelta(seconds=0.5), timedelta(), timedelta(), timedelta())
     async with open_club(tmp_path, planted=planted, latency=slow) as club:
@@ -221,7 +221,7 @@ async def test_stop_lets_finish_what_was_asked_and_asks_for_nothing_more(
 )
 async def test_a_time_that_cannot_be_is_refused_and_the_text_stays(
     tmp_path: Path,
-    planted: Path,
+    planted: str,
     now: datetime,
     fields: tuple[str, str | None],
     words: str,
@@ -238,7 +238,7 @@ async def test_a_time_that_cannot_be_is_refused_and_the_text_stays(
         assert not await club.rows(Campaign)
 
 
-async def test_a_time_that_comes_twice_means_its_first_coming(tmp_path: Path, planted: Path) -> None:
+async def test_a_time_that_comes_twice_means_its_first_coming(tmp_path: Path, planted: str) -> None:
     clock = SetClock(datetime(2026, 10, 24, 12, 0, tzinfo=UTC))
     async with open_club(tmp_path, planted=planted, clock=clock) as club:
         preview = await club.compose(

@@ -62,7 +62,7 @@ async def test_three_presses_of_each_button_at_once_make_one_campaign(club: Club
 
 
 async def test_five_clicks_on_undo_at_once_cancel_once_and_nobody_gets_it(
-    tmp_path: Path, planted: Path
+    tmp_path: Path, planted: str
 ) -> None:
     clock = SetClock(datetime.now(UTC))
     async with open_club(tmp_path, planted=planted, undo_seconds=10, clock=clock) as club:

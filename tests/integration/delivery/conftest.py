@@ -1,9 +1,8 @@
-"""The bot's delivery on a real SQLite file, the shipped carrier client, and a whole network behind it."""
+"""The bot's delivery on a real database, the shipped carrier client, and a whole network behind it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -165,10 +164,8 @@ def _note_writers(commits: list[object]) -> Callable[[sa.Connection], None]:
 
 
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/touchline.db")
-    async with database.engine.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
+async def db(migrated: str) -> AsyncIterator[Database]:
+    database = Database(migrated)
     yield database
     await database.close()
 

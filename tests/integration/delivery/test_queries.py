@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
@@ -9,6 +10,7 @@ from storage import chunks, conversations, messages, tallies
 from storage.models import Chunk
 from storage.states import CampaignState, Kind, MessageState
 from tests import factories as f
+from tests.databases import SQLITE
 from tests.integration.delivery.conftest import World
 
 HOUR = timedelta(hours=1)
@@ -145,9 +147,8 @@ async def test_messages_share_commits(world: World) -> None:
     assert commits() <= 20
 
 
+@pytest.mark.parametrize("databases", [SQLITE], indirect=True)
 async def test_a_visit_finds_its_rows_by_an_index(world: World) -> None:
-    if not world.rt.db.is_sqlite:
-        return
     plans: list[str] = []
 
     def explain(
