@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection
 
 from storage.db import Database
 
+THE_QUEUES = "procrastinate_"
+# Any number that nothing else locks.
+MIGRATING = 7_336_552_110
 
-def configuration(connection: Connection | None = None) -> Config:
+
+def configuration(connection: sa.Connection | None = None) -> Config:
     """Alembic's settings, without a file of its own."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -18,9 +22,19 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether the models speak for what has this name in the database; the queue's tables are its own."""
+    return kind != "table" or not str(name).startswith(THE_QUEUES)
+
+
 async def migrate(db: Database) -> None:
-    """Runs every step this database has not seen, in order; nothing when there is none."""
+    """Runs every step this database has not seen, in order; nothing when there is none.
+
+    Processes that do so at the same moment come one after the other.
+    """
     async with db.engine.execution_options(immediate=True).begin() as connection:
+        if not db.is_sqlite:
+            await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
         await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "head"))
 
 

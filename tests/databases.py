@@ -38,6 +38,7 @@ HANG_UP = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
+AS_IT_WAS = "OVERRIDING SYSTEM VALUE SELECT * FROM kept"
 WITHOUT_TRIGGERS = "SET session_replication_role = replica"
 
 
@@ -96,7 +97,7 @@ class PostgresDatabases:
         kept = "; ".join(f"CREATE TABLE kept.{name} AS TABLE public.{name}" for name in tables)
         self._server.run(f"CREATE SCHEMA kept; {kept}", database=contents)
         # Some milliseconds, where a new database takes up to half a second.
-        back = (f"DELETE FROM {name}; INSERT INTO {name} SELECT * FROM kept.{name}" for name in tables)
+        back = (f"DELETE FROM {name}; INSERT INTO {name} {AS_IT_WAS}.{name}" for name in tables)
         self._putting_back[contents] = "; ".join((HANG_UP, WITHOUT_TRIGGERS, *back))
 
 

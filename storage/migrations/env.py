@@ -4,8 +4,11 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import storage.models  # noqa: F401 - the tables register themselves
+from storage.migrate import is_ours
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
+context.configure(
+    connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, include_name=is_ours
+)
 with context.begin_transaction():
     context.run_migrations()
