@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+import psycopg
+
 from bot.clock import WallClock
 from bot.playground.launcher import plant
 from bot.settings import load_settings
@@ -76,9 +78,10 @@ class PostgresDatabases:
     @contextmanager
     def fresh(self, contents: str) -> Iterator[str]:
         """The URL of a database with these contents and no others; one at a time."""
-        if contents not in self._putting_back:
+        try:
+            self._put_back(contents)
+        except (LookupError, psycopg.Error):  # not made yet, or its tables are no longer those that were made
             self._make(contents)
-        self._server.run(self._putting_back[contents], database=contents)
         yield self._server.url(contents)
 
     @contextmanager
@@ -90,7 +93,11 @@ class PostgresDatabases:
         finally:
             self._server.run("DROP DATABASE empty WITH (FORCE)")
 
+    def _put_back(self, contents: str) -> None:
+        self._server.run(self._putting_back[contents], database=contents)
+
     def _make(self, contents: str) -> None:
+        self._server.run(f"DROP DATABASE IF EXISTS {contents} WITH (FORCE)")
         self._server.run(f"CREATE DATABASE {contents}")
         asyncio.run(CONTENTS[contents](self._server.url(contents)))
         tables = [name for (name,) in self._server.run(TABLES, database=contents)]
