@@ -83,7 +83,9 @@ def dialect_of(session: AsyncSession) -> Any:
 async def add_if_new(session: AsyncSession, row: SQLModel) -> bool:
     """Stores the row unless one of its unique keys is taken; whether it was stored."""
     statement = dialect_of(session).insert(type(row)).values(**row.model_dump()).on_conflict_do_nothing()
-    return bool((await session.exec(statement)).rowcount == 1)
+    # psycopg's count of an INSERT is gone with its cursor unless it is asked for.
+    counted = statement.execution_options(preserve_rowcount=True)
+    return bool((await session.exec(counted)).rowcount == 1)
 
 
 def in_portions(items: Iterable[T]) -> Iterator[list[T]]:

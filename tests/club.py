@@ -387,11 +387,11 @@ class Club:
         fields: Mapping[str, str],
         *,
         secret: str = APP.signing_secret,
-        at: datetime | None = None,
+        late: timedelta = timedelta(),
         **headers: str,
     ) -> tuple[int, str]:
-        """Posts a form to Slack's door; the answer's status and text."""
-        body, stamp = urlencode(fields), int((at or datetime.now(UTC)).timestamp())
+        """Posts a form to Slack's door, signed so long ago; the answer's status and text."""
+        body, stamp = urlencode(fields), int((datetime.now(UTC) - late).timestamp())
         signed = {
             "Content-Type": "application/x-www-form-urlencoded",
             "X-Slack-Request-Timestamp": str(stamp),
