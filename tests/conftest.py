@@ -12,6 +12,27 @@ from tests.postgres import Postgres, running_postgres
 Databases = SqliteFiles | PostgresDatabases
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the options of our own."""
+    parser.addoption("--everywhere", action="store_true", help="every test of a club on PostgreSQL as well")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out on PostgreSQL what tests a whole club, unless it is marked or asked for: it takes minutes."""
+    if config.getoption("everywhere"):
+        return
+    left_out = [
+        item for item in items if _is_of_a_club_on_postgres(item) and not item.get_closest_marker("both")
+    ]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _is_of_a_club_on_postgres(item: pytest.Item) -> bool:
+    kind = item.callspec.params.get("databases") if hasattr(item, "callspec") else None
+    return kind == POSTGRESQL and "planted" in getattr(item, "fixturenames", ())
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL of this test process, quick since it survives no power cut."""

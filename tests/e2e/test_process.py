@@ -17,6 +17,8 @@ from storage.states import MessageState
 from tests.club import Club, open_club, text_of
 from tests.e2e.process import bot_at_work, environment, run
 
+pytestmark = pytest.mark.both
+
 BODY = "The club is closed."
 SLOW = Latency(timedelta(seconds=1), timedelta(), timedelta(), timedelta())
 AT_ONCE = 20

@@ -10,6 +10,8 @@ from bot.playground.carrier import Account, Fault, Number, Reports
 from storage.models import Campaign, OptOut
 from tests.club import ACCOUNT_SID, SHORT_CODE, TOKEN, Club, text_of
 
+pytestmark = pytest.mark.both
+
 BODY = "Training is off tonight."
 
 

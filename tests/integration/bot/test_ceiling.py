@@ -3,10 +3,14 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from bot.playground.seed import COACH
 from storage.models import Staff
 from storage.states import CampaignState
 from tests.club import Club, SetClock, open_club, text_of
+
+pytestmark = pytest.mark.both
 
 SATURDAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 

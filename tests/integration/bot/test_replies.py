@@ -1,8 +1,12 @@
 """What members answer: where it is shown, what it changes, and how staff answer back."""
 
+import pytest
+
 from bot.playground.workspace import Message as Post
 from storage.models import Campaign, Conversation, Message, OptOut, Reply
 from tests.club import COACH, Club, blocks_of, text_of
+
+pytestmark = pytest.mark.both
 
 
 async def sent(club: Club) -> tuple[Campaign, Post]:

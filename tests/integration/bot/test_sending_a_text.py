@@ -11,6 +11,8 @@ from bot.playground.seed import COACH
 from storage.models import Draft, Membership
 from tests.club import Club, SetClock, has_field, open_club, text_of
 
+pytestmark = pytest.mark.both
+
 U13 = {"jade", "jerome", "loic", "maelys", "carla", "hugo", "gaelle"}
 
 

@@ -14,6 +14,8 @@ from bot.playground.carrier import Latency
 from storage.models import Campaign, Membership
 from tests.club import ADMIN, Club, SetClock, open_club, text_of
 
+pytestmark = pytest.mark.both
+
 SATURDAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 EVENING = {"when": "later", "at_date": "2026-11-22", "at_time": "18:30"}
 """17:30 in UTC."""

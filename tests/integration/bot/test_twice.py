@@ -5,8 +5,12 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from storage.models import Campaign, Message
 from tests.club import Club, SetClock, open_club, text_of
+
+pytestmark = pytest.mark.both
 
 
 async def test_one_confirmation_delivered_three_times_at_once_makes_one_campaign_and_texts_nobody_twice(
