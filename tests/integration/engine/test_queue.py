@@ -2,95 +2,21 @@
 
 import asyncio
 import sys
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
-from sqlmodel import col, select, update
+from sqlmodel import select, update
 
-from bot.engine.queue import HANDED_FOR, QueueEngine
-from bot.health import Health
-from storage.chunks import chunk_for
-from storage.db import Database
-from storage.models import Chunk, Club
+from bot.engine.queue import HANDED_FOR
+from storage.models import Club
 from storage.states import Kind
 from tests import factories as f
 from tests.club import SetClock
 from tests.databases import POSTGRESQL
+from tests.integration.engine.desk import QUICK, Desk, some_chunks, store, until
 
 pytestmark = pytest.mark.parametrize("databases", [POSTGRESQL], indirect=True)
-
-QUICK = timedelta(seconds=0.2)
-
-
-class Desk:
-    """One process's engine, and what it was handed."""
-
-    def __init__(self, url: str, clock: SetClock) -> None:
-        self.db = Database(url)
-        self.clock = clock
-        self.health = Health(clock)
-        self.engine = QueueEngine(self.db, clock, self.health, heartbeat=QUICK)
-        self.handed: list[UUID] = []
-        self.is_open = asyncio.Event()
-        self.is_open.set()
-        self.finished: list[UUID] = []
-        self.error: Exception | None = None
-
-    async def work(self, chunk_id: UUID) -> None:
-        """Looks at the chunk, waits while the desk is closed, and finds nothing left in it."""
-        self.handed.append(chunk_id)
-        if self.error:
-            raise self.error
-        await self.is_open.wait()
-        async with self.db.begin() as session:
-            await session.exec(update(Chunk).where(col(Chunk.id) == chunk_id).values(due_at=None))
-        self.finished.append(chunk_id)
-
-    @asynccontextmanager
-    async def at_work(self) -> AsyncIterator[None]:
-        """Runs the engine meanwhile."""
-        running = asyncio.create_task(self.engine.run(self.work))
-        try:
-            yield
-        finally:
-            self.is_open.set()
-            await self.engine.stop()
-            await running
-
-    async def jobs(self) -> Counter[tuple[str, str]]:
-        """How many jobs stand for each chunk, by their state."""
-        asked = sa.text(
-            "SELECT args->>'chunk_id', status::text FROM procrastinate_jobs WHERE args ? 'chunk_id'"
-        )
-        async with self.db.read() as session:
-            rows = (await (await session.connection()).execute(asked)).all()
-        return Counter((chunk_id, status) for chunk_id, status in rows)
-
-    async def scalar(self, statement: str) -> Any:
-        """What the database answers to a statement of our own."""
-        async with self.db.begin() as session:
-            return (await (await session.connection()).execute(sa.text(statement))).scalar()
-
-    async def open_chunks(self) -> set[UUID]:
-        """The chunks that somebody still has to look at."""
-        async with self.db.read() as session:
-            return set((await session.exec(select(Chunk.id).where(col(Chunk.due_at).is_not(None)))).all())
-
-
-async def until(condition: Callable[[], object], *, seconds: float = 15) -> None:
-    """Comes back once the condition, which may be a coroutine function, holds."""
-    async with asyncio.timeout(seconds):
-        while True:
-            found = condition()
-            if await found if isinstance(found, Awaitable) else found:
-                return
-            await asyncio.sleep(0.02)
 
 
 @pytest.fixture
@@ -117,17 +43,6 @@ async def club(desk: Desk) -> Club:
     club = f.club()
     await f.keep(desk.db, club)
     return club
-
-
-def some_chunks(club: Club, n: int, kind: Kind | None = None) -> list[Chunk]:
-    return [chunk_for(club.id, None, kind, waiting=1, at=f.NOW, number=number) for number in range(n)]
-
-
-async def store(desk: Desk, chunks: list[Chunk]) -> None:
-    async with desk.db.begin() as session:
-        session.add_all(chunks)
-        await session.flush()
-        await desk.engine.enqueue(session, chunks)
 
 
 async def test_jobs_are_made_with_the_rows_and_undone_with_them(desk: Desk, club: Club) -> None:
@@ -230,7 +145,7 @@ async def test_a_chunk_whose_time_comes_is_enqueued_by_the_sweep_and_then_left_a
     await f.keep(desk.db, chunk)
     await desk.engine.sweep()
     assert await desk.jobs() == {(str(chunk.id), "todo"): 1}
-    await desk.scalar("WITH gone AS (DELETE FROM procrastinate_jobs RETURNING 1) SELECT count(*) FROM gone")
+    await desk.change("DELETE FROM procrastinate_jobs")
     await desk.engine.sweep()
     assert not await desk.jobs()
     clock.skip(HANDED_FOR)
@@ -309,9 +224,7 @@ async def test_a_worker_that_was_taken_for_dead_begins_anew(desk: Desk, club: Cl
     async with desk.at_work():
         await store(desk, some_chunks(club, 1))
         await until(lambda: len(desk.finished) == 1)
-        await desk.scalar(
-            "WITH gone AS (DELETE FROM procrastinate_workers RETURNING 1) SELECT count(*) FROM gone"
-        )
+        await desk.change("DELETE FROM procrastinate_workers")
         await store(desk, some_chunks(club, 1))
         await until(lambda: len(desk.finished) == 2)
 
@@ -327,3 +240,22 @@ async def test_the_engine_goes_on_when_the_database_is_back(club: Club, desk: De
         await store(desk, some_chunks(club, 1))
         await until(lambda: len(desk.finished) == 2)
         await until(lambda: not desk.health.troubles)
+
+
+async def test_a_worker_whose_heartbeat_failed_gets_another(desk: Desk) -> None:
+    name, away = "procrastinate_update_heartbeat_v1", "away"
+
+    async def is_heard() -> bool:
+        asked = "SELECT max(last_heartbeat) > now() - interval '0.5 s' FROM procrastinate_workers"
+        return bool(await desk.scalar(asked))
+
+    async with desk.at_work():
+        await until(is_heard)
+        await desk.change(f"ALTER FUNCTION {name} RENAME TO {away}")
+        await until(lambda: _is_silent(is_heard))
+        await desk.change(f"ALTER FUNCTION {away} RENAME TO {name}")
+        await until(is_heard)
+
+
+async def _is_silent(is_heard: Callable[[], Awaitable[bool]]) -> bool:
+    return not await is_heard()
