@@ -11,6 +11,7 @@ from bot import reports
 from bot.campaigns import control
 from bot.campaigns.check import Refused
 from bot.errors import BotError
+from bot.rules import moments
 from bot.runtime import Runtime, Who
 from bot.slack.live import LiveViews
 from commands.errors import Place, later, sentence_of, tell
@@ -52,14 +53,19 @@ async def save_time(ack: AsyncAck, view: Json, rt: Runtime, who: Who) -> None:
     at_date, at_time = reschedule.read(view)
     campaign_id = UUID(reschedule.campaign_id_of(view))
     try:
-        await control.reschedule(rt, who, campaign_id, at_date, at_time)
+        campaign = await control.reschedule(rt, who, campaign_id, at_date, at_time)
     except Refused as refused:
         errors = forms.field_errors(view, {refused.field or "at_time": sentence_of(refused, who)})
         await ack(response_action="errors", errors=errors)
     except BotError as error:
         await ack(response_action="update", view=notices.refused(who.words, sentence_of(error, who)))
     else:
-        await ack()
+        zone, release_at = who.club.zone, campaign.release_at
+        if moments.skipped(at_date, at_time, zone, release_at):
+            told = notices.rescheduled(who.words, at_time, release_at, zone)
+            await ack(response_action="update", view=told)
+        else:
+            await ack()
 
 
 async def show_missed(ack: AsyncAck, action: Json, body: Json, rt: Runtime, who: Who, place: Place) -> None:

@@ -87,12 +87,6 @@ class TimePast(Refused):
     field: ClassVar[str | None] = "at_time"
 
 
-class TimeSkipped(Refused):
-    """The clocks change that night, and this time does not exist. Choose an earlier or a later one."""
-
-    field: ClassVar[str | None] = "at_time"
-
-
 class TimeTooFar(Refused):
     """This is too far ahead. Choose a time within a year and a half."""
 
@@ -103,7 +97,6 @@ TIME_REFUSALS: Mapping[MomentRefusal, type[Refused]] = {
     MomentRefusal.INCOMPLETE: TimeMissing,
     MomentRefusal.INVALID: TimeMissing,
     MomentRefusal.PAST: TimePast,
-    MomentRefusal.SKIPPED: TimeSkipped,
     MomentRefusal.TOO_FAR: TimeTooFar,
 }
 

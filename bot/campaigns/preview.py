@@ -18,7 +18,7 @@ from bot.campaigns.check import Checked, NoValue, Refused, TooManySegments, chec
 from bot.campaigns.queue import Queue, QueueFull, queue_of
 from bot.campaigns.values import Excluded, Fields, Preview, Repeat, Sample
 from bot.i18n import Words
-from bot.rules import phones, template, text
+from bot.rules import moments, phones, template, text
 from bot.rules.audience import GUARDIANS_GET_IT, Recipient
 from bot.rules.countries import credits_per_segment
 from bot.runtime import Runtime, Who
@@ -191,6 +191,7 @@ def _described(
         longest=_sample(prepared, heaviest) if heaviest and heaviest is not texts[0] else None,
         release_at=checked.release_at,
         zone=who.club.zone,
+        skipped_time=_skipped_time(prepared, who.club.zone),
         undo_seconds=who.club.undo_seconds,
         repeat=repeat,
         type_to_confirm=len(texts) if len(texts) > who.club.confirm_above else None,
@@ -213,6 +214,13 @@ def first_words(body: str) -> str:
     """The beginning of a text, cut between words."""
     line = body.split("\n", 1)[0]
     return textwrap.shorten(line, TITLE_LENGTH, placeholder="…")
+
+
+def _skipped_time(prepared: Prepared, zone: str) -> str | None:
+    fields, release_at = prepared.fields, prepared.checked.release_at
+    if release_at and moments.skipped(fields.at_date, fields.at_time, zone, release_at):
+        return fields.at_time
+    return None
 
 
 def _sample(prepared: Prepared, merged: Merged) -> Sample:

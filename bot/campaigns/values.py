@@ -158,6 +158,8 @@ class Preview:
     release_at: datetime | None
     zone: str
     undo_seconds: int
+    skipped_time: str | None = None
+    """The time as typed, when the clock skips it, so that it leaves at the next minute that exists."""
     repeat: Repeat | None = None
     type_to_confirm: int | None = None
     """The number of people to type, above the club's limit; None below it."""

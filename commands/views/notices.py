@@ -43,6 +43,20 @@ def planned(words: Words, recipients: int, at: datetime, zone: str, channel_id: 
     return _marked(words, words("Scheduled"), f":calendar: {first}", then)
 
 
+def rescheduled(words: Words, skipped_time: str, at: datetime, zone: str) -> Json:
+    """A campaign was given a time that the clock skips: when it leaves instead."""
+    return told(words, words("Scheduled"), skipped(words, skipped_time, at, zone))
+
+
+def skipped(words: Words, time: str, at: datetime, zone: str) -> str:
+    """The sentence for a time that the clock of the club's zone skips."""
+    return words(
+        "The clocks go forward: {time} does not exist that day. It leaves {moment}.",
+        time=time,
+        moment=words.moment(at, zone),
+    )
+
+
 def already_sent(words: Words, by: str) -> Json:
     """The draft became a campaign before: by whom."""
     once = words("<@{user}> already sent this draft. It left once, not twice.", user=by)

@@ -8,7 +8,7 @@ from bot.campaigns.values import Excluded, Preview, Repeat, Sample
 from bot.i18n import Words
 from bot.slack import labels
 from bot.slack.blocks import Json, actions, alert, button, context, cut, header, name, quote, section
-from commands.views import forms
+from commands.views import forms, notices
 from commands.views.forms import field
 from storage.states import Kind, Route
 
@@ -85,6 +85,9 @@ def _audience(preview: Preview, words: Words) -> str:
 
 def _warnings(preview: Preview, words: Words) -> list[Json]:
     warnings = []
+    if preview.skipped_time and preview.release_at:
+        leaves = notices.skipped(words, preview.skipped_time, preview.release_at, preview.zone)
+        warnings.append(section(f":warning: {leaves}"))
     if preview.repeat:
         warnings.append(section(":warning: " + _repeat(preview.repeat, preview.zone, words)))
     if preview.over_ceiling:

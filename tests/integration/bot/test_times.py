@@ -211,12 +211,6 @@ async def test_stop_lets_finish_what_was_asked_and_asks_for_nothing_more(
     [
         (SATURDAY, ("2026-11-21", "09:30"), "This time has passed", "half an hour ago in Paris"),
         (SATURDAY, ("2026-11-20", "23:00"), "This time has passed", "yesterday"),
-        (
-            datetime(2026, 3, 28, 12, 0, tzinfo=UTC),
-            ("2026-03-29", "02:30"),
-            "this time does not exist",
-            "the clocks go from 2 to 3 that night",
-        ),
         (SATURDAY, ("2030-01-01", "10:00"), "too far ahead", "a mistyped year"),
         (SATURDAY, ("2026-11-22", None), "", "no time at all: Slack itself asks for it"),
     ],
@@ -238,6 +232,30 @@ async def test_a_time_that_cannot_be_is_refused_and_the_text_stays(
         assert set(view.errors) <= {"at_time", "at_date"}
         assert view.form.value("message", "message") == "Bring a torch."
         assert not await club.rows(Campaign)
+
+
+async def test_a_time_that_the_clocks_skip_is_the_next_that_exists_and_said_to_be(
+    tmp_path: Path, planted: str
+) -> None:
+    clock = SetClock(datetime(2026, 3, 28, 12, 0, tzinfo=UTC))
+    async with open_club(tmp_path, planted=planted, clock=clock) as club:
+        preview = await club.compose(
+            when="later", at_date="2026-03-29", at_time="02:30", groups="U15", message="Bring a torch."
+        )
+        assert "02:30 does not exist that day. It leaves Sunday, March 29 at 03:00." in text_of(preview)
+        campaign = await club.confirm(preview)
+        assert campaign.release_at == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
+        await club.click(await club.card(campaign, "March 29 at 03:00"), "reschedule")
+        modal = await club.modal("reschedule")
+        assert modal.form.value("at_time", "at_time") == "03:00"
+        await club.fill(modal, at_time="02:45")
+        told = await club.submit(modal)
+        assert "02:45 does not exist that day. It leaves Sunday, March 29 at 03:00." in text_of(told)
+        skip_to(club, datetime(2026, 3, 29, 0, 59, tzinfo=UTC))
+        await club.card(campaign, "Leaves Sunday")
+        assert not club.carrier.posts
+        skip_to(club, datetime(2026, 3, 29, 1, 0, tzinfo=UTC))
+        await club.reached(campaign, {"delivered": 4})
 
 
 async def test_a_time_that_comes_twice_means_its_first_coming(tmp_path: Path, planted: str) -> None:

@@ -117,6 +117,7 @@ def huge_preview(**changed: Any) -> Preview:
         "sample": Sample(LONG_NAME, LONG_TEXT, 3),
         "longest": Sample(LONG_NAME, LONG_TEXT, 10),
         "release_at": AT,
+        "skipped_time": "18:30",
         "repeat": Repeat("U0COACH", AT),
         "type_to_confirm": 999_999,
         "segments_today": 1990,

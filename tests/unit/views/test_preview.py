@@ -57,6 +57,12 @@ SAID = [
     ({"undo_seconds": 0}, "Leaves at once", "no undo window"),
     ({"release_at": ex.AT}, "Leaves Sunday, November 22 at 19:30 (Europe/Paris)", "the club's time"),
     (
+        {"release_at": ex.AT, "skipped_time": "18:30"},
+        ":warning: The clocks go forward: 18:30 does not exist that day. "
+        "It leaves Sunday, November 22 at 19:30.",
+        "a time that the clocks skip",
+    ),
+    (
         {"repeat": Repeat("U1", ex.AT)},
         "<@U1> sent this very text to the same people at 19:30.",
         "twice the same",
