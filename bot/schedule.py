@@ -5,12 +5,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.base import BaseTrigger
 
 from bot.runtime import Runtime
 from storage import campaigns
@@ -24,6 +24,17 @@ PROMPT = (RELEASE, "tidy", "reconcile", "posts", "cards")
 """The chores done at once when `rt.due` is set, or when a campaign's time has come."""
 LOOK_AGAIN = timedelta(seconds=1)
 """How often to ask for the next campaign's time: another process may have scheduled one."""
+
+
+class Every(BaseTrigger):
+    """Fires an interval after it was last asked: what a wall clock that was set ahead has skipped is not made up for."""
+
+    def __init__(self, interval: timedelta) -> None:
+        self._interval = interval
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        """The interval from now."""
+        return now + self._interval
 
 
 class Schedule:
@@ -56,7 +67,7 @@ class Schedule:
         for name, (_, every) in self._chores.items():
             self._scheduler.add_job(
                 self.do,
-                IntervalTrigger(seconds=every.total_seconds(), timezone=UTC),
+                Every(every),
                 args=(name,),
                 id=name,
                 coalesce=True,
@@ -113,9 +124,19 @@ class Schedule:
             self._rt.tasks.start(self.do(name), name=name)
 
     async def _watch_for_campaigns(self) -> None:
+        seen_at = datetime.now(UTC)
         while not self._stopping:
             await self._rt.due.wait((await self._until_next_release()).total_seconds())
+            seen_at = self._follow_the_clock(seen_at)
             self._do_soon(self._prompt)
+
+    def _follow_the_clock(self, seen_at: datetime) -> datetime:
+        """Lets jobs tick on whose scheduler would wait until a wall clock that was set back is where it was."""
+        now = datetime.now(UTC)
+        if now < seen_at:
+            for job in self._scheduler.get_jobs():
+                job.modify(next_run_time=now)
+        return now
 
     async def _until_next_release(self) -> timedelta:
         try:

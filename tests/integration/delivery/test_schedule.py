@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from structlog.testing import capture_logs
 
 from bot.clock import WallClock
@@ -82,15 +83,34 @@ async def test_a_chore_is_done_right_away_and_then_at_its_interval(start: Start)
     assert seldom.done == 1
 
 
+@pytest.mark.parametrize(
+    ("by", "because"),
+    [
+        (-timedelta(hours=1), "set back, as by hand in autumn: no tick waits for the old time to come round"),
+        (timedelta(hours=1), "set ahead"),
+        (timedelta(days=400), "a machine without a clock of its own learns the date: no tick is made up for"),
+        (-timedelta(days=400), "and loses it again"),
+    ],
+)
+async def test_ticks_go_on_when_the_wall_clock_jumps(start: Start, by: timedelta, because: str) -> None:
+    often = Chore()
+    start(often=(often, NOW_AND_THEN))
+    await often.reaches(2)
+    with time_machine.travel(datetime.now(UTC) + by):
+        before = often.done
+        await often.reaches(before + 5)
+        assert often.done < before + 50, because
+
+
 async def test_a_signal_does_the_prompt_chores_without_waiting_for_their_tick(
     start: Start, world: World
 ) -> None:
-    release, reconcile = Chore(), Chore()
-    start(release=(release, NEVER), reconcile=(reconcile, NEVER))
+    release, follow = Chore(), Chore()
+    start(release=(release, NEVER), follow=(follow, NEVER))
     await release.reaches(1)
     world.rt.due.set()
     await release.reaches(2)
-    assert reconcile.done == 1
+    assert follow.done == 1
 
 
 async def test_a_campaign_is_looked_at_within_moments_of_its_time(start: Start, world: World) -> None:
