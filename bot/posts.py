@@ -88,6 +88,19 @@ async def show_answers(rt: Runtime) -> None:
             log.warning("answer_not_shown", reply=str(reply.id), error=str(error))
 
 
+async def ask_author(rt: Runtime, campaign: Campaign) -> None:
+    """Asks the author of a paused campaign what is to become of it: its card may be far up in the channel."""
+    async with rt.db.read() as session:
+        campaign = await storage.campaigns.campaign(session, campaign.club_id, campaign.id) or campaign
+        club = await storage.clubs.club(session, campaign.club_id)
+        facts = await reports.card(rt, session, campaign)
+    text, blocks = cards.question(facts, words_for(club.language, rt.catalogues))
+    try:
+        await rt.slack.post(campaign.created_by, text, blocks)
+    except SlackError as error:
+        log.warning("author_not_asked", campaign=str(campaign.id), error=str(error))
+
+
 async def _show_card(rt: Runtime, campaign: Campaign) -> None:
     now = rt.clock.now()
     # Taken before it is read: what changes from here on makes the card due once more, and while Slack is

@@ -35,6 +35,7 @@ UNANSWERED_SINCE = timedelta(days=30)
 AT_THE_CEILING = N_(
     "Your club has reached its SMS for today. Press Resume tomorrow, or once an admin has raised the limit in /sms-settings."
 )
+WAS_LATE = N_("It was due {moment}, while the bot was down. Send it now?")
 
 SKIPPED = {
     storage.claims.OPTED_OUT: N_("asked for no more SMS before it left"),
@@ -217,4 +218,7 @@ def _sender(sender: Sender | None, value: str) -> SenderChoice:
 def _pause_words(campaign: Campaign) -> str | None:
     if campaign.state is not CampaignState.PAUSED:
         return None
-    return AT_THE_CEILING if campaign.pause_code is None else outcome_of(campaign.pause_code).pause_words
+    if campaign.pause_code is not None:
+        return outcome_of(campaign.pause_code).pause_words
+    released_at = campaign.released_at or campaign.release_at
+    return WAS_LATE if moments.is_too_late(campaign.release_at, released_at) else AT_THE_CEILING

@@ -13,6 +13,7 @@ import storage.campaigns
 import storage.clubs
 import storage.messages
 import storage.tallies
+from bot import posts
 from bot.campaigns.audience import Chosen, Resolved, resolve
 from bot.campaigns.preview import Merged, merged_for
 from bot.rules import moments
@@ -42,8 +43,9 @@ async def release_due(rt: Runtime) -> None:
 async def release(rt: Runtime, seen: Campaign) -> bool:
     """Freezes the audience and lets the campaign go; False when it was gone, moved or called off meanwhile.
 
-    The move, the messages and the lines of the audience are one transaction: a death in between leaves
-    the campaign scheduled and due.
+    One that missed its time by hours, since the bot was down, pauses before its first text, and its author is
+    asked: what it says may be over. The move, the messages and the lines of the audience are one transaction:
+    a death in between leaves the campaign scheduled and due.
     """
     now = rt.clock.now()
     async with rt.db.begin() as session:
@@ -59,10 +61,12 @@ async def release(rt: Runtime, seen: Campaign) -> bool:
             return False
         club = await storage.clubs.club(session, seen.club_id)
         segments = await _freeze(rt, session, club, seen, now)
-        today = moments.day_start(now, club.zone)
-        if await storage.messages.segments_since(session, club.id, today) > club.segments_a_day:
-            await _pause_at_ceiling(session, seen.id)
-    log.info("released", campaign=str(seen.id), segments=segments)
+        is_late = segments > 0 and moments.is_too_late(seen.release_at, now)
+        if is_late or await _is_over_ceiling(session, club, now):
+            await _pause(session, seen.id)
+    log.info("released", campaign=str(seen.id), segments=segments, late=is_late)
+    if is_late:
+        rt.tasks.start(posts.ask_author(rt, seen), name="ask author")
     rt.work.set()
     rt.due.set()
     return True
@@ -113,7 +117,12 @@ def _counts(campaign: Campaign, resolved: Resolved, texts: Sequence[Merged]) -> 
     return counts
 
 
-async def _pause_at_ceiling(session: AsyncSession, campaign_id: UUID) -> None:
+async def _is_over_ceiling(session: AsyncSession, club: Club, now: datetime) -> bool:
+    today = moments.day_start(now, club.zone)
+    return await storage.messages.segments_since(session, club.id, today) > club.segments_a_day
+
+
+async def _pause(session: AsyncSession, campaign_id: UUID) -> None:
     before = campaign_states_before(CampaignState.PAUSED)
     await storage.campaigns.move(session, campaign_id, to=CampaignState.PAUSED, since=before)
 

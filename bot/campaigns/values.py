@@ -208,7 +208,7 @@ class Card:
     replies: int = 0
     segments: int = 0
     pause_words: str | None = None
-    """Why it paused: a sentence of the catalogue."""
+    """Why it paused: a sentence of the catalogue; in it `{moment}` is when it was due."""
     over_at: datetime | None = None
 
 

@@ -12,7 +12,7 @@ from bot.slack.blocks import Json, actions, button, confirm, context, cut, escap
 from bot.slack.replies import reply_post
 from storage.states import CampaignState, MessageState
 
-__all__ = ["card", "escape", "reply_post"]
+__all__ = ["card", "escape", "question", "reply_post"]
 
 # https://docs.slack.dev/reference/methods/chat.update: its text has at most 4,000 characters
 TEXT_MAX = 3900
@@ -52,6 +52,13 @@ def card(campaign: Card, words: Words) -> tuple[str, list[Json]]:
     ]
     buttons = _buttons(campaign, words)
     return _text(campaign, words), blocks + ([actions(*buttons)] if buttons else [])
+
+
+def question(campaign: Card, words: Words) -> tuple[str, list[Json]]:
+    """What the author of a paused campaign is asked, with the buttons that its card has too."""
+    title = f"*{name(campaign.title, TITLE_MAX)}*"
+    lines = "\n".join([title, *_pause(campaign, words)])
+    return cut(lines, TEXT_MAX), [section(lines), actions(*_buttons(campaign, words))]
 
 
 def _text(campaign: Card, words: Words) -> str:
@@ -133,16 +140,21 @@ def _released(campaign: Card, words: Words) -> str:
 def _lines(campaign: Card, words: Words) -> list[str]:
     if campaign.state not in _RELEASED:
         return []
-    pause = [words(campaign.pause_words)] if campaign.pause_words else []
     changed = [_changed(campaign, words)] if campaign.recipients != campaign.previewed_recipients else []
     return [
-        *pause,
+        *_pause(campaign, words),
         *_progress(campaign, words),
         *_failures(campaign, words),
         *_left_out(campaign, words),
         *changed,
         *_replies(campaign, words),
     ]
+
+
+def _pause(campaign: Card, words: Words) -> list[str]:
+    if campaign.pause_words is None:
+        return []
+    return [words(campaign.pause_words, moment=words.moment(campaign.release_at, campaign.zone))]
 
 
 def _progress(campaign: Card, words: Words) -> list[str]:

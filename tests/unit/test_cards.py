@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from bot.playground.web.blocks import Scene, render_blocks
 from bot.playground.web.blocks.scene import Names
+from bot.reports import WAS_LATE
 from bot.rules.outcomes import outcome_of
 from bot.slack.blocks import QUOTE_MAX, actions, button, confirm, cut, escape, quote, section
-from bot.slack.cards import card, reply_post
+from bot.slack.cards import card, question, reply_post
 from storage.states import CampaignState, Kind, MessageState
 from tests.outside.blocks import problems
 from tests.unit.views import examples as ex
@@ -118,6 +119,11 @@ SAID = [
     ({"previewed_recipients": 40}, "The preview said 40: since then", "the group changed"),
     ({"replies": 1}, "1 reply", "a reply"),
     ({"state": PAUSED, "pause_words": "Your limit."}, "Your limit.", "why it paused"),
+    (
+        {"state": PAUSED, "pause_words": WAS_LATE},
+        "It was due Sunday, November 22 at 19:30, while the bot was down. Send it now?",
+        "too late to leave by itself",
+    ),
     ({}, "Written by <@U0COACH> · Alert · From 36123 · 38 SMS", "small print"),
     ({"kind": Kind.MARKETING}, "Marketing", "the kind"),
     ({"state": DONE, "over_at": ex.AT + timedelta(hours=4)}, "finished at 23:30", "over on the same day"),
@@ -323,3 +329,11 @@ def test_cut_text_is_never_longer_than_asked(text, limit):
 @given(body=st.text(min_size=1, max_size=5000), name=st.text(min_size=1, max_size=200))
 def test_slack_takes_a_reply_whatever_it_holds(body, name):
     assert problems(reply_post(ex.incoming(body=body, names=(name,)), ex.ENGLISH)[1], "message") == []
+
+
+def test_the_author_of_a_paused_campaign_is_asked_with_the_buttons_of_its_card():
+    facts = ex.card(state=PAUSED, title="<Gym>", pause_words=WAS_LATE)
+    text, blocks = question(facts, ex.ENGLISH)
+    assert text.startswith("*&lt;Gym&gt;*\nIt was due Sunday, November 22 at 19:30")
+    assert blocks[-1] == card(facts, ex.ENGLISH)[1][-1]
+    assert [one["action_id"] for one in blocks[-1]["elements"]] == ["resume", "stop"]

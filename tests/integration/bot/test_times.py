@@ -11,8 +11,9 @@ import pytest
 from bot.campaigns.release import release
 from bot.playground import seed
 from bot.playground.carrier import Latency
+from bot.playground.workspace import Message
 from storage.models import Campaign, Membership
-from tests.club import ADMIN, Club, SetClock, open_club, text_of
+from tests.club import ADMIN, CHANNEL, COACH, Club, SetClock, open_club, text_of
 
 pytestmark = pytest.mark.both
 
@@ -58,13 +59,96 @@ async def test_a_scheduled_text_leaves_once_to_the_group_as_it_is_then(saturday:
     assert set(posted(saturday).values()) == {1}
 
 
+async def down_until(club: Club, at: datetime) -> None:
+    """The bot is down from now until then."""
+    await club.stop()
+    skip_to(club, at)
+    await club.start()
+
+
+def asked(club: Club) -> list[Message]:
+    """What the bot asked the coach in private."""
+    return [
+        post
+        for channel in club.workspace.channels.values()
+        for post in channel.messages(COACH)
+        if channel.id != CHANNEL and "Send it now?" in text_of(post)
+    ]
+
+
 async def test_what_was_due_while_the_bot_was_down_leaves_once_when_it_is_back(saturday: Club) -> None:
     campaign = await scheduled(saturday)
-    await saturday.stop()
-    saturday.skip(timedelta(days=2))
     await saturday.keep(joins("manon", "U13"))
-    await saturday.start()
+    await down_until(saturday, IN_PARIS + timedelta(hours=2, minutes=59))
     await saturday.reached(campaign, {"delivered": 8})
+    assert set(posted(saturday).values()) == {1}
+    assert not asked(saturday)
+
+
+async def test_what_is_a_day_late_waits_for_a_word_and_leaves_once_when_it_comes(saturday: Club) -> None:
+    campaign = await scheduled(saturday)
+    await down_until(saturday, IN_PARIS + timedelta(days=1))
+    await saturday.stands(campaign, "paused")
+    card = await saturday.card(campaign, "Paused: 0 of 7", "It was due Sunday, November 22 at 18:30")
+    (question,) = await saturday.until(lambda: asked(saturday))
+    assert "It was due Sunday, November 22 at 18:30, while the bot was down. Send it now?" in text_of(card)
+    assert not saturday.carrier.posts
+    await asyncio.gather(saturday.click(question, "resume"), saturday.click(card, "resume"))
+    await saturday.reached(campaign, {"delivered": 7})
+    await saturday.card(campaign, "Sent to 7")
+    assert set(posted(saturday).values()) == {1}
+
+
+async def test_what_is_a_day_late_can_be_dropped(saturday: Club) -> None:
+    campaign = await scheduled(saturday)
+    await down_until(saturday, IN_PARIS + timedelta(days=1))
+    (question,) = await saturday.until(lambda: asked(saturday))
+    await saturday.click(question, "stop")
+    await saturday.reached(campaign, {"skipped": 7})
+    await saturday.card(campaign, "Stopped: 0 of 7")
+    assert not saturday.carrier.posts
+
+
+async def test_two_processes_that_come_back_late_ask_once(saturday: Club) -> None:
+    campaign = await scheduled(saturday)
+    await saturday.stop()
+    skip_to(saturday, IN_PARIS + timedelta(days=1))
+    async with saturday.another_process(), saturday.another_process():
+        await saturday.stands(campaign, "paused")
+        await saturday.until(lambda: asked(saturday))
+        await saturday.quiet(lambda: len(asked(saturday)))
+    assert len(asked(saturday)) == 1
+    assert not saturday.carrier.posts
+
+
+async def test_a_text_sent_now_that_the_bot_lost_for_a_day_waits_too(tmp_path: Path, planted: Path) -> None:
+    async with open_club(tmp_path, planted=planted, undo_seconds=10, clock=SetClock(SATURDAY)) as club:
+        campaign = await club.send("U15", "Training tonight is cancelled.")
+        await down_until(club, SATURDAY + timedelta(days=1))
+        await club.stands(campaign, "paused")
+        await club.card(campaign, "It was due Saturday, November 21 at 10:00")
+        assert not club.carrier.posts
+
+
+@pytest.mark.parametrize(
+    ("by", "because"),
+    [
+        (timedelta(hours=1), "an hour ahead"),
+        (timedelta(seconds=301), "more than Slack's requests may be old"),
+    ],
+)
+async def test_a_clock_that_jumps_ahead_and_back_lets_a_campaign_leave_once(
+    saturday: Club, by: timedelta, because: str
+) -> None:
+    campaign = await scheduled(saturday)
+    skip_to(saturday, IN_PARIS - timedelta(seconds=5))
+    saturday.skip(by)
+    await saturday.reached(campaign, {"delivered": 7})
+    saturday.skip(-2 * by)
+    assert saturday.clock.now() < IN_PARIS, because
+    await saturday.home()
+    saturday.skip(3 * by)
+    await saturday.card(campaign, "Sent to 7")
     assert set(posted(saturday).values()) == {1}
 
 

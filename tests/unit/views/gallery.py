@@ -77,6 +77,8 @@ def _cards(words: Words) -> Iterator[Shown]:
     for state in CampaignState:
         yield f"card, {state}", "message", cards.card(ex.card(state=state), words)[1]
         yield f"card, {state}, huge", "message", cards.card(ex.huge_card(state), words)[1]
+    paused = ex.huge_card(CampaignState.PAUSED)
+    yield "question, huge", "message", cards.question(paused, words)[1]
     later = ex.card(state=CampaignState.SCHEDULED, is_later=True)
     yield "card, later", "message", cards.card(later, words)[1]
     yield "card, undo", "message", cards.card(ex.card(state=CampaignState.SCHEDULED, undo=True), words)[1]
