@@ -5,7 +5,9 @@ from typing import ClassVar
 
 import storage.audit
 import storage.clubs
+from bot.campaigns import zones
 from bot.campaigns.values import SettingsFacts
+from bot.campaigns.zones import Shifted
 from bot.errors import BotError
 from bot.i18n import words_for
 from bot.rules import phones
@@ -25,6 +27,12 @@ class NotAMobile(BotError):
     """This is not a mobile number that can be texted. Type it like 06 12 34 56 78, or with +33."""
 
     field: ClassVar[str | None] = "my_phone"
+
+
+class NotAZone(BotError):
+    """Choose one of your country's time zones."""
+
+    field: ClassVar[str | None] = "zone"
 
 
 async def at_the_door(rt: Runtime, slack_team_id: str, user_id: str) -> tuple[Club, Staff | None] | None:
@@ -76,6 +84,7 @@ async def settings(rt: Runtime, who: Who) -> SettingsFacts:
         admins=tuple(row.slack_user_id for row in staff if row.role is Role.ADMIN),
         channel_id=club.channel_id,
         zone=club.zone,
+        zones=zones.zones_of(rt.countries[club.country]),
         confirm_above=club.confirm_above,
         undo_seconds=club.undo_seconds,
         max_segments=club.max_segments,
@@ -86,11 +95,16 @@ async def settings(rt: Runtime, who: Who) -> SettingsFacts:
 
 async def change_settings(
     rt: Runtime, who: Who, changes: Mapping[str, object], coaches: Collection[str]
-) -> None:
-    """Changes the club's settings and who may text. Raises `AdminsOnly`."""
+) -> Shifted | None:
+    """Changes the club's settings and who may text; what that did to scheduled campaigns, if anything.
+
+    Raises `AdminsOnly` or `NotAZone`.
+    """
     if who.role is not Role.ADMIN:
         raise AdminsOnly
+    zone = _zone(rt, who, changes)
     async with rt.db.begin() as session:
+        shifted = await zones.shift(rt, session, who.club.id, zone)
         staff = await storage.clubs.staff(session, who.club.id)
         named = {row.slack_user_id for row in staff if row.role is Role.COACH}
         await storage.clubs.dismiss(session, who.club.id, sorted(named - set(coaches)), Role.COACH)
@@ -110,6 +124,7 @@ async def change_settings(
         )
         await storage.audit.note(session, line)
     rt.due.set()
+    return shifted
 
 
 async def set_my_phone(rt: Runtime, who: Who, typed: str) -> None:
@@ -124,6 +139,13 @@ async def set_my_phone(rt: Runtime, who: Who, typed: str) -> None:
             row = _staff(rt, who, who.slack_user_id, who.role)
             row.e164 = e164
             await add_if_new(session, row)
+
+
+def _zone(rt: Runtime, who: Who, changes: Mapping[str, object]) -> str:
+    zone = str(changes.get("zone", who.club.zone))
+    if zone != who.club.zone and zone not in zones.zones_of(rt.countries[who.club.country]):
+        raise NotAZone
+    return zone
 
 
 def _staff(rt: Runtime, who: Who, user_id: str, role: Role) -> Staff:

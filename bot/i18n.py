@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta, get_timezone_location
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -56,6 +56,10 @@ class Words:
         hours, rest = divmod(round(minutes / 5) * 5 if minutes > 10 else minutes, 60)
         parts = [timedelta(hours=hours), timedelta(minutes=rest)]
         return self.all_of(format_timedelta(part, threshold=1, locale=self.locale) for part in parts if part)
+
+    def place(self, zone: str) -> str:
+        """'Paris', or what else its zone is known by."""
+        return str(get_timezone_location(zone, locale=self.locale, return_city=True))
 
     def all_of(self, parts: Iterable[str]) -> str:
         """'Léa, Tom and Zoé'."""

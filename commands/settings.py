@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot import clubs
+from bot.campaigns.zones import Shifted
 from bot.errors import BotError
 from bot.runtime import Runtime, Who
 from commands.errors import Place, later, sentence_of
@@ -31,9 +32,10 @@ async def open_from_button(ack: AsyncAck, body: Json, rt: Runtime, who: Who, pla
 async def save(ack: AsyncAck, view: Json, rt: Runtime, who: Who) -> None:
     """The modal was submitted."""
     typed = settings.read(view)
+    shifted = None
     try:
         if typed.coaches is not None:
-            await clubs.change_settings(rt, who, _changes(typed), typed.coaches)
+            shifted = await clubs.change_settings(rt, who, _changes(typed), typed.coaches)
         # After the coaches: who is dismissed loses the row that keeps the number.
         await clubs.set_my_phone(rt, who, typed.my_phone)
     except BotError as error:
@@ -43,7 +45,15 @@ async def save(ack: AsyncAck, view: Json, rt: Runtime, who: Who) -> None:
         else:
             await ack(response_action="update", view=notices.refused(who.words, sentence_of(error, who)))
     else:
+        await _told(ack, who, shifted)
+
+
+async def _told(ack: AsyncAck, who: Who, shifted: Shifted | None) -> None:
+    if shifted is None:
         await ack()
+    else:
+        told = notices.shifted(who.words, shifted.zone, kept=shifted.kept, passed=shifted.passed)
+        await ack(response_action="update", view=told)
 
 
 def _changes(typed: settings.Typed) -> dict[str, object]:

@@ -92,6 +92,34 @@ async def reschedule(
     return moved.rowcount == 1
 
 
+async def planned(session: AsyncSession, club_id: UUID, after: datetime) -> Sequence[Campaign]:
+    """The club's campaigns that were given a time, of those that leave later than this."""
+    waiting = select(Campaign).where(
+        Campaign.club_id == club_id,
+        Campaign.state == CampaignState.SCHEDULED,
+        col(Campaign.is_later),
+        Campaign.release_at > after,
+    )
+    return (await session.exec(waiting)).all()
+
+
+async def reschedule_all(session: AsyncSession, times: Mapping[UUID, tuple[datetime, datetime]]) -> int:
+    """Moves each scheduled campaign whose time is still the first of its two to the second; how many moved."""
+    if not times:
+        return 0
+    change = sa.update(Campaign).where(
+        col(Campaign.id) == sa.bindparam("b_id"),
+        col(Campaign.state) == CampaignState.SCHEDULED,
+        col(Campaign.release_at) == sa.bindparam("b_seen_at"),
+    )
+    connection = await session.connection()
+    moved = await connection.execute(
+        change.values(release_at=sa.bindparam("b_release_at"), card_due=True),
+        [{"b_id": id_, "b_seen_at": seen, "b_release_at": then} for id_, (seen, then) in times.items()],
+    )
+    return moved.rowcount
+
+
 async def due(session: AsyncSession, now: datetime) -> Sequence[Campaign]:
     """The scheduled campaigns whose time has come, the earliest first."""
     late = select(Campaign).where(Campaign.state == CampaignState.SCHEDULED, Campaign.release_at <= now)

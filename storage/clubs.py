@@ -20,6 +20,18 @@ async def club(session: AsyncSession, club_id: UUID) -> Club:
     return (await session.exec(select(Club).where(Club.id == club_id))).one()
 
 
+async def club_as_it_stays(session: AsyncSession, club_id: UUID) -> Club:
+    """The club with this id, whose settings nobody changes before this transaction ends."""
+    kept = select(Club).where(Club.id == club_id).with_for_update(read=True)
+    return (await session.exec(kept.execution_options(populate_existing=True))).one()
+
+
+async def club_to_change(session: AsyncSession, club_id: UUID) -> Club:
+    """The club with this id, once all who rely on its settings or change them have ended."""
+    changed = select(Club).where(Club.id == club_id).with_for_update(key_share=True)
+    return (await session.exec(changed.execution_options(populate_existing=True))).one()
+
+
 async def set_channel_trouble(session: AsyncSession, club_id: UUID, trouble: str | None) -> None:
     """Notes why the club's channel cannot be written to, or that it can again."""
     await session.exec(update(Club).where(col(Club.id) == club_id).values(channel_trouble=trouble))

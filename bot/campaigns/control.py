@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.audit
 import storage.campaigns
+import storage.clubs
 import storage.messages
 from bot.campaigns import drafts
 from bot.campaigns.ceiling import refuse_over_ceiling, segments_used
@@ -80,10 +81,11 @@ async def resume(rt: Runtime, who: Who, campaign_id: UUID) -> Campaign:
 
 async def reschedule(rt: Runtime, who: Who, campaign_id: UUID, at_date: str, at_time: str) -> Campaign:
     """Changes when a campaign leaves. Raises `TooLate`, or the refusal of the time."""
-    release_at = moments.at(at_date, at_time, who.club.zone, rt.clock.now())
-    if isinstance(release_at, MomentRefusal):
-        raise TIME_REFUSALS[release_at]
     async with rt.db.begin() as session:
+        club = await storage.clubs.club_as_it_stays(session, who.club.id)
+        release_at = moments.at(at_date, at_time, club.zone, rt.clock.now())
+        if isinstance(release_at, MomentRefusal):
+            raise TIME_REFUSALS[release_at]
         seen = await _campaign(session, who, campaign_id)
         if not await storage.campaigns.reschedule(
             session, campaign_id, seen_at=seen.release_at, release_at=release_at

@@ -1,7 +1,7 @@
 """Confirming a campaign: once per draft, whatever is clicked or delivered twice."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID, uuid5
@@ -56,6 +56,8 @@ async def launch(rt: Runtime, who: Who, draft_id: UUID, *, mark: str, typed_numb
         known = await storage.campaigns.campaign(session, who.club.id, draft_id)
         if known:
             return Launched(known, already=True)
+        # A zone that changes at this moment moves this campaign too, or is the one it is read in.
+        who = replace(who, club=await storage.clubs.club_as_it_stays(session, who.club.id))
         fields = await drafts.previewed(session, who, draft_id)
         if drafts.mark_of(fields) != mark:
             raise PreviewedAnew

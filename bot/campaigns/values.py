@@ -260,6 +260,8 @@ class SettingsFacts:
     undo_seconds: int
     max_segments: int
     segments_a_day: int
+    zones: tuple[str, ...] = ()
+    """Which zones the club's country has, its territories overseas included."""
     my_phone: str | None = None
 
 

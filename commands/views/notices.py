@@ -57,6 +57,32 @@ def skipped(words: Words, time: str, at: datetime, zone: str) -> str:
     )
 
 
+def shifted(words: Words, zone: str, *, kept: int, passed: int) -> Json:
+    """The club's clock became another one: what that did to its scheduled SMS."""
+    said = [words("The club's clock is now that of {place}.", place=words.place(zone))]
+    said += [_kept(words, kept)] if kept else []
+    said += [_passed(words, passed)] if passed else []
+    return told(words, words("Saved"), *said)
+
+
+def _kept(words: Words, count: int) -> str:
+    return words.plural(
+        "{count} scheduled SMS leaves at the same time of day, on the new clock.",
+        "{count} scheduled SMS leave at the same time of day, on the new clock.",
+        count,
+    )
+
+
+def _passed(words: Words, count: int) -> str:
+    return words.plural(
+        "On the new clock the time of {count} scheduled SMS has passed: it leaves when it would have left before. "
+        "Look at it in /sms scheduled.",
+        "On the new clock the time of {count} scheduled SMS has passed: they leave when they would have left before. "
+        "Look at them in /sms scheduled.",
+        count,
+    )
+
+
 def already_sent(words: Words, by: str) -> Json:
     """The draft became a campaign before: by whom."""
     once = words("<@{user}> already sent this draft. It left once, not twice.", user=by)

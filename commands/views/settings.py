@@ -7,7 +7,7 @@ from typing import Any
 from bot.campaigns.values import SettingsFacts
 from bot.i18n import Words
 from bot.rules.text import MAX_SEGMENTS_EVER
-from bot.slack.blocks import Json, context
+from bot.slack.blocks import Json, context, option
 from commands.views import forms
 from commands.views.forms import field, number_input
 
@@ -24,6 +24,7 @@ class Typed:
     my_phone: str
     coaches: tuple[str, ...] | None = None
     channel_id: str | None = None
+    zone: str | None = None
     confirm_above: int | None = None
     undo_seconds: int | None = None
     max_segments: int | None = None
@@ -32,7 +33,7 @@ class Typed:
 
 def view(facts: SettingsFacts, words: Words, *, admin: bool = True) -> Json:
     """The modal; a coach sees the own phone alone."""
-    club = [*_people(facts, words), *_limits(facts, words)] if admin else []
+    club = [*_people(facts, words), _clock(facts, words), *_limits(facts, words)] if admin else []
     return forms.modal(
         CALLBACK_ID,
         words("Settings"),
@@ -53,6 +54,7 @@ def read(payload: Mapping[str, Any]) -> Typed:
         phone,
         coaches=tuple(coaches["selected_users"]),
         channel_id=channel.get("selected_conversation"),
+        zone=forms.chosen(payload, "zone", "") or None,
         confirm_above=_number(payload, "confirm_above"),
         undo_seconds=_number(payload, "undo_seconds"),
         max_segments=_number(payload, "max_segments"),
@@ -87,6 +89,13 @@ def _admins(facts: SettingsFacts, words: Words) -> list[Json]:
         return []
     names = words.all_of(f"<@{user}>" for user in facts.admins[:20])
     return [context(words("Admins: {names}", names=names))]
+
+
+def _clock(facts: SettingsFacts, words: Words) -> Json:
+    places = sorted((words.place(zone), zone) for zone in {facts.zone, *facts.zones})
+    hint = words("When it changes, scheduled SMS keep their time of day.")
+    offered = [option(place, zone, zone) for place, zone in places]
+    return field("zone", words("The club's clock"), forms.select(offered, facts.zone), hint=hint)
 
 
 def _limits(facts: SettingsFacts, words: Words) -> list[Json]:

@@ -14,11 +14,46 @@ def test_settings_are_read_back_as_they_were():
         my_phone="+33 6 39 98 00 01",
         coaches=("U0COACH", "U1COACH"),
         channel_id="C0CLUB",
+        zone="Europe/Paris",
         confirm_above=200,
         undo_seconds=10,
         max_segments=3,
         segments_a_day=2000,
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "places"),
+    [(ex.ENGLISH, ["Cayenne", "Paris", "Réunion"]), (ex.FRENCH, ["Cayenne", "La Réunion", "Paris"])],
+)
+def test_the_clubs_clock_is_chosen_among_the_places_of_its_country(words, places):
+    zones = ("Indian/Reunion", "Europe/Paris", "America/Cayenne")
+    (menu,) = ex.elements_of(settings.view(ex.settings(zones=zones), words), "static_select")
+    assert [one["text"]["text"] for one in menu["options"]] == places
+    assert menu["initial_option"]["value"] == ex.ZONE
+    read = settings.read(
+        ex.filled(settings.view(ex.settings(zones=zones), words), {"zone": "Indian/Reunion"})
+    )
+    assert read.zone == "Indian/Reunion"
+
+
+def test_a_club_keeps_a_clock_that_is_none_of_its_countrys():
+    (menu,) = ex.elements_of(settings.view(ex.settings(zone="UTC"), ex.ENGLISH), "static_select")
+    assert [one["value"] for one in menu["options"]] == ["UTC"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "passed", "said"),
+    [
+        (0, 0, "The club's clock is now that of Réunion."),
+        (1, 0, "1 scheduled SMS leaves at the same time of day, on the new clock."),
+        (2, 0, "2 scheduled SMS leave at the same time of day, on the new clock."),
+        (0, 1, "the time of 1 scheduled SMS has passed: it leaves when it would have left before."),
+        (3, 2, "the time of 2 scheduled SMS has passed: they leave when they would have left before."),
+    ],
+)
+def test_an_admin_is_told_what_a_new_clock_did(kept, passed, said):
+    assert said in ex.texts_of(notices.shifted(ex.ENGLISH, "Indian/Reunion", kept=kept, passed=passed))
 
 
 def test_a_coach_changes_the_own_phone_alone():
