@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from rich.table import Table
 from sqlmodel import select
@@ -11,7 +13,7 @@ from bot.campaigns import control
 from bot.clock import WallClock
 from bot.i18n import load_catalogues
 from bot.playground import seed
-from bot.runtime import Who
+from bot.runtime import Runtime, Who
 from bot.settings import Settings
 from storage.models import Club
 from storage.states import Role
@@ -67,24 +69,24 @@ async def stop(ground: Ground, gates: Gates, *, rounds: int, share: float) -> li
 
 async def _seconds_to_last(settings: Settings, stub: Stub, pending: int) -> float:
     await stub.reset()
-    async with bot(settings):
+    async with bot(settings), _staff(settings) as (rt, who):
         await stub.until(UNDER_WAY)
         pressed_at = time.monotonic()
-        await _stop(settings)
+        await control.stop(rt, who, CAMPAIGN)
         ledger = await _until_quiet(stub)
     if ledger.doubled or ledger.requests >= pending:
         raise RuntimeError(f"nothing was stopped, or something was sent twice: {ledger}")
     return max(0.0, ledger.last_at - pressed_at)
 
 
-async def _stop(settings: Settings) -> None:
-    """What the card's button does, in another process than the one that sends."""
+@asynccontextmanager
+async def _staff(settings: Settings) -> AsyncIterator[tuple[Runtime, Who]]:
+    """The use cases as the card's button calls them, in another process than the one that sends."""
     rt = app.build(settings, WallClock())
     try:
         async with rt.db.read() as session:
             club = (await session.exec(select(Club))).one()
-        who = Who(club, seed.COACH, Role.COACH, load_catalogues()["en"], club.zone)
-        await control.stop(rt, who, CAMPAIGN)
+        yield rt, Who(club, seed.COACH, Role.COACH, load_catalogues()["en"], club.zone)
     finally:
         await rt.slack.close()
         await rt.carrier.close()
