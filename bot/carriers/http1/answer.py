@@ -5,6 +5,8 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from bot.carriers.http1.head import HEADER, Head, Malformed, parse_head
+
 T = TypeVar("T")
 Reading = Generator[None, bytes, T]
 """Stops where it needs more bytes; is sent them, or none when there will be no more."""
@@ -13,17 +15,8 @@ LARGEST_HEAD_BYTES = 64 * 1024
 LARGEST_BODY_BYTES = 1024 * 1024
 LONGEST_CHUNK_LINE_BYTES = 1024
 
-STATUS_LINE = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9][0-9])(?: [^\r\n\0]*)?")
-# https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 : a token; values hold no line ends and no NUL.
-HEADER = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\r\n\0]*)")
-LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
 CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n\0]*)?")
 SWITCHING_PROTOCOLS = 101
-BODILESS = frozenset({204, 304})
-
-
-class Malformed(Exception):
-    """These bytes are no answer of HTTP/1.1, or one that is too long."""
 
 
 class Cut(Exception):
@@ -39,23 +32,6 @@ class Answer:
     """By name in small letters; of several of one name, the first (of `connection` all)."""
     body: bytes | None
     """None when the head came and the body did not come whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What stands before the body."""
-
-    status: int
-    headers: Mapping[str, str]
-    is_newest_version: bool
-    length: int | None
-    is_chunked: bool
-
-    @property
-    def leaves_open(self) -> bool:
-        """Whether the server will take another request on this connection."""
-        has_end = self.length is not None or self.is_chunked
-        return self.is_newest_version and has_end and "close" not in _words(self.headers.get("connection"))
 
 
 class AnswerReader:
@@ -174,55 +150,7 @@ class AnswerReader:
         return taken
 
 
-def parse_head(lines: bytes) -> Head:
-    """The head in these lines; raises `Malformed`."""
-    first, *rest = lines.split(b"\r\n")
-    status_line = STATUS_LINE.fullmatch(first)
-    if status_line is None:
-        raise Malformed("status line")
-    headers: dict[str, str] = {}
-    for line in rest:
-        name, value = _header(line)
-        if name in headers and name in ("content-length", "transfer-encoding"):
-            raise Malformed(f"{name} twice")
-        headers[name] = _together(name, headers.get(name), value)
-    status = int(status_line[2])
-    is_newest_version = status_line[1] == b"1"
-    length, is_chunked = _extent(status, headers, is_newest_version)
-    return Head(status, headers, is_newest_version, length, is_chunked)
-
-
-def _header(line: bytes) -> tuple[str, str]:
-    header = HEADER.fullmatch(line)
-    if header is None:
-        raise Malformed("header")
-    return header[1].decode("ascii").lower(), header[2].rstrip(b" \t").decode("latin-1")
-
-
-def _together(name: str, first: str | None, value: str) -> str:
-    if first is None:
-        return value
-    return f"{first}, {value}" if name == "connection" else first
-
-
-def _extent(status: int, headers: Mapping[str, str], is_newest_version: bool) -> tuple[int | None, bool]:
-    """How long the body is, and whether it comes in chunks; neither when only the connection's end ends it."""
-    length, coding = headers.get("content-length"), headers.get("transfer-encoding")
-    # https://www.rfc-editor.org/rfc/rfc9112#section-6.3 : both at once is how one answer is passed off as two.
-    if coding is not None and (length is not None or coding.lower() != "chunked" or not is_newest_version):
-        raise Malformed("transfer-encoding")
-    if length is not None and LENGTH.fullmatch(length) is None:
-        raise Malformed("content-length")
-    if status < 200 or status in BODILESS:
-        return 0, False
-    return (int(length) if length is not None else None), coding is not None
-
-
 def _within_limit(length: int) -> int:
     if length > LARGEST_BODY_BYTES:
         raise Malformed("body too long")
     return length
-
-
-def _words(value: str | None) -> list[str]:
-    return [word.strip().lower() for word in value.split(",")] if value else []
