@@ -121,7 +121,7 @@ async def test_two_processes_that_come_back_late_ask_once(saturday: Club) -> Non
     assert not saturday.carrier.posts
 
 
-async def test_a_text_sent_now_that_the_bot_lost_for_a_day_waits_too(tmp_path: Path, planted: Path) -> None:
+async def test_a_text_sent_now_that_the_bot_lost_for_a_day_waits_too(tmp_path: Path, planted: str) -> None:
     async with open_club(tmp_path, planted=planted, undo_seconds=10, clock=SetClock(SATURDAY)) as club:
         campaign = await club.send("U15", "Training tonight is cancelled.")
         await down_until(club, SATURDAY + timedelta(days=1))

@@ -17,7 +17,7 @@ IN_REUNION = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-async def saturday(tmp_path: Path, planted: Path) -> AsyncIterator[Club]:
+async def saturday(tmp_path: Path, planted: str) -> AsyncIterator[Club]:
     """The club on a Saturday morning, with an SMS for Sunday at 18:30."""
     async with open_club(tmp_path, planted=planted, clock=SetClock(SATURDAY)) as club:
         yield club
@@ -62,7 +62,7 @@ async def test_a_text_whose_time_has_passed_on_the_new_clock_leaves_when_it_woul
     assert not saturday.carrier.posts
 
 
-async def test_a_text_in_its_undo_window_leaves_as_it_would_have(tmp_path: Path, planted: Path) -> None:
+async def test_a_text_in_its_undo_window_leaves_as_it_would_have(tmp_path: Path, planted: str) -> None:
     clock = SetClock(SATURDAY)
     async with open_club(tmp_path, planted=planted, undo_seconds=60, clock=clock) as club:
         campaign = await club.send("U15", "No match.")

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import func, select
 from structlog.testing import capture_logs
 
+import storage.campaigns
 from bot.campaigns.release import release_due
 from bot.data import load_countries
 from bot.rules import moments
@@ -290,7 +291,12 @@ async def ticking(replicas: Sequence[Replica]) -> AsyncIterator[dict[timedelta, 
 async def look(
     replicas: Sequence[Replica], schedules: dict[timedelta, Schedule], true_time: datetime
 ) -> None:
-    """Sets every clock and lets the schedules look at the same time."""
+    """Sets every clock and lets the schedules look at the same time, until none of them finds anything due."""
     for replica in replicas:
         replica.clock.at = true_time + replica.off
-    await asyncio.gather(*(schedule.do("release") for schedule in schedules.values()))
+    async with asyncio.timeout(10):
+        while True:
+            await asyncio.gather(*(schedule.do("release") for schedule in schedules.values()))
+            async with replicas[-1].rt.db.read() as session:
+                if not await storage.campaigns.due(session, true_time + max(schedules)):
+                    return
