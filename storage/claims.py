@@ -1,7 +1,7 @@
 """Queries about claims: which messages of a chunk may leave now, who may ask for them, and the last look before it."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import moves
-from storage.models import Campaign, Message, OptOut, Stray
+from storage.chunks import Owner
+from storage.models import Campaign, Chunk, Message, OptOut, Stray
 from storage.moves import Standing, move_of
 from storage.states import CampaignState, Kind, MessageState, OptOutScope
 
@@ -35,34 +36,60 @@ class Candidate:
 class Claimed:
     """One message that its claimer, and nobody else, may ask the carrier to send, once, in this attempt."""
 
-    id: UUID
-    club_id: UUID
-    campaign_id: UUID | None
-    attempt: int
+    standing: Standing
+    """As the claim left it: being sent."""
     sender: str
-    e164: str
     body: str
+
+    @property
+    def id(self) -> UUID:
+        """The message's."""
+        return self.standing.id
+
+    @property
+    def club_id(self) -> UUID:
+        """Whose message it is."""
+        return self.standing.club_id
+
+    @property
+    def campaign_id(self) -> UUID | None:
+        """The campaign it belongs to, if any."""
+        return self.standing.campaign_id
+
+    @property
+    def attempt(self) -> int:
+        """Which attempt this is."""
+        return self.standing.attempt
+
+    @property
+    def e164(self) -> str:
+        """Whom it is for."""
+        return self.standing.e164
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a claimed message stands right before its request."""
+    """What may hold claimed messages of one chunk right before their requests."""
 
-    is_ours: bool
-    """Whether the claim still holds: same attempt, still being sent."""
-    is_blocked: bool
-    """Whether its number has opted out meanwhile."""
-    campaign_state: CampaignState | None
+    state: CampaignState | None
+    """How their campaign stands."""
+    blocked: frozenset[str]
+    """The numbers that have opted out of their kind since the claim, and perhaps some time before."""
 
 
 async def candidates(
-    session: AsyncSession, chunk_id: UUID, *, now: datetime, limit: int
+    session: AsyncSession, chunk: Owner, *, now: datetime, limit: int
 ) -> Sequence[Candidate]:
     """The first messages of the chunk that may leave now; nobody else gets them before the transaction ends."""
     same_number = sa.and_(col(OptOut.club_id) == col(Message.club_id), col(OptOut.e164) == col(Message.e164))
     waiting = (
         sa.select(
-            *moves.standing_columns(),
+            col(Message.id),
+            col(Message.e164),
+            col(Message.attempt),
+            col(Message.sid),
+            col(Message.segments),
+            col(Message.error_code),
             col(Message.sender),
             col(Message.body),
             col(Message.created_at),
@@ -71,7 +98,7 @@ async def candidates(
         )
         .outerjoin(OptOut, same_number)
         .where(
-            col(Message.chunk_id) == chunk_id,
+            col(Message.chunk_id) == chunk.id,
             col(Message.state) == MessageState.QUEUED,
             col(Message.not_before) <= now,
         )
@@ -80,15 +107,13 @@ async def candidates(
         .with_for_update(of=Message, skip_locked=True)
     )
     connection = await session.connection()
-    rows = (await connection.execute(waiting)).all()
-    width = len(Standing.__dataclass_fields__)
-    return [Candidate(Standing(*row[:width]), *row[width:]) for row in rows]
+    return [_candidate(chunk, row) for row in (await connection.execute(waiting)).all()]
 
 
 async def take(
     session: AsyncSession, these: Sequence[Candidate], *, now: datetime, lease_until: datetime
 ) -> Sequence[Claimed]:
-    """Claims these messages: they stand as `sending` in a new attempt until the lease ends."""
+    """Claims these messages: they stand as `sending` in a new attempt until the lease ends. Their chunk is to be refreshed."""
     steps = [
         move_of(
             one.standing,
@@ -99,7 +124,7 @@ async def take(
         )
         for one in these
     ]
-    await moves.make(session, steps, now)
+    await moves.make(session, steps, now, refresh=False)
     return [_claimed(one) for one in these]
 
 
@@ -127,38 +152,42 @@ async def expire(session: AsyncSession, chunk_id: UUID, *, now: datetime, look_a
     return len(seen)
 
 
-async def last_look(session: AsyncSession, these: Collection[Claimed]) -> dict[UUID, Look]:
-    """How these claimed messages stand now: right before their requests, and after nothing else."""
-    attempts = {one.id: one.attempt for one in these}
-    same_number = sa.and_(col(OptOut.club_id) == col(Message.club_id), col(OptOut.e164) == col(Message.e164))
+async def last_look(session: AsyncSession, chunk: Owner, *, since: datetime) -> Look:
+    """What holds messages of the chunk now: its campaign's state, and who opted out after `since`."""
+    refused = sa.and_(col(OptOut.club_id) == col(Chunk.club_id), col(OptOut.since_at) >= since)
     stands = (
-        sa.select(
-            col(Message.id),
-            col(Message.attempt),
-            col(Message.state),
-            col(OptOut.scope),
-            col(Campaign.kind),
-            col(Campaign.state),
-        )
-        .select_from(Message)
-        .outerjoin(OptOut, same_number)
-        .outerjoin(Campaign, col(Campaign.id) == col(Message.campaign_id))
-        .where(col(Message.id).in_(list(attempts)))
+        sa.select(col(Campaign.state), col(OptOut.e164), col(OptOut.scope))
+        .select_from(Chunk)
+        .outerjoin(Campaign, col(Campaign.id) == col(Chunk.campaign_id))
+        .outerjoin(OptOut, refused)
+        .where(col(Chunk.id) == chunk.id)
     )
-    connection = await session.connection()
-    return {
-        id_: Look(
-            is_ours=attempt == attempts[id_] and state is MessageState.SENDING,
-            is_blocked=is_blocked(scope, kind),
-            campaign_state=campaign_state,
-        )
-        for id_, attempt, state, scope, kind, campaign_state in (await connection.execute(stands)).all()
-    }
+    rows = (await (await session.connection()).execute(stands)).all()
+    blocked = frozenset(e164 for _, e164, scope in rows if is_blocked(scope, chunk.kind))
+    return Look(next((state for state, *_ in rows), None), blocked)
 
 
 def is_blocked(scope: OptOutScope | None, kind: Kind | None) -> bool:
     """Whether this opt-out holds a text of this kind; without a kind it is an answer of staff, or a test."""
     return scope is OptOutScope.ALL or (scope is OptOutScope.MARKETING and kind is Kind.MARKETING)
+
+
+def _candidate(chunk: Owner, row: Any) -> Candidate:
+    id_, e164, attempt, sid, segments, error_code, *rest = row
+    # All messages of a chunk have its club and campaign: they are not read again with each.
+    standing = Standing(
+        id_,
+        chunk.club_id,
+        chunk.campaign_id,
+        chunk.id,
+        e164,
+        attempt,
+        MessageState.QUEUED,
+        sid,
+        segments,
+        error_code,
+    )
+    return Candidate(standing, *rest)
 
 
 def _is_stray() -> Any:
@@ -171,13 +200,7 @@ def _is_stray() -> Any:
 
 
 def _claimed(one: Candidate) -> Claimed:
-    seen = one.standing
-    return Claimed(
-        id=seen.id,
-        club_id=seen.club_id,
-        campaign_id=seen.campaign_id,
-        attempt=seen.attempt + 1,
-        sender=one.sender,
-        e164=seen.e164,
-        body=one.body,
+    claimed = replace(
+        one.standing, state=MessageState.SENDING, attempt=one.standing.attempt + 1, error_code=None
     )
+    return Claimed(claimed, one.sender, one.body)

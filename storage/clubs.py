@@ -42,6 +42,12 @@ async def change(session: AsyncSession, club_id: UUID, **columns: object) -> Non
     await session.exec(update(Club).where(col(Club.id) == club_id).values(**columns))
 
 
+async def sender_and_country(session: AsyncSession, club_id: UUID, value: str) -> tuple[Sender, str] | None:
+    """The club's sender of this name or number, and the club's country."""
+    mine = select(Sender, Club.country).join(Club, col(Club.id) == col(Sender.club_id))
+    return (await session.exec(mine.where(Sender.club_id == club_id, Sender.value == value))).first()
+
+
 async def member_of_staff(session: AsyncSession, club_id: UUID, slack_user_id: str) -> Staff | None:
     """The staff row of a Slack user."""
     found = select(Staff).where(Staff.club_id == club_id, Staff.slack_user_id == slack_user_id)

@@ -34,7 +34,7 @@ async def opt_out(
     if known is None:
         session.add(OptOut(club_id=club_id, e164=e164, scope=scope, since_at=since_at))
     elif known.scope is not OptOutScope.ALL:
-        known.scope = scope
+        known.scope, known.since_at = scope, since_at
         session.add(known)
     await session.flush()
 

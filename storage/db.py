@@ -1,7 +1,7 @@
 """The database: one engine, short transactions, and the few things in which SQLite and PostgreSQL differ."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from itertools import islice
@@ -78,6 +78,58 @@ class Database:
 def dialect_of(session: AsyncSession) -> Any:
     """SQLAlchemy's module for this database: its `insert` knows ON CONFLICT, which both spell alike."""
     return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+
+
+class Many:
+    """One statement for many rows, handed to the driver as it is.
+
+    SQLAlchemy would look at each value of each row on its way; here only those are converted whose column asks for it.
+    The statement's parameters are bound by name, with the type of their column.
+    """
+
+    def __init__(self, statement: sa.UpdateBase) -> None:
+        self._statement = statement
+        self._compiled: dict[str, tuple[str, Callable[[Mapping[str, Any]], Any]]] = {}
+
+    async def execute(self, session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Executes it for each row; how many rows of the table it changed."""
+        if not rows:
+            return 0
+        connection = await session.connection()
+        sql, bind = self._for(connection.dialect)
+        return (await connection.exec_driver_sql(sql, [bind(row) for row in rows])).rowcount
+
+    def _for(self, dialect: sa.Dialect) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
+        if dialect.name not in self._compiled:
+            compiled = self._statement.compile(dialect=dialect)
+            constants = {k: v for k, v in compiled.params.items() if v is not None}
+            processors: Mapping[str, Any] = compiled._bind_processors
+            binds = _by_position if compiled.positional else _by_name
+            names = compiled.positiontup or list(compiled.params)
+            self._compiled[dialect.name] = str(compiled), binds(names, constants, processors)
+        return self._compiled[dialect.name]
+
+
+def _by_position(
+    names: Sequence[str], constants: Mapping[str, Any], processors: Mapping[str, Any]
+) -> Callable[[Mapping[str, Any]], Any]:
+    ways = [(name, constants.get(name), processors.get(name)) for name in names]
+
+    def bind(row: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple(_bound(row.get(name, constant), process) for name, constant, process in ways)
+
+    return bind
+
+
+def _by_name(
+    names: Sequence[str], constants: Mapping[str, Any], processors: Mapping[str, Any]
+) -> Callable[[Mapping[str, Any]], Any]:
+    bind = _by_position(names, constants, processors)
+    return lambda row: dict(zip(names, bind(row), strict=True))
+
+
+def _bound(value: Any, process: Callable[[Any], Any] | None) -> Any:
+    return value if process is None else process(value)
 
 
 async def add_if_new(session: AsyncSession, row: SQLModel) -> bool:

@@ -39,10 +39,19 @@ class Change:
 
 async def move(session: AsyncSession, changes: Sequence[Change], *, at: datetime) -> int:
     """Moves each message that is still in the same attempt and in one of its `since`; how many moved."""
+    if not changes:
+        return 0
     seen = await moves.standings(session, {change.id for change in changes})
     fitting = [change for change in changes if change.id in seen and _fits(change, seen[change.id])]
     await moves.make(session, [_move(change, seen[change.id]) for change in fitting], at)
     return len(fitting)
+
+
+async def settle(session: AsyncSession, changes: Sequence[tuple[Standing, Change]], *, at: datetime) -> None:
+    """Moves messages as `move` does; first as if all of them still stood as they were seen, which needs no look."""
+    expected = [_move(change, seen) for seen, change in changes]
+    if not await moves.make_unless_moved(session, expected, at):
+        await move(session, [change for _, change in changes], at=at)
 
 
 async def skip_rest(session: AsyncSession, chunk_id: UUID, *, reason: str, at: datetime) -> int:

@@ -4,6 +4,7 @@ Locks are taken in one order, so that transactions never wait for each other in 
 chunks, campaigns.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import campaigns, chunks, tallies
-from storage.db import in_portions
+from storage.db import Many, in_portions
 from storage.models import Message
 from storage.states import MessageState
 
@@ -77,14 +78,35 @@ def standing_columns() -> list[Any]:
     return [col(getattr(Message, name)) for name in Standing.__dataclass_fields__]
 
 
-async def make(session: AsyncSession, moves: Sequence[Move], at: datetime) -> None:
-    """Makes the moves of messages that are locked; counts, chunks and cards follow."""
+async def make(session: AsyncSession, moves: Sequence[Move], at: datetime, *, refresh: bool = True) -> None:
+    """Makes the moves of messages that are locked; counts, chunks and cards follow.
+
+    Without `refresh` the caller refreshes the chunks.
+    """
     if not moves:
         return
-    connection = await session.connection()
-    await connection.execute(_CHANGE, [_parameters(move, at) for move in moves])
+    await _CHANGE.execute(session, [_parameters(move, at) for move in moves])
+    await follow(session, moves, at, refresh=refresh)
+
+
+async def make_unless_moved(session: AsyncSession, moves: Sequence[Move], at: datetime) -> bool:
+    """Makes the moves of messages that nobody has locked, all of them or none; whether all still stood as seen."""
+    # In one order, as whoever locks them does.
+    ordered = sorted(moves, key=lambda move: move.seen.id)
+    await session.connection()
+    async with session.begin_nested() as attempt:
+        if await _CHANGE.execute(session, [_parameters(move, at) for move in ordered]) < len(moves):
+            await attempt.rollback()
+            return False
+    await follow(session, moves, at)
+    return True
+
+
+async def follow(session: AsyncSession, moves: Sequence[Move], at: datetime, *, refresh: bool = True) -> None:
+    """Brings counts, chunks and cards up to date with moves that were made."""
     await tallies.store(session, _shift(moves))
-    await chunks.refresh(session, _chunks_of(moves), at)
+    if refresh:
+        await chunks.refresh(session, _chunks_of(moves), at)
     await campaigns.touch_cards(session, {move.seen.campaign_id for move in moves if move.seen.campaign_id})
 
 
@@ -95,14 +117,15 @@ def _chunks_of(moves: Iterable[Move]) -> set[UUID]:
 
 def _shift(moves: Iterable[Move]) -> tallies.Shift:
     shift = tallies.Shift()
+    alike: Counter[tuple[Any, ...]] = Counter()
     for move in moves:
         seen = move.seen
-        if seen.campaign_id is None:
-            continue
-        before = tallies.key_of(seen.campaign_id, seen.state, seen.error_code)
-        after = tallies.key_of(seen.campaign_id, move.to, move.error_code)
-        shift.add(seen.club_id, before, -1, -seen.segments)
-        shift.add(seen.club_id, after, 1, move.segments)
+        if seen.campaign_id is not None:
+            ways = (seen.state, seen.error_code, move.to, move.error_code, seen.segments, move.segments)
+            alike[seen.club_id, seen.campaign_id, *ways] += 1
+    for (club_id, campaign_id, state, code, to, to_code, segments, to_segments), n in alike.items():
+        shift.add(club_id, tallies.key_of(campaign_id, state, code), -n, -n * segments)
+        shift.add(club_id, tallies.key_of(campaign_id, to, to_code), n, n * to_segments)
     return shift
 
 
@@ -128,16 +151,16 @@ def _bound(name: str, column: str) -> Any:
     return sa.bindparam(name, type_=_COLUMNS[column].type)
 
 
-_CHANGE = (
+_CHANGE = Many(
     sa.update(Message)
     .where(
-        col(Message.id) == sa.bindparam("b_id"),
-        col(Message.state) == sa.bindparam("b_seen"),
-        col(Message.attempt) == sa.bindparam("b_seen_attempt"),
+        col(Message.id) == _bound("b_id", "id"),
+        col(Message.state) == _bound("b_seen", "state"),
+        col(Message.attempt) == _bound("b_seen_attempt", "attempt"),
     )
     .values(
-        state=sa.bindparam("b_state"),
-        attempt=sa.bindparam("b_attempt"),
+        state=_bound("b_state", "state"),
+        attempt=_bound("b_attempt", "attempt"),
         sid=_bound("b_sid", "sid"),
         segments=_bound("b_segments", "segments"),
         error_code=_bound("b_error_code", "error_code"),

@@ -14,7 +14,7 @@ NEWEST = 0.1
 
 
 class Pace:
-    """Wins places while answers are quick: one an answer up to the first refusal, one a round after it.
+    """Wins places while answers are quick: two an answer up to the first refusal, one a round after it.
 
     Halves them when the carrier cannot follow. Instants are seconds of the steady clock.
     """
@@ -49,7 +49,7 @@ class Pace:
         usual = took_seconds if self._usual_seconds is None else self._usual_seconds
         self._usual_seconds = usual + (took_seconds - usual) * NEWEST
         if took_seconds <= QUICK_SECONDS:
-            won = 1 / self._places if self._was_cut else 1.0
+            won = 1 / self._places if self._was_cut else 2.0
             self._places = min(float(self._most), self._places + won)
 
     def hold(self, now: float) -> None:

@@ -110,15 +110,16 @@ class Recorder:
         now, settings = self._rt.clock.now(), self._rt.settings
         verdicts = [(result, self._verdict_on(result)) for result in group]
         waits = {MessageState.UNKNOWN: settings.grace, MessageState.ACCEPTED: settings.receipt}
-        changes = [_change(result, verdict, now, waits) for result, verdict in verdicts]
+        changes = [(r.claimed.standing, _change(r, verdict, now, waits)) for r, verdict in verdicts]
         refused = [(r.claimed.club_id, r.claimed.e164) for r, v in verdicts if v.opted_out]
         async with self._rt.db.begin() as session:
-            await messages.move(session, changes, at=now)
+            await messages.settle(session, changes, at=now)
             await _pause(session, verdicts)
             await suppress(session, refused, now)
         if any(verdict.pause_code for _, verdict in verdicts):
             self._rt.due.set()
-        self._rt.work.set()
+        if any(verdict.state is MessageState.QUEUED for _, verdict in verdicts):
+            self._rt.work.set()
 
     def _verdict_on(self, result: Result) -> Verdict:
         return verdict_on(

@@ -6,16 +6,17 @@ Nothing is ever sent again unless the carrier certainly did not take it.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
 
 from bot.carriers import Accepted, AnswerLost, CarrierError, Outgoing, Refused, Throttled
 from bot.delivery import strays
-from bot.delivery.gate import Gate
+from bot.delivery.lanes import Lanes
+from bot.delivery.looks import Looks
 from bot.delivery.pace import Pace
 from bot.delivery.recording import Recorder, Result, dice
 from bot.delivery.verdicts import Answer, NotAsked, pauses, wants_slower
@@ -29,11 +30,8 @@ log = structlog.get_logger()
 
 PLACES = 100
 """How many requests may be under way at most."""
-AHEAD = timedelta(milliseconds=400)
+AHEAD = timedelta(milliseconds=300)
 """How much work is claimed at a time, as the carrier answers now: few commits, and little to look for after a crash."""
-LOOKED_AT_ONCE = 20
-STALE_SECONDS = 0.25
-"""How old a last look may be when its request starts."""
 
 
 class Delivery:
@@ -49,10 +47,10 @@ class Delivery:
     ) -> None:
         self._rt = rt
         self._pace = Pace(places)
-        self._gate = Gate(self._pace, rt.clock.steady)
-        self._under_way: set[asyncio.Task[None]] = set()
-        self._recorder = Recorder(rt, is_idle=lambda: not self._under_way, jitter=jitter)
+        self._lanes: Lanes[_Job] = Lanes(self._pace, rt.clock.steady, rt.tasks, self._deliver)
+        self._recorder = Recorder(rt, is_idle=lambda: self._lanes.is_last, jitter=jitter)
         self._stopping = False
+        self._looks = Looks(rt)
         self._catching_up = asyncio.Lock()
         self._is_caught_up = is_caught_up
 
@@ -62,21 +60,22 @@ class Delivery:
         has_more = True
         while has_more and not self._stopping:
             found = await self._visit(chunk_id)
-            await self._start_all(found)
+            if found is None or not found.claimed:
+                return
+            jobs = [_Job(claimed, found) for claimed in found.claimed]
+            await self._lanes.put(jobs, is_urgent=found.owner.campaign_id is None)
             has_more = found.has_more
 
     async def settle(self) -> None:
         """Waits until nothing that was claimed here is under way, and all is recorded."""
-        while self._under_way:
-            await asyncio.wait(self._under_way)
+        await self._lanes.settle()
         await self._recorder.settled()
 
     async def stop(self) -> None:
         """Asks for nothing more, gives back what was not asked for yet, and waits for what was."""
         self._stopping = True
-        self._gate.close()
-        while self._under_way:
-            await asyncio.wait(self._under_way)
+        self._lanes.close()
+        await self._lanes.settle()
         await self._recorder.close()
 
     async def catch_up(self) -> None:
@@ -99,10 +98,11 @@ class Delivery:
         """How many messages to claim: so many that the next ones are at hand when places become free."""
         ahead = self._pace.within(AHEAD)
         if not ahead:
-            await self._gate.opening()
-        return min(chunks.SIZE, max(ahead, self._gate.free, 1))
+            await self._lanes.opening()
+        # Rather a whole chunk than most of it and then its rest.
+        return chunks.SIZE if ahead * 2 > chunks.SIZE else max(ahead, self._lanes.free, 1)
 
-    async def _visit(self, chunk_id: UUID) -> Visit:
+    async def _visit(self, chunk_id: UUID) -> Visit | None:
         limit = await self._room()
         try:
             return await visit(self._rt, chunk_id, limit=limit)
@@ -111,53 +111,13 @@ class Delivery:
             self._is_caught_up = False
             raise
 
-    async def _start_all(self, found: Visit) -> None:
-        rest = list(found.claimed)
-        while rest:
-            await self._gate.enter()
-            looked_at = self._rt.clock.steady()
-            some, rest = rest[:LOOKED_AT_ONCE], rest[LOOKED_AT_ONCE:]
-            looks = await self._last_look(some)
-            rest[:0] = await self._start(some, looks, looked_at, found.deadline)
-
-    async def _start(
-        self, some: Sequence[Claimed], looks: dict[UUID, Look], looked_at: float, deadline: float
-    ) -> Sequence[Claimed]:
-        """Starts as many of these as the look is fresh for; those that need another look. One has its place already."""
-        for n, one in enumerate(some):
-            if n:
-                await self._gate.enter()
-                if self._rt.clock.steady() - looked_at > STALE_SECONDS and not self._stopping:
-                    self._gate.leave()
-                    return some[n:]
-            self._begin(self._deliver(one, looks.get(one.id), deadline))
-        return ()
-
-    async def _last_look(self, some: Sequence[Claimed]) -> dict[UUID, Look]:
-        if self._stopping:
-            return {}
-        try:
-            async with self._rt.db.read() as session:
-                return await claims.last_look(session, some)
-        except Exception as error:  # without a look nothing is asked; what was claimed goes back
-            self._rt.health.bad("delivery", error)
-            return {}
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = self._rt.tasks.start(work, name="deliver")
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-
-    async def _deliver(self, claimed: Claimed, look: Look | None, deadline: float) -> None:
+    async def _deliver(self, job: "_Job") -> None:
+        look = None if self._stopping else await self._looks.fresh(job.found)
         asked_at = self._rt.clock.steady()
-        try:
-            forbidden = NotAsked() if self._stopping else _forbidden(look)
-            answer: Answer = forbidden or await self._ask(claimed, deadline)
-            self._keep_pace(answer, asked_at)
-        finally:
-            self._gate.leave()
-        self._under_way.discard(asyncio.current_task())
-        self._recorder.add(Result(claimed, answer))
+        forbidden = NotAsked() if self._stopping else _forbidden(job.claimed, look)
+        answer: Answer = forbidden or await self._ask(job.claimed, job.found.deadline)
+        self._keep_pace(answer, asked_at)
+        self._recorder.add(Result(job.claimed, answer))
 
     async def _ask(self, claimed: Claimed, deadline: float) -> Accepted | CarrierError:
         try:
@@ -180,6 +140,7 @@ class Delivery:
         now = self._rt.clock.steady()
         if isinstance(answer, Accepted):
             self._pace.speed_up(now - asked_at)
+            self._lanes.look()
         elif pauses(answer):
             # What waits at the gate looks again after it, and finds its campaign paused.
             self._pace.hold(now)
@@ -189,17 +150,25 @@ class Delivery:
             self._pace.slow_down(now, asked_at=asked_at, retry_after=wish)
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One claimed message, and the visit that claimed it."""
+
+    claimed: Claimed
+    found: Visit
+
+
 def status_url(public_url: str, claimed: Claimed) -> str:
     """Where the carrier reports on this attempt; a report settles it even when its answer was lost."""
     return f"{public_url.rstrip('/')}/twilio/status/{claimed.id}?attempt={claimed.attempt}"
 
 
-def _forbidden(look: Look | None) -> NotAsked | None:
+def _forbidden(claimed: Claimed, look: Look | None) -> NotAsked | None:
     """Why this message may not be asked for after all, by its last look; None when it may."""
-    if look is None or not look.is_ours:
+    if look is None:
         return NotAsked()
-    if look.is_blocked:
+    if claimed.e164 in look.blocked:
         return NotAsked(claims.OPTED_OUT)
-    if look.campaign_state is CampaignState.STOPPED:
+    if look.state is CampaignState.STOPPED:
         return NotAsked(messages.STOPPED)
-    return None if look.campaign_state in (None, CampaignState.SENDING) else NotAsked()
+    return None if look.state in (None, CampaignState.SENDING) else NotAsked()

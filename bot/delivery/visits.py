@@ -33,21 +33,31 @@ EAGER = 0.8
 class Visit:
     """What a visit claimed."""
 
+    owner: Owner
+    claimed_at: datetime
     claimed: Sequence[Claimed] = ()
     deadline: float = 0.0
     """Until when requests may be written, in seconds of the steady clock."""
     has_more: bool = False
     """Whether more of the chunk may leave at once."""
 
+    @property
+    def key(self) -> UUID:
+        """What the last look at these messages is shared by: their campaign, else their chunk."""
+        return self.owner.campaign_id or self.owner.id
 
-async def visit(rt: Runtime, chunk_id: UUID, *, limit: int) -> Visit:
-    """Claims up to `limit` messages of the chunk; first it settles what dead claimers left, or what nobody sends any more."""
+
+async def visit(rt: Runtime, chunk_id: UUID, *, limit: int) -> Visit | None:
+    """Claims up to `limit` messages of the chunk; first it settles what dead claimers left, or what nobody sends any more.
+
+    None when there is no such chunk.
+    """
     # Taken before the claim: the deadline never lies after the lease that others see.
     steady, now = rt.clock.steady(), rt.clock.now()
     async with rt.db.begin() as session:
         owner = await chunks.owner(session, chunk_id)
         if owner is None:
-            return Visit()
+            return None
         await claims.expire(session, chunk_id, now=now, look_at=now + rt.settings.grace)
         if owner.state in (None, CampaignState.SENDING):
             claimed, has_more = await _claim(rt, session, owner, now, limit)
@@ -55,7 +65,7 @@ async def visit(rt: Runtime, chunk_id: UUID, *, limit: int) -> Visit:
             claimed, has_more = (), False
             await _close(session, owner, now)
     deadline = steady + (rt.settings.lease - rt.settings.longest_request).total_seconds()
-    return Visit(claimed, deadline, has_more)
+    return Visit(owner, now, claimed, deadline, has_more)
 
 
 async def _close(session: AsyncSession, owner: Owner, now: datetime) -> None:
@@ -69,7 +79,7 @@ async def _close(session: AsyncSession, owner: Owner, now: datetime) -> None:
 async def _claim(
     rt: Runtime, session: AsyncSession, owner: Owner, now: datetime, limit: int
 ) -> tuple[Sequence[Claimed], bool]:
-    waiting = await claims.candidates(session, owner.id, now=now, limit=limit)
+    waiting = await claims.candidates(session, owner, now=now, limit=limit)
     blocked = [one for one in waiting if claims.is_blocked(one.scope, owner.kind)]
     await claims.skip(session, blocked, reason=claims.OPTED_OUT, at=now)
     allowed = [one for one in waiting if not claims.is_blocked(one.scope, owner.kind)]
@@ -80,9 +90,9 @@ async def _claim(
         again_at = await _next_turn(rt, session, owner, free, now)
     else:
         # Whoever comes and finds nothing does not come again at once.
-        again_at = now if waiting else now + AT_LEAST
+        again_at = now if waiting or not limit else now + AT_LEAST
     await chunks.refresh(session, [owner.id], now, not_before=again_at)
-    return claimed, turns == len(free) and 0 < len(waiting) == limit
+    return claimed, turns == len(free) and len(waiting) == limit < chunks.SIZE
 
 
 async def _turns(
@@ -93,16 +103,15 @@ async def _turns(
         return 0
     rates = await _rates(rt, session, owner, free[0].sender)
     known = await paces.locked(session, list(rates), now)
-    turns, wanted = len(free), [one.standing.segments for one in free]
-    for key, rate in rates.items():
-        reserved = pacing.reserve(known[key], now, wanted[:turns], rate=rate, horizon=HORIZON)
-        turns = min(turns, reserved.messages)
-    free_at = {
-        key: pacing.reserve(known[key], now, wanted[:turns], rate=rate, horizon=HORIZON).free_at
-        for key, rate in rates.items()
-    }
+    wanted = [one.standing.segments for one in free]
+    turns = min(_fitting(known[key], now, wanted, rate).messages for key, rate in rates.items())
+    free_at = {key: _fitting(known[key], now, wanted[:turns], rate).free_at for key, rate in rates.items()}
     await paces.store(session, free_at)
     return turns
+
+
+def _fitting(free_at: datetime, now: datetime, wanted: Sequence[int], rate: float) -> pacing.Reserved:
+    return pacing.reserve(free_at, now, wanted, rate=rate, horizon=HORIZON)
 
 
 async def _next_turn(
@@ -119,10 +128,10 @@ async def _next_turn(
 async def _rates(rt: Runtime, session: AsyncSession, owner: Owner, sender: str) -> dict[str, float]:
     account = rt.settings.account_segments_per_second
     rates = {f"account:{rt.settings.twilio_account_sid}": float(account)}
-    row = await storage.clubs.sender(session, owner.club_id, sender)
-    if row:
-        club = await storage.clubs.club(session, owner.club_id)
-        rate = pacing.rate_of(row.kind, rt.countries[club.country], row.segments_per_second)
+    found = await storage.clubs.sender_and_country(session, owner.club_id, sender)
+    if found:
+        row, country = found
+        rate = pacing.rate_of(row.kind, rt.countries[country], row.segments_per_second)
         rates[sender_key(owner.club_id, sender)] = rate
     return rates
 

@@ -14,7 +14,7 @@ from storage.models import Chunk
 
 Work = Callable[[UUID], Awaitable[None]]
 
-AT_ONCE = 4
+AT_ONCE = 3
 """How many chunks a process works on at a time; together they keep the carrier's places filled."""
 
 

@@ -1,8 +1,10 @@
 """How fast a sender may go: segments a second, what fits into the carrier's queue, and when each text has its turn."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from math import ceil, floor
 from types import MappingProxyType
 
@@ -32,15 +34,27 @@ SKEW = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """The turns that a claim got: for each of its first messages how long from now, and when the next one is free."""
+    """The turns that a claim got: of its first messages, and when the next one is free."""
 
-    offsets: tuple[timedelta, ...]
+    first: timedelta
+    """How long from now the first turn is."""
+    rate: float
+    sizes: tuple[int, ...]
+    """The segments of each message that has a turn."""
     free_at: datetime
 
     @property
     def messages(self) -> int:
         """How many of the wanted messages have a turn."""
-        return len(self.offsets)
+        return len(self.sizes)
+
+    @property
+    def offsets(self) -> tuple[timedelta, ...]:
+        """How long from now each message's turn is, one after the other."""
+        ahead = accumulate(self.sizes[:-1], initial=0)
+        return (
+            tuple(self.first + time_to_send(segments, self.rate) for segments in ahead) if self.sizes else ()
+        )
 
 
 def rate_of(kind: SenderKind, country: Country, override: float | None = None) -> float:
@@ -80,15 +94,12 @@ def reserve(
     the rate allows and one message. A limiter that is free gives at least one turn, however long that text takes.
     """
     first = now if _is_idle(free_at, now, rate, horizon) else free_at
-    offsets: list[timedelta] = []
-    ahead = 0
-    for segments in wanted:
-        is_over = first + time_to_send(ahead + segments, rate) > now + horizon
-        if is_over and (offsets or first > now):
-            break
-        offsets.append(first - now + time_to_send(ahead, rate))
-        ahead += segments
-    return Reserved(tuple(offsets), first + time_to_send(ahead, rate) if offsets else free_at)
+    room = max(0.0, (now + horizon - first).total_seconds()) * rate
+    fits = bisect_right(list(accumulate(wanted)), round(room, 6))
+    if fits == 0 and wanted and first <= now:
+        fits = 1
+    sizes = tuple(wanted[:fits])
+    return Reserved(first - now, rate, sizes, first + time_to_send(sum(sizes), rate) if sizes else free_at)
 
 
 def _is_idle(free_at: datetime, now: datetime, rate: float, horizon: timedelta) -> bool:

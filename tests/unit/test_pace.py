@@ -12,9 +12,9 @@ def test_it_begins_with_some_places_and_no_hold() -> None:
     assert Pace(100).places == FIRST_PLACES
 
 
-def test_quick_answers_double_the_places_each_round_up_to_the_most() -> None:
+def test_quick_answers_treble_the_places_each_round_up_to_the_most() -> None:
     pace = Pace(100)
-    for places in (40, 80, 100, 100):
+    for places in (60, 100, 100):
         for _ in range(pace.places):
             pace.speed_up(QUICK)
         assert pace.places == places

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import cast
 
 from bot.carriers import AnswerLost, LeaseOver, NeverConnected
-from bot.carriers.http1.answer import Answer, AnswerReader, Cut, Malformed
+from bot.carriers.http1.answer import Answer, AnswerReader, Cut
+from bot.carriers.http1.head import Malformed
 
 
 class Connection(asyncio.Protocol):

@@ -99,7 +99,7 @@ class World:
         async with self.rt.db.read() as session:
             due = await chunks.due(session, self.clock.now(), limit=100)
         found = [await visit(self.rt, chunk_id, limit=limit) for chunk_id in due]
-        return [claimed for one in found for claimed in one.claimed]
+        return [claimed for one in found if one for claimed in one.claimed]
 
     async def expire(self) -> int:
         """Calls unknown what outlived its lease, and claims nothing; how many stand so then."""
