@@ -26,6 +26,7 @@ from bot.delivery.receipts import Receipts
 from bot.delivery.reconcile import Reconciler, finish
 from bot.delivery.sending import Delivery
 from bot.delivery.tidy import tidy
+from bot.engine import Engine
 from bot.engine.loop import LoopEngine
 from bot.health import Health
 from bot.i18n import load_catalogues
@@ -36,6 +37,7 @@ from bot.slack.client import SlackClient
 from bot.tasks import Signal, Tasks
 from bot.web import SlackDoor, web_app
 from storage import campaigns
+from storage.db import Database
 
 log = structlog.get_logger()
 
@@ -87,11 +89,20 @@ def build(settings: Settings, clock: Clock) -> Runtime:
         catalogues=load_catalogues(),
         countries=load_countries(),
         tasks=tasks,
-        engine=LoopEngine(db, clock, tasks, work, health),
+        engine=_engine(db, clock, tasks, work, health),
         health=health,
         due=Signal(),
         work=work,
     )
+
+
+def _engine(db: Database, clock: Clock, tasks: Tasks, work: Signal, health: Health) -> Engine:
+    if db.is_sqlite:
+        return LoopEngine(db, clock, tasks, work, health)
+    # Its packages are there only if they were asked for.
+    from bot.engine.queue import QueueEngine
+
+    return QueueEngine(db, clock, work, health)
 
 
 @asynccontextmanager

@@ -4,12 +4,19 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.club import Club, open_club
 from tests.databases import BOTH, POSTGRESQL, PostgresDatabases, SqliteFiles
 from tests.postgres import Postgres, running_postgres
 
 Databases = SqliteFiles | PostgresDatabases
+
+
+def pytest_configure() -> None:
+    """Has errors logged without the values around them, which take seconds to draw."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

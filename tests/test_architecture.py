@@ -37,6 +37,7 @@ IMPURE = {
 DOORS = {
     "twilio": ("bot.carriers.twilio",),
     "apscheduler": ("bot.schedule",),
+    "procrastinate": ("bot.engine.queue",),
     "slack_bolt": ("bot.app", "commands"),
     "slack_sdk": ("bot.slack.client",),
 }

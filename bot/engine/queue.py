@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.clock import Clock
 from bot.engine import AT_ONCE, Work
 from bot.health import Health
+from bot.tasks import Signal
 from storage import chunks
 from storage.db import Database
 from storage.models import Chunk
@@ -42,15 +43,24 @@ class QueueEngine:
     """
 
     def __init__(
-        self, db: Database, clock: Clock, health: Health, *, heartbeat: timedelta = HEARTBEAT
+        self,
+        db: Database,
+        clock: Clock,
+        work: Signal,
+        health: Health,
+        *,
+        heartbeat: timedelta = HEARTBEAT,
+        look_every: timedelta = LOOK_EVERY,
     ) -> None:
         self._db = db
         self._clock = clock
+        self._signal = work
         self._health = health
         self._heartbeat_seconds = heartbeat.total_seconds()
+        self._look_seconds = look_every.total_seconds()
         self._app = App(connector=PsycopgConnector(conninfo=_address(db), min_size=1, max_size=AT_ONCE + 1))
         self._worker: asyncio.Task[None] | None = None
-        self._stopping = asyncio.Event()
+        self._stopping = False
 
     async def enqueue(self, session: AsyncSession, chunks: Sequence[Chunk]) -> None:
         """Sees to it that these chunks, stored in this transaction, are worked off once it is committed."""
@@ -63,14 +73,15 @@ class QueueEngine:
     async def run(self, work: Work) -> None:
         """Hands out what is due until told to stop, however often the database is away."""
         self._register(work)
-        while not self._stopping.is_set():
+        while not self._stopping:
             if await self._is_swept():
                 self._keep_worker()
-            await self._rest()
+            await self._signal.wait(0 if self._stopping else self._look_seconds)
 
     async def stop(self) -> None:
         """Hands out nothing more, and comes back when the work under way is done."""
-        self._stopping.set()
+        self._stopping = True
+        self._signal.set()
         if self._worker:
             self._worker.cancel()
             await asyncio.wait([self._worker])
@@ -120,7 +131,7 @@ class QueueEngine:
     def _keep_worker(self) -> None:
         if self._worker and not self._worker.done():
             self._health.good("queue")
-        elif not self._stopping.is_set():
+        elif not self._stopping:
             self._worker = asyncio.create_task(self._hand_out(), name="worker")
 
     async def _hand_out(self) -> None:
@@ -129,7 +140,7 @@ class QueueEngine:
             await self._app.run_worker_async(
                 queues=[QUEUE],
                 concurrency=AT_ONCE,
-                fetch_job_polling_interval=LOOK_EVERY.total_seconds(),
+                fetch_job_polling_interval=self._look_seconds,
                 delete_jobs="always",
                 install_signal_handlers=False,
                 update_heartbeat_interval=self._heartbeat_seconds,
@@ -161,13 +172,6 @@ class QueueEngine:
             priority=-chunk.priority,
             task_kwargs={"chunk_id": str(chunk.id)},
         ).job
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(LOOK_EVERY.total_seconds()):
-                await self._stopping.wait()
-        except TimeoutError:
-            return
 
 
 async def _without_job(session: AsyncSession, wanted: Mapping[str, Chunk]) -> list[Chunk]:

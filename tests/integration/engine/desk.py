@@ -11,8 +11,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select, update
 
-from bot.engine.queue import QueueEngine
+from bot.engine.queue import LOOK_EVERY, QueueEngine
 from bot.health import Health
+from bot.tasks import Signal
 from storage.chunks import chunk_for
 from storage.db import Database
 from storage.models import Chunk, Club
@@ -26,11 +27,13 @@ QUICK = timedelta(seconds=0.2)
 class Desk:
     """One process's engine, and what it was handed."""
 
-    def __init__(self, url: str, clock: SetClock) -> None:
+    def __init__(self, url: str, clock: SetClock, *, look_every: timedelta = LOOK_EVERY) -> None:
         self.db = Database(url)
         self.clock = clock
         self.health = Health(clock)
-        self.engine = QueueEngine(self.db, clock, self.health, heartbeat=QUICK)
+        self.engine = QueueEngine(
+            self.db, clock, Signal(), self.health, heartbeat=QUICK, look_every=look_every
+        )
         self.handed: list[UUID] = []
         self.is_open = asyncio.Event()
         self.is_open.set()

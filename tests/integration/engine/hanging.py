@@ -2,14 +2,26 @@
 
 import asyncio
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from bot.engine.queue import QueueEngine
 from bot.health import Health
+from bot.tasks import Signal
 from storage.db import Database
 from tests import factories
-from tests.club import SetClock
+
+
+class Still:
+    """A clock that stands still."""
+
+    def now(self) -> datetime:
+        """The time of the tests."""
+        return factories.NOW
+
+    def steady(self) -> float:
+        """No second ever passes."""
+        return 0.0
 
 
 async def hang(chunk_id: UUID) -> None:
@@ -18,8 +30,10 @@ async def hang(chunk_id: UUID) -> None:
 
 
 async def main(url: str, heartbeat_seconds: float) -> None:
-    clock = SetClock(factories.NOW)
-    engine = QueueEngine(Database(url), clock, Health(clock), heartbeat=timedelta(seconds=heartbeat_seconds))
+    clock = Still()
+    engine = QueueEngine(
+        Database(url), clock, Signal(), Health(clock), heartbeat=timedelta(seconds=heartbeat_seconds)
+    )
     await engine.run(hang)
 
 
