@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from bot.carriers import NeverConnected
 from bot.carriers.http1.answer import Answer
 from bot.carriers.http1.connection import Connection
+from bot.carriers.http1.dial import dial
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -113,7 +114,10 @@ class Client:
         try:
             async with asyncio.timeout_at(give_up_at):
                 _, connection = await loop.create_connection(
-                    self._protocol, self._host, self._port, ssl=self._context()
+                    self._protocol,
+                    sock=await dial(self._host, self._port),
+                    ssl=self._context(),
+                    server_hostname=self._host if self._is_secure else None,
                 )
         except (OSError, UnicodeError) as error:
             raise NeverConnected(reason=type(error).__name__) from error

@@ -7,7 +7,7 @@ import ssl
 import struct
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -179,6 +179,15 @@ def make_identity(folder: Path) -> Identity:
     )
     subprocess.run(asked.split(), check=True, capture_output=True)
     return made
+
+
+def fill(deaf: socket.socket, stack: ExitStack) -> None:
+    """Has the bound socket listen, with so many in line that the kernel lets everybody else wait."""
+    deaf.listen(0)
+    for _ in range(3):
+        other = stack.enter_context(socket.socket())
+        other.setblocking(False)
+        other.connect_ex(deaf.getsockname())
 
 
 async def until(holds: Callable[[], bool]) -> None:

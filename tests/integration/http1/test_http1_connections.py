@@ -9,18 +9,21 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 
 from bot.carriers import AnswerLost, CarrierError, NeverConnected
 from bot.carriers.http1.connection import Connection
+from bot.carriers.http1.dial import first_of
 from tests.integration.carrier.asking import serving
 from tests.integration.http1.scripted import (
     Call,
     accept,
     answer,
     client,
+    fill,
     peer,
     until,
 )
@@ -230,3 +233,15 @@ async def test_a_connection_used_three_thousand_times_grows_nothing() -> None:
     async with peer(accept, remembers=False) as server, client(server.url) as asking:
         before = await ask(500)
         assert await ask(3000) - before < 500
+
+
+async def test_an_address_that_is_silent_holds_up_nobody() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as answering, socket.socket() as silent, ExitStack() as stack:
+        silent.bind(("127.0.0.2", answering.getsockname()[1]))
+        fill(silent, stack)
+        addresses = [
+            (socket.AF_INET, socket.SOCK_STREAM, 0, "", one.getsockname()) for one in (silent, answering)
+        ]
+        async with asyncio.timeout(5):
+            with await first_of(addresses) as reached:
+                assert reached.getpeername() == answering.getsockname()

@@ -12,6 +12,7 @@ from tests.integration.http1.scripted import (
     Call,
     accept,
     client,
+    fill,
     peer,
     until,
 )
@@ -92,17 +93,10 @@ async def test_a_body_that_drips_for_ever_is_given_up_with_its_head_known() -> N
 
 
 async def test_a_server_that_takes_no_connection_was_never_connected_in_time() -> None:
-    with socket.socket() as deaf:
+    with socket.socket() as deaf, ExitStack() as stack:
         deaf.bind(("127.0.0.1", 0))
-        deaf.listen(0)
-        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
-        with ExitStack() as stack:
-            for _ in range(3):
-                # More than it keeps in line; the kernel then lets others wait.
-                other = stack.enter_context(socket.socket())
-                other.setblocking(False)
-                other.connect_ex(deaf.getsockname())
-            async with client(url, connect_timeout=HASTE) as asking:
-                with pytest.raises(NeverConnected) as raised:
-                    await asking.post("/", b"")
-        assert raised.value.values == {"reason": "TimeoutError"}
+        fill(deaf, stack)
+        async with client(f"http://127.0.0.1:{deaf.getsockname()[1]}", connect_timeout=HASTE) as asking:
+            with pytest.raises(NeverConnected) as raised:
+                await asking.post("/", b"")
+    assert raised.value.values == {"reason": "TimeoutError"}
