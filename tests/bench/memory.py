@@ -25,8 +25,8 @@ async def memory(ground: Ground, gates: Gates, *, rounds: int, share: float) -> 
 
 async def _peak(ground: Ground, messages: int) -> int:
     database = await ground.store.copy(messages)
+    await ground.starts.wait()
     async with counting_carrier(0) as stub, bot(ground.settings_for(database, stub)) as process:
-        await ground.starts.wait()
         ledger = await stub.until(messages)
         ledger.refuse_unless(messages)
         return process.peak_bytes()
