@@ -70,6 +70,10 @@ class Conversation(asyncio.Protocol):
         """Somebody connected."""
         self._transport = transport  # type: ignore[assignment]
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there to be answered any more."""
+        self._transport = None
+
     def data_received(self, data: bytes) -> None:
         """Answers once the request is whole."""
         self._bytes += data
