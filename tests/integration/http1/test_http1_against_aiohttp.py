@@ -150,7 +150,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return written
 
 
-THOROUGHLY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+THOROUGHLY = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def surplus(written: bytes) -> int:
