@@ -30,6 +30,7 @@ from bot.engine import Engine
 from bot.engine.loop import LoopEngine
 from bot.health import Health
 from bot.i18n import load_catalogues
+from bot.metrics import Metrics
 from bot.runtime import Runtime
 from bot.schedule import Chore, Schedule
 from bot.settings import BadSetting, Settings, refuse_missing
@@ -73,6 +74,8 @@ class Bot:
 def build(settings: Settings, clock: Clock) -> Runtime:
     """The parts that use cases are given. Must be called inside a running loop."""
     db, tasks, work, health = open_database(settings.database_url), Tasks(), Signal(), Health(clock)
+    metrics = Metrics()
+    db.tell_commits(metrics.committed)
     return Runtime(
         db=db,
         carrier=TwilioCarrier(
@@ -93,6 +96,7 @@ def build(settings: Settings, clock: Clock) -> Runtime:
         health=health,
         due=Signal(),
         work=work,
+        metrics=metrics,
     )
 
 

@@ -2,8 +2,35 @@
 
 import logging
 import sys
+from typing import Protocol
+from uuid import UUID
 
 import structlog
+
+
+class Attempted(Protocol):
+    """A message in one of its attempts."""
+
+    @property
+    def id(self) -> UUID:
+        """Its own id."""
+        ...
+
+    @property
+    def campaign_id(self) -> UUID | None:
+        """Its campaign; none of a single message."""
+        ...
+
+    @property
+    def attempt(self) -> int:
+        """How often the carrier was asked, or may have been."""
+        ...
+
+
+def marks(one: Attempted) -> dict[str, str | int | None]:
+    """What a line says of a message: which it is, and never whose."""
+    campaign = str(one.campaign_id) if one.campaign_id else None
+    return {"campaign": campaign, "message": str(one.id), "attempt": one.attempt}
 
 
 def set_up(*, level: int = logging.INFO) -> None:

@@ -1,13 +1,14 @@
 """What every use case is given: built once in `bot/app.py`, passed down, never fetched."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.carriers import Carrier
 from bot.clock import Clock
 from bot.engine import Engine
 from bot.health import Health
 from bot.i18n import Words
+from bot.metrics import Metrics
 from bot.rules.countries import Country
 from bot.settings import Settings
 from bot.slack.client import SlackClient
@@ -35,6 +36,7 @@ class Runtime:
     """Set when the scheduler should look before its next tick: something was launched, stopped or received."""
     work: Signal
     """Set when messages were queued."""
+    metrics: Metrics = field(default_factory=Metrics)
 
 
 @dataclass(frozen=True, slots=True)

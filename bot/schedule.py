@@ -116,6 +116,7 @@ class Schedule:
         except Exception as error:  # the one door of all chores: the next tick tries again
             self._note_failure(name, error)
         else:
+            self._rt.metrics.ticked(name, self._rt.clock.steady())
             self._note_success(name)
 
     def _do_soon(self, names: Iterable[str]) -> None:

@@ -45,15 +45,21 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writers = asyncio.Lock() if self.is_sqlite else _NoLock()
         self._writing = self.engine.execution_options(immediate=True)
+        self._committed: Callable[[], object] = lambda: None
         if self.is_sqlite:
             sa.event.listen(self.engine.sync_engine, "connect", _configure_sqlite)
             sa.event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+
+    def tell_commits(self, committed: Callable[[], object]) -> None:
+        """Calls this after each transaction that may write and was committed."""
+        self._committed = committed
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
         """A transaction that may write: committed at the end, rolled back on an error."""
         async with self._writers, self._session(self._writing) as session, session.begin():
             yield session
+        self._committed()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:

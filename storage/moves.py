@@ -38,6 +38,7 @@ class Standing:
     sid: str | None
     segments: int
     error_code: int | None
+    requested_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.carriers import CarrierError, Listed
+from bot.carriers import CarrierError, Listed, Throttled
 from bot.delivery.receipts import Report, settle
 from bot.runtime import Runtime
 from storage import messages, moves
@@ -45,6 +45,8 @@ async def _fetched(rt: Runtime, silent: Sequence[Message]) -> list[Listed | None
             try:
                 return await rt.carrier.fetch(sid)
             except CarrierError as error:
+                if isinstance(error, Throttled):
+                    rt.metrics.throttled()
                 log.info("carrier_does_not_say", error=type(error).__name__)
                 return None
 

@@ -43,6 +43,11 @@ class Lanes(Generic[Job]):
         return max(0, self._pace.places - len(self._open))
 
     @property
+    def open(self) -> int:
+        """How many jobs are under way."""
+        return len(self._open)
+
+    @property
     def is_last(self) -> bool:
         """Whether nothing waits, and no more than one job is under way."""
         return not self._batches and len(self._open) <= 1

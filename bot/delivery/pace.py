@@ -56,9 +56,13 @@ class Pace:
         """Lets no request start for a moment: something was refused that the next ones would meet as well."""
         self._hold_until = max(self._hold_until, now + SHORTEST_HOLD.total_seconds())
 
-    def slow_down(self, now: float, *, asked_at: float, retry_after: timedelta | None = None) -> None:
-        """The carrier could not follow. Answers to requests made before the last cut cut nothing again."""
-        if asked_at >= self._cut_at:
+    def slow_down(self, now: float, *, asked_at: float, retry_after: timedelta | None = None) -> bool:
+        """The carrier could not follow; whether places were cut.
+
+        Answers to requests made before the last cut cut nothing again.
+        """
+        is_cut = asked_at >= self._cut_at
+        if is_cut:
             self._cut_at = now
             self._was_cut = True
             self._places = max(1.0, self._places / 2)
@@ -66,3 +70,4 @@ class Pace:
         ours = min(SHORTEST_HOLD * (1 << min(self._streak - 1, 10)), LONGEST_HOLD)
         hold = min(retry_after, LONGEST_WISH) if retry_after else ours
         self._hold_until = max(self._hold_until, now + hold.total_seconds())
+        return is_cut

@@ -64,7 +64,16 @@ class Receipts:
             known = [report for report in reports if report.message_id in seen]
             await receipts.add(session, [_receipt(report, seen[report.message_id], now) for report in known])
             await settle(session, seen, known, now, ask_at=now + self._rt.settings.receipt)
+        for report in known:
+            self._rt.metrics.receipt_came(report.status, lag_seconds(seen[report.message_id], report, now))
         return [Taken.STORED if report.message_id in seen else Taken.UNKNOWN for report in reports]
+
+
+def lag_seconds(standing: Standing, report: Report, now: datetime) -> float | None:
+    """How long after its attempt began the report came; None when that is not known."""
+    if standing.requested_at is None or report.attempt != standing.attempt:
+        return None
+    return max(0.0, (now - standing.requested_at).total_seconds())
 
 
 def after(standing: Standing, report: Report) -> Standing:

@@ -19,8 +19,9 @@ from bot.delivery.lanes import Lanes
 from bot.delivery.looks import Looks
 from bot.delivery.pace import Pace
 from bot.delivery.recording import Recorder, Result, dice
-from bot.delivery.verdicts import Answer, NotAsked, pauses, wants_slower
+from bot.delivery.verdicts import Answer, NotAsked, code_of, ended, pauses, wants_slower
 from bot.delivery.visits import Visit, visit
+from bot.logs import marks
 from bot.runtime import Runtime
 from storage import chunks, claims, messages
 from storage.claims import Claimed, Look
@@ -53,6 +54,7 @@ class Delivery:
         self._looks = Looks(rt)
         self._catching_up = asyncio.Lock()
         self._is_caught_up = is_caught_up
+        rt.metrics.watch(places=lambda: self._pace.places, under_way=lambda: self._lanes.open)
 
     async def work_off(self, chunk_id: UUID) -> None:
         """Claims what is due in the chunk and starts asking for it; comes back when the last request has started."""
@@ -116,7 +118,7 @@ class Delivery:
         asked_at = self._rt.clock.steady()
         forbidden = NotAsked() if self._stopping else _forbidden(job.claimed, look)
         answer: Answer = forbidden or await self._ask(job.claimed, job.found.deadline)
-        self._keep_pace(answer, asked_at)
+        self._keep_pace(job.claimed, answer, asked_at)
         self._recorder.add(Result(job.claimed, answer))
 
     async def _ask(self, claimed: Claimed, deadline: float) -> Accepted | CarrierError:
@@ -125,7 +127,7 @@ class Delivery:
         except CarrierError as error:
             return error
         except Exception:  # whatever it was, the request may have gone out
-            log.exception("carrier_client_failed", message=str(claimed.id), attempt=claimed.attempt)
+            log.exception("carrier_client_failed", **marks(claimed))
             return AnswerLost(reason="client failed")
 
     def _outgoing(self, claimed: Claimed) -> Outgoing:
@@ -136,8 +138,11 @@ class Delivery:
             status_url=status_url(self._rt.settings.public_url, claimed),
         )
 
-    def _keep_pace(self, answer: Answer, asked_at: float) -> None:
+    def _keep_pace(self, claimed: Claimed, answer: Answer, asked_at: float) -> None:
         now = self._rt.clock.steady()
+        self._rt.metrics.request_ended(ended(answer), now - asked_at)
+        if isinstance(answer, Throttled):
+            self._rt.metrics.throttled()
         if isinstance(answer, Accepted):
             self._pace.speed_up(now - asked_at)
             self._lanes.look()
@@ -147,7 +152,18 @@ class Delivery:
             self._recorder.hurry()
         elif wants_slower(answer):
             wish = answer.retry_after if isinstance(answer, Throttled) else None
-            self._pace.slow_down(now, asked_at=asked_at, retry_after=wish)
+            if self._pace.slow_down(now, asked_at=asked_at, retry_after=wish):
+                self._log_hold(claimed, answer)
+
+    def _log_hold(self, claimed: Claimed, answer: Answer) -> None:
+        log.info(
+            "sending_slowed",
+            **marks(claimed),
+            answer=ended(answer).value,
+            code=code_of(answer),
+            places=self._pace.places,
+            seconds=round(self._pace.hold_seconds(self._rt.clock.steady()), 1),
+        )
 
 
 @dataclass(frozen=True, slots=True)

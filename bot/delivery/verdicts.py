@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.carriers import Accepted, CarrierError, LeaseOver, NeverConnected, Refused, Throttled
+from bot.metrics import Ended
 from bot.rules.lifecycle import message_states_before, states_a_callback_moves
 from bot.rules.outcomes import OutcomeClass, outcome_of
 from storage.states import MessageState
@@ -62,6 +63,32 @@ def verdict_on(answer: Answer, *, attempt: int, in_campaign: bool, jitter: float
         case Refused():
             return _refused(answer, attempt, in_campaign, jitter)
     return _moved(MessageState.UNKNOWN)
+
+
+def ended(answer: Answer) -> Ended:
+    """How the request ended, for those who count."""
+    match answer:
+        case Accepted():
+            return Ended.ACCEPTED
+        case NotAsked() | LeaseOver():
+            return Ended.NOT_ASKED
+        case NeverConnected():
+            return Ended.NEVER_CONNECTED
+        case Throttled():
+            return Ended.THROTTLED
+        case Refused():
+            return Ended.REFUSED
+    return Ended.LOST
+
+
+def code_of(answer: Answer) -> int | None:
+    """The carrier's error number, or the HTTP status in its place; None when it gave no answer, or a good one."""
+    match answer:
+        case Throttled():
+            return answer.code or 429
+        case Refused():
+            return answer.code or answer.http_status
+    return None
 
 
 def wants_slower(answer: Answer) -> bool:
