@@ -135,8 +135,10 @@ async def skip(session: AsyncSession, these: Sequence[Candidate], *, reason: str
     )
 
 
-async def expire(session: AsyncSession, chunk_id: UUID, *, now: datetime, look_at: datetime) -> int:
-    """Calls unknown what of the chunk was not settled within its lease, to be looked for at `look_at`; how many."""
+async def expire(
+    session: AsyncSession, chunk_id: UUID, *, now: datetime, look_at: datetime
+) -> Sequence[Standing]:
+    """Calls unknown what of the chunk was not settled within its lease, to be looked for at `look_at`; as it stood."""
     left = (
         sa.select(*moves.standing_columns())
         .where(
@@ -149,7 +151,7 @@ async def expire(session: AsyncSession, chunk_id: UUID, *, now: datetime, look_a
     connection = await session.connection()
     seen = [Standing(*row) for row in (await connection.execute(left)).all()]
     await moves.make(session, [move_of(one, MessageState.UNKNOWN, not_before=look_at) for one in seen], now)
-    return len(seen)
+    return seen
 
 
 async def last_look(session: AsyncSession, chunk: Owner, *, since: datetime) -> Look:

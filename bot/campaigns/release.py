@@ -62,9 +62,10 @@ async def release(rt: Runtime, seen: Campaign) -> bool:
         club = await storage.clubs.club(session, seen.club_id)
         segments = await _freeze(rt, session, club, seen, now)
         is_late = segments > 0 and moments.is_too_late(seen.release_at, now)
-        if is_late or await _is_over_ceiling(session, club, now):
+        is_paused = is_late or await _is_over_ceiling(session, club, now)
+        if is_paused:
             await _pause(session, seen.id)
-    log.info("released", campaign=str(seen.id), segments=segments, late=is_late)
+    log.info("released", campaign=str(seen.id), segments=segments, late=is_late, paused=is_paused)
     if is_late:
         rt.tasks.start(posts.ask_author(rt, seen), name="ask author")
     rt.work.set()

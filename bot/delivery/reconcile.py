@@ -10,8 +10,9 @@ from uuid import UUID
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.carriers import CarrierError, Listed
+from bot.carriers import CarrierError, Listed, Throttled
 from bot.delivery.strays import CLOCK_SKEW
+from bot.logs import marks
 from bot.rules.lifecycle import CARRIER_STATUS, campaign_states_before, states_a_callback_moves
 from bot.runtime import Runtime
 from bot.settings import Settings
@@ -73,7 +74,9 @@ class Reconciler:
             return 0
         lists = await _lists(self._rt, lost)
         async with self._rt.db.begin() as session:
-            await _settle(session, lost, lists, now, self._rt.settings)
+            findings = await _settle(session, lost, lists, now, self._rt.settings)
+        for message, finding in zip(lost, findings, strict=True):
+            _log(message, finding)
         self._rt.work.set()
         return len(lost)
 
@@ -152,6 +155,8 @@ async def _list(rt: Runtime, e164: str, since: datetime) -> Sequence[Listed] | N
     try:
         return await rt.carrier.find(e164, since=since)
     except CarrierError as error:
+        if isinstance(error, Throttled):
+            rt.metrics.throttled()
         log.warning("carrier_list_unavailable", error=type(error).__name__)
         return None
 
@@ -162,15 +167,18 @@ async def _settle(
     lists: Mapping[str, Sequence[Listed] | None],
     now: datetime,
     settings: Settings,
-) -> None:
+) -> Sequence[Finding]:
+    """Moves what the lists are clear about, and puts off the rest; what was found for each."""
     owners = await messages.owners_of(session, {one.sid for found in lists.values() for one in found or ()})
     asking = await messages.being_asked(session, lost)
+    findings: list[Finding] = []
     changes: list[Change] = []
     later: dict[UUID, datetime] = {}
     for message in lost:
         finding = finding_for(message, lists[message.e164], owners)
         if isinstance(finding, Listed) and message.id in asking:
             finding = Doubt.AMBIGUOUS
+        findings.append(finding)
         if isinstance(finding, Doubt):
             later[message.id] = now + _pause(message, now, settings.grace)
             continue
@@ -179,6 +187,17 @@ async def _settle(
         changes.append(_change(message, finding, now, ask_at=now + settings.receipt))
     await messages.move(session, changes, at=now)
     await messages.look_again(session, later)
+    return findings
+
+
+def _log(message: Message, finding: Finding) -> None:
+    match finding:
+        case NotFound():
+            log.warning("requeued_after_list", **marks(message))
+        case Listed():
+            log.info("found_on_list", **marks(message), code=finding.error_code)
+        case _:
+            log.info("stays_in_doubt", **marks(message), because=finding.value)
 
 
 def _change(message: Message, finding: Listed | NotFound, now: datetime, *, ask_at: datetime) -> Change:

@@ -11,7 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.carriers import Accepted
 from bot.delivery.suppression import suppress
-from bot.delivery.verdicts import Answer, Verdict, verdict_on
+from bot.delivery.verdicts import Answer, Verdict, code_of, verdict_on
+from bot.logs import marks
 from bot.rules.lifecycle import campaign_states_before
 from bot.runtime import Runtime
 from storage import campaigns, messages
@@ -114,8 +115,11 @@ class Recorder:
         refused = [(r.claimed.club_id, r.claimed.e164) for r, v in verdicts if v.opted_out]
         async with self._rt.db.begin() as session:
             await messages.settle(session, changes, at=now)
-            await _pause(session, verdicts)
+            paused_by = await _pause(session, verdicts)
             await suppress(session, refused, now)
+        _log_lost(verdicts)
+        for result in paused_by:
+            log.warning("campaign_paused", **marks(result.claimed), code=code_of(result.answer))
         if any(verdict.pause_code for _, verdict in verdicts):
             self._rt.due.set()
         if any(verdict.state is MessageState.QUEUED for _, verdict in verdicts):
@@ -151,13 +155,29 @@ def _change(result: Result, verdict: Verdict, now: datetime, waits: dict[Message
     )
 
 
-async def _pause(session: AsyncSession, verdicts: Sequence[tuple[Result, Verdict]]) -> None:
-    codes = {result.claimed.campaign_id: v.pause_code for result, v in verdicts if v.pause_code}
-    for campaign_id, code in sorted((id_, code) for id_, code in codes.items() if id_ is not None):
-        await campaigns.move(
+def _log_lost(verdicts: Sequence[tuple[Result, Verdict]]) -> None:
+    for result, verdict in verdicts:
+        if verdict.state is MessageState.UNKNOWN:
+            error = type(result.answer).__name__
+            log.warning("answer_lost", **marks(result.claimed), code=code_of(result.answer), error=error)
+
+
+async def _pause(session: AsyncSession, verdicts: Sequence[tuple[Result, Verdict]]) -> Sequence[Result]:
+    """Pauses the campaigns that would end as these answers say; the answers that did it."""
+    by_campaign = {
+        result.claimed.campaign_id: (result, verdict.pause_code)
+        for result, verdict in verdicts
+        if verdict.pause_code and result.claimed.campaign_id
+    }
+    paused_by = []
+    for campaign_id, (result, code) in sorted(by_campaign.items()):
+        is_moved = await campaigns.move(
             session,
             campaign_id,
             to=CampaignState.PAUSED,
             since=campaign_states_before(CampaignState.PAUSED),
             columns={"pause_code": code},
         )
+        if is_moved:
+            paused_by.append(result)
+    return paused_by

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.clubs
 from bot.delivery import strays
+from bot.logs import marks
 from bot.rules import pacing
 from bot.rules.lifecycle import campaign_is_over
 from bot.runtime import Runtime
@@ -20,6 +22,8 @@ from storage import chunks, claims, messages, paces
 from storage.chunks import Owner
 from storage.claims import Candidate, Claimed
 from storage.states import CampaignState
+
+log = structlog.get_logger()
 
 HORIZON = timedelta(seconds=2)
 """How much of a sender's time a claim takes; what is claimed leaves at once, so this is also its longest burst."""
@@ -58,12 +62,14 @@ async def visit(rt: Runtime, chunk_id: UUID, *, limit: int) -> Visit | None:
         owner = await chunks.owner(session, chunk_id)
         if owner is None:
             return None
-        await claims.expire(session, chunk_id, now=now, look_at=now + rt.settings.grace)
+        expired = await claims.expire(session, chunk_id, now=now, look_at=now + rt.settings.grace)
         if owner.state in (None, CampaignState.SENDING):
             claimed, has_more = await _claim(rt, session, owner, now, limit)
         else:
             claimed, has_more = (), False
             await _close(session, owner, now)
+    for one in expired:
+        log.warning("lease_expired", **marks(one))
     deadline = steady + (rt.settings.lease - rt.settings.longest_request).total_seconds()
     return Visit(owner, now, claimed, deadline, has_more)
 
