@@ -29,6 +29,7 @@ from bot.delivery.tidy import tidy
 from bot.engine import Engine
 from bot.engine.loop import LoopEngine
 from bot.health import Health
+from bot.heartbeat import EVERY, beat
 from bot.i18n import load_catalogues
 from bot.metrics import Metrics
 from bot.runtime import Runtime
@@ -59,6 +60,7 @@ CHORES: Mapping[str, tuple[Chore, timedelta]] = {
     "posts": (posts.show_posts, timedelta(seconds=1)),
     "finish": (finish, timedelta(seconds=1)),
     "follow": (ask_after, timedelta(seconds=15)),
+    "heartbeat": (beat, EVERY),
 }
 RECONCILE_EVERY = timedelta(seconds=15)
 

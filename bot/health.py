@@ -25,6 +25,7 @@ class Health:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._troubles: dict[str, Trouble] = {}
+        self._worked_at: dict[str, float] = {}
 
     @property
     def troubles(self) -> Mapping[str, Trouble]:
@@ -39,7 +40,13 @@ class Health:
             self._troubles[part] = Trouble(kind, known.since_at if known else self._clock.now())
             log.error("part_failed", part=part, exc_info=error)
 
+    def worked_within(self, part: str, seconds: float) -> bool:
+        """Whether this part said so lately that it works."""
+        worked_at = self._worked_at.get(part)
+        return worked_at is not None and self._clock.steady() - worked_at <= seconds
+
     def good(self, part: str) -> None:
         """This part works."""
+        self._worked_at[part] = self._clock.steady()
         if self._troubles.pop(part, None) is not None:
             log.info("part_recovered", part=part)

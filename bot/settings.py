@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     account_segments_per_second: int = Field(
         int(ACCOUNT_SEGMENTS_PER_SECOND), gt=0, description="what the Twilio account may send in a second"
     )
+    heartbeat_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s]+)?$",
+        description="what is called each minute while the bot can do its work",
+    )
 
     @field_validator("lease_seconds", "grace_seconds")
     @classmethod

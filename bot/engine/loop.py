@@ -51,7 +51,9 @@ class LoopEngine:
         """Hands out the most urgent chunks there is room for; how long to rest then, unless woken."""
         room = AT_ONCE - len(self._busy)
         if not room:
-            await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
+            # It turns on beside a carrier that is slow, so that whoever watches sees that it lives.
+            some = asyncio.FIRST_COMPLETED
+            await asyncio.wait(self._busy.values(), timeout=IDLE.total_seconds(), return_when=some)
             return timedelta()
         async with self._db.read() as session:
             due = await chunks.due(session, self._clock.now(), limit=room, besides=list(self._busy))
