@@ -6,18 +6,25 @@ import json
 import signal
 import sys
 import unicodedata
-from collections.abc import Coroutine
-from typing import Annotated, Any
+from collections.abc import Coroutine, Sequence
+from datetime import timedelta
+from typing import Annotated, Any, TypeVar
 
 import typer
 import uvloop
+from rich.console import Console
+from rich.text import Text
 
 from bot import logs
 from bot.app import running
-from bot.database import bring_up_to_date, open_database
+from bot.clock import WallClock
+from bot.database import bring_up_to_date, looked_into, open_database
+from bot.doctor import Diagnosis, examine
 from bot.errors import BotError
 from bot.rules import text
 from bot.settings import load_settings
+
+T = TypeVar("T")
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Touchline: sports clubs text their members from Slack."
@@ -57,6 +64,20 @@ def migrate() -> None:
     """Bring the database to today's tables."""
     logs.set_up()
     _do(_migrate())
+
+
+@app.command()
+def doctor(
+    delivery: Annotated[bool, typer.Option("--delivery", help="Say why texts have not left.")] = False,
+) -> None:
+    """Explain what is stuck; 0 when nothing is, 1 when something is."""
+    if not delivery:
+        typer.echo("The doctor knows about delivery alone for now: touchline doctor --delivery")
+        return
+    logs.set_up()
+    found = _do(_examined())
+    _show(found)
+    raise typer.Exit(int(any(one.is_stuck for one in found)))
 
 
 @app.command()
@@ -104,6 +125,29 @@ async def _migrate() -> None:
         await db.close()
 
 
+async def _examined() -> Sequence[Diagnosis]:
+    settings = load_settings()
+    async with looked_into(settings.database_url) as db:
+        return await examine(db, settings, WallClock().now())
+
+
+def _show(found: Sequence[Diagnosis]) -> None:
+    console = Console(highlight=False)
+    for one in found:
+        console.print(Text(one.title, "bold"), Text(f"for {_spoken(one.age)}: {one.counts or 'no messages'}"))
+        for reason in one.reasons:
+            console.print(
+                Text(f"  {'!' if reason.is_stuck else '-'} {reason.words}", "red" if reason.is_stuck else "")
+            )
+    stuck = sum(one.is_stuck for one in found)
+    console.print(f"{len(found)} open, {stuck} stuck." if found else "Nothing is open.")
+
+
+def _spoken(age: timedelta) -> str:
+    minutes = int(age.total_seconds() // 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+
+
 def _ended() -> asyncio.Event:
     """Set when the process is asked to end, by Ctrl-C or by its supervisor."""
     return _Ended()
@@ -117,9 +161,9 @@ class _Ended(asyncio.Event):
         return await super().wait()
 
 
-def _do(work: Coroutine[Any, Any, None]) -> None:
+def _do(work: Coroutine[Any, Any, T]) -> T:
     try:
-        uvloop.run(work)
+        return uvloop.run(work)
     except BotError as error:
         typer.echo(f"touchline: {error}", err=True)
         raise typer.Exit(2) from None

@@ -1,5 +1,9 @@
 """The database as the bot opens it: what is wrong with it is said in one line."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
 from alembic.util import CommandError
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 
@@ -24,6 +28,26 @@ async def bring_up_to_date(db: Database) -> None:
         raise _bad(error.orig or error) from error
     except (CommandError, OSError) as error:
         raise _bad(error) from error
+
+
+@asynccontextmanager
+async def looked_into(url: str) -> AsyncIterator[Database]:
+    """A database that is there already, for somebody who only reads. Raises `BadSetting` when it cannot be used."""
+    db = open_database(url)
+    _refuse_missing_file(db)
+    try:
+        yield db
+    except (DBAPIError, OSError) as error:
+        raise _bad(getattr(error, "orig", None) or error) from error
+    finally:
+        await db.close()
+
+
+def _refuse_missing_file(db: Database) -> None:
+    # To open it would make it, and then say that it has no tables.
+    path = db.engine.url.database
+    if db.is_sqlite and path and path != ":memory:" and not Path(path).exists():
+        raise BadSetting(name="DATABASE_URL", trouble=f"there is no file {path}")
 
 
 def _bad(error: BaseException) -> BadSetting:

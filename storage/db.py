@@ -45,6 +45,9 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writers = asyncio.Lock() if self.is_sqlite else _NoLock()
         self._writing = self.engine.execution_options(immediate=True)
+        # A transaction of SQLite reads as of one moment by itself.
+        still = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._still = self.engine.execution_options(**still)
         self._committed: Callable[[], object] = lambda: None
         if self.is_sqlite:
             sa.event.listen(self.engine.sync_engine, "connect", _configure_sqlite)
@@ -65,6 +68,12 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A transaction that only reads, and waits for no writer."""
         async with self._session(self.engine) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that only reads, and sees everything as of one moment."""
+        async with self._session(self._still) as session, session.begin():
             yield session
 
     @asynccontextmanager

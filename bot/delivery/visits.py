@@ -18,6 +18,7 @@ from bot.logs import marks
 from bot.rules import pacing
 from bot.rules.lifecycle import campaign_is_over
 from bot.runtime import Runtime
+from bot.settings import Settings
 from storage import chunks, claims, messages, paces
 from storage.chunks import Owner
 from storage.claims import Candidate, Claimed
@@ -29,6 +30,8 @@ HORIZON = timedelta(seconds=2)
 """How much of a sender's time a claim takes; what is claimed leaves at once, so this is also its longest burst."""
 AT_LEAST = timedelta(seconds=1)
 """When a chunk is looked at again of which nothing could leave."""
+BREATH = timedelta(milliseconds=100)
+"""The least time after which a sender that was busy is asked again."""
 EAGER = 0.8
 """The share of the reckoned time after which a chunk behind others is looked at again."""
 
@@ -128,18 +131,24 @@ async def _next_turn(
     known = await paces.locked(session, list(rates), now)
     ahead = await chunks.waiting_before(session, owner)
     behind = pacing.time_to_send(ahead * free[0].standing.segments, min(rates.values())) * EAGER
-    return max(*known.values(), now + HORIZON / 2) - HORIZON / 2 + behind
+    # What does not fit into the horizon yet has its turn when the sender is free.
+    return max(*(free_at - HORIZON / 2 for free_at in known.values()), now + BREATH) + behind
 
 
 async def _rates(rt: Runtime, session: AsyncSession, owner: Owner, sender: str) -> dict[str, float]:
     account = rt.settings.account_segments_per_second
-    rates = {f"account:{rt.settings.twilio_account_sid}": float(account)}
+    rates = {account_key(rt.settings): float(account)}
     found = await storage.clubs.sender_and_country(session, owner.club_id, sender)
     if found:
         row, country = found
         rate = pacing.rate_of(row.kind, rt.countries[country], row.segments_per_second)
         rates[sender_key(owner.club_id, sender)] = rate
     return rates
+
+
+def account_key(settings: Settings) -> str:
+    """Under which name the account's pace is kept."""
+    return f"account:{settings.twilio_account_sid}"
 
 
 def sender_key(club_id: UUID, sender: str) -> str:
