@@ -1,0 +1,1 @@
+"""The checker of the proofs, with ledgers made by hand."""
