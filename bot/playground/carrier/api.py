@@ -49,6 +49,7 @@ class Api:
         self._count_segments = count_segments
         self._latency = latency
         self._concurrent: Counter[str] = Counter()
+        self._under_way: list[str] = []
         self._silence = asyncio.Event()
 
     def application(self) -> web.Application:
@@ -59,6 +60,11 @@ class Api:
         app.router.add_get(ACCOUNT_PATH + "/Messages/{sid}.json", self.fetch)
         app.router.add_get(ACCOUNT_PATH + ".json", self.fetch_account)
         return app
+
+    @property
+    def under_way(self) -> tuple[str, ...]:
+        """The requests to send that are being answered right now, by where their receipts go."""
+        return tuple(self._under_way)
 
     def close(self) -> None:
         """Keep nobody waiting for ever any more."""
@@ -71,9 +77,16 @@ class Api:
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         """Accept a message, refuse it, or go wrong as the script says."""
-        account = self._account(request)
         form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
         asked = Request.read(form)
+        self._under_way.append(asked.status_url)
+        try:
+            return await self._create(request, asked)
+        finally:
+            self._under_way.remove(asked.status_url)
+
+    async def _create(self, request: web.Request, asked: Request) -> web.StreamResponse:
+        account = self._account(request)
         fault = self._faults.next_answer(asked.to, "create")
         if fault is not None and fault.fault not in ACCEPTED_ALL_THE_SAME | {Fault.SLOW}:
             return await self._fail_before(request, account, asked, fault)
@@ -91,7 +104,7 @@ class Api:
         if broken is not None:
             return broken
         now = self._network.now()
-        own = [sms for sms in self._network.messages.values() if sms.account_sid == account.sid]
+        own = [sms for sms in self._network.about(query.get("To")) if sms.account_sid == account.sid]
         visible = [sms for sms in own if sms.visible_from is None or sms.visible_from <= now]
         messages = matching(visible, to=query.get("To"), sender=query.get("From"))
         size = min(max(_whole(query.get("PageSize"), PAGE_SIZE), 1), LARGEST_PAGE)
@@ -129,10 +142,14 @@ class Api:
         sms = self._keep(account, asked, scenario)
         if scenario.reports is Reports.EARLY:
             await self._delivery.finish(sms, scenario)
-        response = await self._answer(request, sms, fault)
-        if scenario.reports is not Reports.EARLY:
-            self._delivery.begin(sms, scenario)
-        return response
+        try:
+            return await self._answer(request, sms, fault)
+        except ConnectionResetError:
+            # Whoever asked is gone; what was accepted goes its way all the same.
+            return web.Response(status=201)
+        finally:
+            if scenario.reports is not Reports.EARLY:
+                self._delivery.begin(sms, scenario)
 
     async def _answer(self, request: web.Request, sms: Sms, fault: AnswerFault | None) -> web.StreamResponse:
         """The answer, which has left when this returns, unless it never will."""

@@ -87,6 +87,8 @@ class Chaos:
     answers: Mapping[Fault, float] = field(default_factory=dict)
     reports: Mapping[Reports, float] = field(default_factory=dict)
     outcomes: Mapping[tuple[Status, int | None], float] = field(default_factory=dict)
+    delays: Mapping[Fault, timedelta] = field(default_factory=dict)
+    """How late the late ones are."""
 
 
 @dataclass(slots=True)
@@ -137,7 +139,9 @@ class FaultBook:
         if scripted is not None or self.chaos is None or on != "create":
             return scripted
         fault = _draw(self._dice("answer", to), self.chaos.answers)
-        return None if fault is None else AnswerFault(fault)
+        if fault is None:
+            return None
+        return AnswerFault(fault, self.chaos.delays.get(fault, timedelta(0)))
 
     def next_scenario(self, to: str) -> Scenario:
         """What becomes of this message."""

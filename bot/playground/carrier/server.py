@@ -189,6 +189,16 @@ class StandInCarrier:
         )
 
     @property
+    def under_way(self) -> tuple[str, ...]:
+        """The requests to send that are being answered right now, by where their receipts go."""
+        return self._api.under_way
+
+    @property
+    def messages(self) -> tuple[Sms, ...]:
+        """Every message accepted through the API as it stands, oldest first."""
+        return self._of(Direction.API)
+
+    @property
     def posts(self) -> tuple[Post, ...]:
         """Every request to send that was read, accepted or not, oldest first."""
         return tuple(self._network.posts)

@@ -146,6 +146,7 @@ class Network:
     alerts: list[Alert] = field(default_factory=list)
     opted_out: set[tuple[str, str]] = field(default_factory=set)
     """Pairs of our number and a handset's."""
+    _sids_to: dict[str, list[str]] = field(default_factory=dict)
     _listeners: list[Callable[[Change], None]] = field(default_factory=list)
 
     def owner_of(self, number: str) -> Account | None:
@@ -164,9 +165,15 @@ class Network:
 
     def add(self, sms: Sms) -> Sms:
         """Keep a new message and tell whoever listens."""
+        if sms.sid not in self.messages:
+            self._sids_to.setdefault(sms.to, []).append(sms.sid)
         self.messages[sms.sid] = sms
         self.tell(Change("message", sid=sms.sid, number=sms.to))
         return sms
+
+    def about(self, to: str | None) -> Iterable[Sms]:
+        """The messages to this number, or all, oldest first; a list of one number costs no look at the others."""
+        return self.messages.values() if to is None else [self.messages[s] for s in self._sids_to.get(to, ())]
 
     def move(self, sid: str, status: Status, *, error_code: int | None = None) -> Sms:
         """The message in its new state."""
