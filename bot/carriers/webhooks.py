@@ -124,6 +124,15 @@ def _refuse_if_recut(posted: Mapping[str, str]) -> None:
     for name, beginning in BEGINNINGS.items():
         if len(beginning.findall(joined)) > (name in posted):
             raise Malformed(name=name)
+    _refuse_if_body_was_cut(posted)
+
+
+def _refuse_if_body_was_cut(posted: Mapping[str, str]) -> None:
+    """Raises Malformed when a piece of the text stands beside it: an SMS has no field that sorts between Body and From."""
+    before = "".join(name + value for name, value in posted.items() if name < "Body")
+    is_cut = "Body" in before or any("Body" < name < "From" for name in posted)
+    if "Body" in posted and is_cut:
+        raise Malformed(name="Body")
 
 
 def _present(posted: Mapping[str, str], name: str) -> str:

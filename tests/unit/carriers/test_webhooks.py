@@ -163,6 +163,26 @@ def test_no_other_cut_of_the_signed_characters_is_read_as_something_else(
     assert cuts > 100, reason
 
 
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"Body": "STOP", "Do call me": ""}, "its end became a field behind it"),
+        ({"Body": "STOP", "Do": " call me"}, "its end became a name and a value"),
+        ({"ApiVersion": "2010-04-01BodyAnd: ", "Body": "STOP"}, "its beginning became a value before it"),
+    ],
+)
+def test_a_text_cut_in_two_is_refused_though_its_signature_fits(fields: dict[str, str], reason: str) -> None:
+    version = {"ApiVersion": "2010-04-01"}
+    whole = "And: BodySTOP" if "ApiVersion" in fields else "STOPDo call me"
+    genuine = INBOUND | version | {"Body": whole}
+    signature = sign("token", "https://club.example/twilio/inbound", genuine)
+    posted = INBOUND | version | fields
+    assert is_signed("token", "https://club.example/twilio/inbound", posted, signature), reason
+    with pytest.raises(Malformed):
+        parse_inbound(posted)
+    assert parse_inbound(genuine).body == whole
+
+
 def test_a_member_cannot_write_himself_another_number() -> None:
     # As signed: Body=OuiFrom+33699999999FromA and From=+33612345678; cut anew, as if from another member.
     forged = [("Body", "Oui"), ("From", "+33699999999"), ("FromA", "From+33612345678")]
