@@ -95,7 +95,7 @@ def arm(name: str, turn: int) -> None:
     owner, attribute = _found(point.where)
     setattr(owner, attribute, _wrapped(getattr(owner, attribute), point, doom))
     if point.when is When.COMMITTED:
-        Database.begin = _watched(Database.begin, name, doom)  # type: ignore[method-assign]
+        Database.begin = _watched(Database.begin, name, doom)  # type: ignore[method-assign, assignment]
 
 
 def _found(where: str) -> tuple[Any, str]:
