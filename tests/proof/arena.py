@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import aiohttp
 from sqlmodel import SQLModel, col, func, select
 
 from bot.playground import seed
@@ -31,6 +32,7 @@ from tests.proof.spawner import Child, Spawner
 UNSETTLED = (MessageState.HELD, MessageState.QUEUED, MessageState.SENDING, MessageState.UNKNOWN)
 UNFINISHED = (*UNSETTLED, MessageState.ACCEPTED, MessageState.SENT)
 BESIDE_SPEED = 10**9
+SECONDS_TO_START = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Arena:
 
     async def start(self, worker: Worker, *arguments: str, **asked: Any) -> None:
         """A bot begins to run in this place."""
-        worker.child = await self.spawner.start(
+        worker.child = self.spawner.start(
             "bot", env=self.environment(worker), log=str(worker.log), arguments=arguments, **asked
         )
 
@@ -108,6 +110,18 @@ class Arena:
         for worker in self.workers:
             if worker.child is None or worker.child.has_ended():
                 await self.start(worker)
+
+    async def is_listening(self, worker: Worker) -> None:
+        """Comes back once the bot in this place answers."""
+        async with asyncio.timeout(SECONDS_TO_START), aiohttp.ClientSession() as session:
+            while not worker.running.has_ended():
+                try:
+                    async with session.get(f"{worker.url}/health/live") as answer:
+                        if answer.ok:
+                            return
+                except aiohttp.ClientConnectionError:
+                    await asyncio.sleep(0.02)
+        raise AssertionError(worker.last_words())
 
     async def end_all(self) -> None:
         """Every bot ends as on SIGTERM."""
@@ -125,7 +139,7 @@ class Arena:
             "token": TOKEN,
             "api_url": self.carrier_url,
         }
-        worker.child = await self.spawner.start("naive", log=str(worker.log), options=dumps(options))
+        worker.child = self.spawner.start("naive", log=str(worker.log), options=dumps(options))
 
     def environment(self, worker: Worker) -> Mapping[str, str]:
         """The settings of the bot in this place."""
@@ -210,7 +224,7 @@ async def open_arena(
         "answer_seconds": terms.answer_seconds,
         "step_seconds": terms.step_seconds,
     }
-    carrier = await spawner.start("carrier", log=str(folder / "carrier.log"), options=dumps(options))
+    carrier = spawner.start("carrier", log=str(folder / "carrier.log"), options=dumps(options))
     workers = [Worker(n, port, folder / f"bot{n}.log") for n, port in enumerate(ports)]
     db = Database(database_url)
     try:

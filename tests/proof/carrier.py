@@ -5,6 +5,7 @@ GET  /ledger   texts, requests, reports and written SMS, as `tests/proof/network
 POST /chaos    {"seed": 1, "answers": {"throttled": 0.02}, "delays": {"accepted_late": 1.5}, "reports": {...}}
 POST /heal     from now on all goes well
 POST /inbound  {"number": "36123", "url": "http://..."}
+POST /texts    [{"sid": "SM...", "token": "6f0c...", "to": "+336...", "body": "...", "status": "sent", "error_code": null}]
 POST /text     {"from": "+336...", "to": "36123", "body": "STOP"}
 """
 
@@ -12,7 +13,7 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,15 +28,18 @@ from bot.playground.carrier import (
     Number,
     Pace,
     Reports,
+    Sms,
     StandInCarrier,
     Status,
 )
+from bot.playground.carrier.state import Direction
 from bot.playground.launcher import ACCOUNT_SID, LOOPBACK, REACHED, TOKEN
 from bot.playground.log import Exchange, ExchangeLog
 from bot.playground.seed import SHORT_CODE
 from tests.proof.ledger import token_of
 
 Json = dict[str, Any]
+LARGEST_REQUEST_BYTES = 2**30
 
 
 @dataclass
@@ -86,13 +90,14 @@ class Door:
 
     def application(self) -> web.Application:
         """The routes, for a server."""
-        app = web.Application()
+        app = web.Application(client_max_size=LARGEST_REQUEST_BYTES)
         app.router.add_get("/now", self.now)
         app.router.add_get("/ledger", self.ledger)
         app.router.add_post("/chaos", self.chaos)
         app.router.add_post("/heal", self.heal)
         app.router.add_post("/inbound", self.inbound)
         app.router.add_post("/text", self.text)
+        app.router.add_post("/texts", self.texts)
         return app
 
     def _count(self, change: Change) -> None:
@@ -173,6 +178,28 @@ class Door:
         asked = await request.json()
         texted = await self._carrier.text(from_=asked["from"], to=asked["to"], body=asked["body"])
         return web.json_response({"sid": texted.sid, "status": texted.status})
+
+    async def texts(self, request: web.Request) -> web.Response:
+        """Texts that were sent before this proof began, and where they stand."""
+        now = datetime.now(UTC)
+        for one in await request.json():
+            self._carrier.remember(
+                Sms(
+                    sid=one["sid"],
+                    account_sid=ACCOUNT_SID,
+                    direction=Direction.API,
+                    to=one["to"],
+                    sender=SHORT_CODE,
+                    body=one["body"],
+                    status=Status(one["status"]),
+                    segments=1,
+                    created_at=now,
+                    updated_at=now,
+                    error_code=one["error_code"],
+                    status_url=f"/twilio/status/{one['token']}?attempt=1",
+                )
+            )
+        return web.json_response({})
 
 
 async def serve(*, port: int, door_port: int, latency: Latency) -> None:

@@ -6,14 +6,14 @@ caught: a checker that lets them pass proves nothing.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import uvloop
 from sqlmodel import col, select, update
 
-from bot.carriers import Accepted, CarrierError, Outgoing
+from bot.carriers import CarrierError, Outgoing
 from bot.carriers.twilio import TwilioCarrier
 from storage.db import Database
 from storage.models import Message
@@ -23,61 +23,55 @@ SEND_THEN_MARK = "send, then mark"
 MARK_THEN_SEND = "mark, then send"
 SCHEMES = (SEND_THEN_MARK, MARK_THEN_SEND)
 AT_ONCE = 20
+BATCH = 100
+"""How many messages are taken from the queue before the next look at it."""
 
 
-@dataclass
 class Dispatcher:
-    """What both have in common."""
+    """What both have in common, and how each of them works off a batch."""
 
-    db: Database
-    carrier: TwilioCarrier
+    def __init__(self, db: Database, carrier: TwilioCarrier) -> None:
+        self._db = db
+        self._carrier = carrier
+        self._places = asyncio.Semaphore(AT_ONCE)
 
-    async def queued(self) -> Sequence[Message]:
-        """The next messages to send."""
-        async with self.db.read() as session:
-            waiting = select(Message).where(Message.state == MessageState.QUEUED)
-            return (await session.exec(waiting.order_by(col(Message.id)).limit(AT_ONCE))).all()
+    async def run(self, scheme: str) -> None:
+        """Sends what is queued, for ever."""
+        ways = {SEND_THEN_MARK: self.send_then_mark, MARK_THEN_SEND: self.mark_then_send}
+        while True:
+            messages = await self._queued()
+            await ways[scheme](messages)
+            if not messages:
+                await asyncio.sleep(0.05)
 
-    async def mark(self, message: Message, **columns: Any) -> None:
-        """Writes down that the message was sent."""
-        async with self.db.begin() as session:
-            these = update(Message).where(col(Message.id) == message.id)
-            await session.exec(these.values(state=MessageState.ACCEPTED, **columns))
-
-    async def send(self, message: Message) -> Accepted | None:
-        """The carrier's answer; None when it could not be sent, as far as anybody knows."""
-        url = f"http://127.0.0.1:9/twilio/status/{message.id}?attempt=1"
-        try:
-            return await self.carrier.send(Outgoing(message.e164, message.sender, message.body, url))
-        except CarrierError:
-            return None
-
-    async def send_then_mark(self, message: Message) -> None:
+    async def send_then_mark(self, messages: Sequence[Message]) -> None:
         """At least once."""
-        accepted = await self.send(message)
-        if accepted:
-            await self.mark(message, sid=accepted.sid)
+        await asyncio.gather(*(self._send(message) for message in messages))
 
-    async def mark_then_send(self, message: Message) -> None:
+    async def mark_then_send(self, messages: Sequence[Message]) -> None:
         """At most once."""
-        await self.mark(message)
-        accepted = await self.send(message)
-        if accepted:
-            await self.mark(message, sid=accepted.sid)
+        await self._mark([message.id for message in messages])
+        await asyncio.gather(*(self._send(message) for message in messages))
 
+    async def _queued(self) -> Sequence[Message]:
+        async with self._db.read() as session:
+            waiting = select(Message).where(Message.state == MessageState.QUEUED)
+            return (await session.exec(waiting.order_by(col(Message.id)).limit(BATCH))).all()
 
-async def dispatch(db: Database, carrier: TwilioCarrier, scheme: str) -> None:
-    """Sends what is queued, for ever."""
-    dispatcher = Dispatcher(db, carrier)
-    ways: Mapping[str, Callable[[Message], Awaitable[None]]] = {
-        SEND_THEN_MARK: dispatcher.send_then_mark,
-        MARK_THEN_SEND: dispatcher.mark_then_send,
-    }
-    while True:
-        messages = await dispatcher.queued()
-        await asyncio.gather(*(ways[scheme](message) for message in messages))
-        if not messages:
-            await asyncio.sleep(0.05)
+    async def _send(self, message: Message) -> None:
+        url = f"http://127.0.0.1:9/twilio/status/{message.id}?attempt=1"
+        async with self._places:
+            try:
+                accepted = await self._carrier.send(Outgoing(message.e164, message.sender, message.body, url))
+            except CarrierError:
+                # Whatever it was, the next look at the queue tries again what is not marked.
+                return
+        await self._mark([message.id], sid=accepted.sid)
+
+    async def _mark(self, ids: Sequence[UUID], **columns: Any) -> None:
+        async with self._db.begin() as session:
+            these = update(Message).where(col(Message.id).in_(ids))
+            await session.exec(these.values(state=MessageState.ACCEPTED, **columns))
 
 
 def main(options: str) -> None:
@@ -86,6 +80,6 @@ def main(options: str) -> None:
 
     async def run() -> None:
         carrier = TwilioCarrier(asked["account_sid"], asked["token"], asked["api_url"])
-        await dispatch(Database(asked["database_url"]), carrier, asked["scheme"])
+        await Dispatcher(Database(asked["database_url"]), carrier).run(asked["scheme"])
 
     uvloop.run(run())

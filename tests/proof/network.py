@@ -1,7 +1,7 @@
 """The carrier's second door, from the other side: scripts it, and reads its ledger as values."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
@@ -80,6 +80,10 @@ class Network:
         """Members' SMS to this number are posted there."""
         await self._ask("POST", "/inbound", {"number": number, "url": url})
 
+    async def remember(self, texts: Sequence[Json]) -> None:
+        """The carrier knows these texts, as if they had been sent before."""
+        await self._ask("POST", "/texts", list(texts))
+
     async def text(self, *, from_: str, to: str, body: str) -> int | None:
         """A member writes to a number; how the webhook was answered, if it was."""
         texted = await self._ask("POST", "/text", {"from": from_, "to": to, "body": body})
@@ -96,7 +100,7 @@ class Network:
             written=[_written(one) for one in known["written"]],
         )
 
-    async def _ask(self, method: str, path: str, asked: Json | None = None) -> Json:
+    async def _ask(self, method: str, path: str, asked: Any = None) -> Json:
         async with self._session.request(method, self._url + path, json=asked) as answer:
             answer.raise_for_status()
             found: Json = await answer.json()

@@ -15,13 +15,16 @@ import json
 import os
 import select
 import signal
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 PR_SET_PDEATHSIG = 1
+READY = "ready"
 
 
 @dataclass
@@ -71,41 +74,44 @@ class Child:
 
 
 class Spawner:
-    """The process that forks; `async with` starts and ends it, with all its children."""
+    """The process that forks; `with` starts and ends it, with all its children."""
 
-    async def __aenter__(self) -> "Spawner":
+    def __enter__(self) -> Self:
         # The imports of tests are read from compiled files, whatever the environment says.
         env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.proof.spawner",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env=env,
-        )
-        self._asking = asyncio.Lock()
         self._children: list[Child] = []
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.proof.spawner"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=env,
+            text=True,
+            bufsize=1,
+        )
+        assert self._read() == READY
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for child in self._children:
-            await child.kill()
+            child.send(signal.SIGKILL)
             child.close()
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        await self._process.wait()
+        # Leaving it closes its pipes and waits for its end.
+        with self._process:
+            pass
 
-    async def start(self, what: str, **asked: Any) -> Child:
-        """A new child that does `what`."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        async with self._asking:
-            self._process.stdin.write(json.dumps({"what": what, **asked}).encode() + b"\n")
-            pid = int(await self._process.stdout.readline())
-        child = _child(pid)
+    def start(self, what: str, **asked: Any) -> Child:
+        """A new child that does `what`; takes a few milliseconds."""
+        assert self._process.stdin
+        self._process.stdin.write(json.dumps({"what": what, **asked}) + "\n")
+        child = _child(int(self._read()))
         self._children = [one for one in self._children if not self._forgotten(one)] + [child]
         return child
+
+    def _read(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline().strip()
 
     def _forgotten(self, child: Child) -> bool:
         if child.is_over:
@@ -126,6 +132,7 @@ def main() -> None:
     _import_everything()
     # What is there now is shared by all children for as long as nobody touches it.
     gc.freeze()
+    print(READY, flush=True)
     # Children are reaped by the kernel: their parent does nothing but wait for the next line.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
@@ -142,6 +149,7 @@ def _import_everything() -> None:
     import bot.cli
     import tests.proof.carrier
     import tests.proof.doomed
+    import tests.proof.flood
     import tests.proof.naive
     import tests.proof.rehearsal
 
@@ -178,7 +186,7 @@ def _redirect(log: Path) -> None:
 
 def _do(asked: Mapping[str, Any]) -> None:
     from bot import cli
-    from tests.proof import carrier, doomed, naive
+    from tests.proof import carrier, doomed, flood, naive
 
     if asked.get("doom"):
         doomed.arm(asked["doom"]["point"], asked["doom"]["turn"])
@@ -189,6 +197,8 @@ def _do(asked: Mapping[str, Any]) -> None:
             carrier.main(asked["options"])
         case "naive":
             naive.main(asked["options"])
+        case "flood":
+            flood.main(asked["options"])
 
 
 if __name__ == "__main__":

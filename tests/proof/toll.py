@@ -29,6 +29,9 @@ class Toll:
     deaths: list[str] = field(default_factory=list)
     """The last words of bots that ended by themselves."""
 
+    is_naive: bool | None = None
+    """Of a naive scheme: whether it was caught."""
+
     def blow(self, under_way: int) -> None:
         """Notes one more, which met so many requests in flight."""
         self.blows += 1
@@ -40,9 +43,21 @@ class Toll:
         return Counter(one.wrong for one in self.violations)[wrong]
 
     @property
+    def is_as_it_should_be(self) -> bool:
+        """Whether nothing was found; of a naive scheme, whether something was."""
+        return self.is_clean if self.is_naive is None else self.is_naive
+
+    @property
     def is_clean(self) -> bool:
         """Whether nothing was found, and everything came to rest."""
         return self.is_settled and not self.violations and not self.deaths
+
+    @property
+    def verdict(self) -> str:
+        """The last word on it."""
+        if self.is_naive is not None:
+            return "caught" if self.is_naive else "NOT CAUGHT"
+        return "held" if self.is_clean else "BROKEN"
 
     def complaint(self) -> str:
         """What is wrong, for people to read."""
@@ -56,7 +71,19 @@ class Toll:
 
 def table(tolls: Sequence[Toll]) -> str:
     """The runs, one a line."""
-    columns = ("what", "database", "seed", "blows", "in flight", "texts", *Wrong, "died", "rest", "seconds")
+    columns = (
+        "what",
+        "database",
+        "seed",
+        "blows",
+        "in flight",
+        "texts",
+        *Wrong,
+        "died",
+        "rest",
+        "seconds",
+        "",
+    )
     rows = [tuple(str(one) for one in _row(toll)) for toll in tolls]
     widths = [max(len(row[n]) for row in (columns, *rows)) for n in range(len(columns))]
     return "\n".join(
@@ -68,5 +95,5 @@ def table(tolls: Sequence[Toll]) -> str:
 def _row(toll: Toll) -> tuple[object, ...]:
     met = f"{toll.with_requests} ({toll.under_way})"
     found = [toll.number_of(wrong) for wrong in Wrong]
-    ended = (len(toll.deaths), "yes" if toll.is_settled else "NO", round(toll.seconds, 1))
+    ended = (len(toll.deaths), "yes" if toll.is_settled else "NO", round(toll.seconds, 1), toll.verdict)
     return (toll.what, toll.database, toll.seed, toll.blows, met, toll.texts, *found, *ended)
