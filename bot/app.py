@@ -59,10 +59,10 @@ CHORES: Mapping[str, tuple[Chore, timedelta]] = {
     "cards": (posts.show_cards, timedelta(seconds=1)),
     "posts": (posts.show_posts, timedelta(seconds=1)),
     "finish": (finish, timedelta(seconds=1)),
-    "follow": (ask_after, timedelta(seconds=15)),
     "heartbeat": (beat, EVERY),
 }
 RECONCILE_EVERY = timedelta(seconds=15)
+FOLLOW_EVERY = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,11 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     refuse_missing(settings, NEEDED)
     rt = build(settings, clock or WallClock())
     receipts, delivery = Receipts(rt), Delivery(rt)
-    reconcile_every = min(RECONCILE_EVERY, settings.grace)
-    schedule = Schedule(rt, {**CHORES, "reconcile": (Reconciler(rt).look, reconcile_every)})
+    patient_chores: Mapping[str, tuple[Chore, timedelta]] = {
+        "follow": (ask_after, min(FOLLOW_EVERY, settings.receipt)),
+        "reconcile": (Reconciler(rt).look, min(RECONCILE_EVERY, settings.grace)),
+    }
+    schedule = Schedule(rt, {**CHORES, **patient_chores})
     runner = web.AppRunner(web_app(rt, receipts, _slack_door(rt)), access_log=None)
     try:
         await _prepare(rt)

@@ -18,8 +18,10 @@ from tests.proof.toll import Toll, table
 Options = argparse.Namespace
 Tolls = AsyncIterator[Toll]
 TERMS = Terms()
+SLOWEST_RECEIPTS_PER_SECOND = 1_000
 SLOW_CARRIER_SECONDS = 0.2
-QUICK_LOOK_SECONDS = 1
+QUICK_LOOK_SECONDS = 2.1
+FEW = 100
 
 
 def say(line: str) -> None:
@@ -52,7 +54,7 @@ async def prove_points(grounds: Grounds, options: Options) -> Tolls:
         for name in options.points:
             toll = Toll(name, database, options.seed)
             looks = IN_THE_RECONCILER if name in IN_THE_RECONCILER else ()
-            terms = replace(TERMS, bots=BOTS[database], answer_seconds=SLOW_CARRIER_SECONDS)
+            terms = replace(TERMS, bots=BOTS[database], members=FEW, answer_seconds=SLOW_CARRIER_SECONDS)
             terms = replace(terms, grace_seconds=QUICK_LOOK_SECONDS) if looks else terms
             async with grounds.arena(database, terms) as (arena, _):
                 await points.die(arena, toll, Random(options.seed), times=options.times, say=say)
@@ -63,7 +65,10 @@ async def prove_receipts(grounds: Grounds, options: Options) -> Tolls:
     """A flood of receipts in any order."""
     for database in options.databases:
         toll = Toll("receipts", database, options.seed)
-        async with grounds.arena(database, replace(TERMS, members=10)) as (arena, folder):
+        # Asked after are those of which nothing more comes, not those whose turn in the flood is late.
+        patience = TERMS.receipt_seconds + options.receipts / SLOWEST_RECEIPTS_PER_SECOND
+        terms = replace(TERMS, members=10, receipt_seconds=patience)
+        async with grounds.arena(database, terms) as (arena, folder):
             await receipts.pour(arena, toll, receipts=options.receipts, folder=folder, say=say)
         yield toll
 

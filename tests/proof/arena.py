@@ -45,10 +45,12 @@ class Terms:
     """How long the carrier takes for an answer."""
     step_seconds: float = 0.05
     """How long a text takes from each state to the next."""
-    patience_seconds: int = 1
+    patience_seconds: float = 1
     """How long the bot waits for an answer."""
-    lease_seconds: int = 4
-    grace_seconds: int = 3
+    lease_seconds: float = 3
+    grace_seconds: float = 2.5
+    receipt_seconds: float = 2
+    """How long a text may be without its last receipt before the carrier is asked."""
 
 
 @dataclass
@@ -158,6 +160,8 @@ class Arena:
             "ANSWER_SECONDS": str(self.terms.patience_seconds),
             "LEASE_SECONDS": str(self.terms.lease_seconds),
             "GRACE_SECONDS": str(self.terms.grace_seconds),
+            "RECEIPT_SECONDS": str(self.terms.receipt_seconds),
+            "ACCOUNT_SEGMENTS_PER_SECOND": str(BESIDE_SPEED),
         }
 
     # Work
@@ -251,7 +255,7 @@ async def _plant(db: Database, members: int) -> Club:
         slack_team_id=seed.TEAM_ID, channel_id=seed.CHANNEL, segments_a_day=BESIDE_SPEED, created_at=now
     )
     rows: list[SQLModel] = [factories.contact(club, n, created_at=now) for n in range(members)]
-    await factories.keep(db, club, factories.sender(club), *rows)
+    await factories.keep(db, club, factories.sender(club, segments_per_second=BESIDE_SPEED), *rows)
     return club
 
 

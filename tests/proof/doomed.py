@@ -51,17 +51,18 @@ def anything(_result: object) -> bool:
     return True
 
 
+SEND, FIND = "bot.carriers.twilio:TwilioCarrier.send", "bot.carriers.twilio:TwilioCarrier.find"
 POINTS: Mapping[str, Point] = {
-    "before the claim": Point("storage.claims:claim", When.CALLED),
-    "in the claim": Point("storage.claims:claim", When.RETURNED),
-    "after the claim": Point("storage.claims:claim", When.COMMITTED),
-    "in the request": Point("bot.carriers.twilio:TwilioCarrier.send", When.UNDER_WAY),
-    "after the answer": Point("bot.carriers.twilio:TwilioCarrier.send", When.RETURNED),
-    "in a callback, before its commit": Point("storage.receipts:settle", When.RETURNED, anything),
-    "in a callback, after its commit": Point("storage.receipts:settle", When.COMMITTED, anything),
-    "in the reconciler, after the list": Point(
-        "bot.carriers.twilio:TwilioCarrier.find", When.RETURNED, anything
-    ),
+    "in a release, before its commit": Point("bot.campaigns.release:_queue", When.RETURNED, anything),
+    "before the claim": Point("storage.claims:take", When.CALLED),
+    "in the claim, before its commit": Point("storage.claims:take", When.RETURNED),
+    "after the claim": Point("storage.claims:take", When.COMMITTED),
+    "in the request": Point(SEND, When.UNDER_WAY),
+    "after the answer": Point(SEND, When.RETURNED),
+    "after the answers' commit": Point("bot.delivery.recording:_pause", When.COMMITTED, anything),
+    "in a callback, before its commit": Point("storage.receipts:add", When.RETURNED, anything),
+    "in a callback, after its commit": Point("storage.receipts:add", When.COMMITTED, anything),
+    "in the reconciler, after the list": Point(FIND, When.RETURNED, anything),
     "in the reconciler, before its commit": Point("bot.delivery.reconcile:_settle", When.RETURNED, anything),
     "in the reconciler, after its commit": Point("bot.delivery.reconcile:_settle", When.COMMITTED, anything),
 }

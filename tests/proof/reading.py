@@ -9,7 +9,8 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.db import Database
-from storage.models import AudienceLine, Campaign, Message, OptOut, Receipt, Reply
+from storage.models import AudienceLine, Campaign, Message, OptOut, Receipt, Reply, Stray, Tally
+from storage.tallies import LEFT_OUT
 from tests.proof.ledger import Books, Count
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -45,9 +46,10 @@ async def _frozen(session: AsyncSession) -> dict[UUID, frozenset[str]]:
     return {campaign_id: frozenset(theirs) for campaign_id, theirs in numbers.items()}
 
 
-async def _counts(session: AsyncSession) -> Sequence[Count] | None:
-    return None
+async def _counts(session: AsyncSession) -> Sequence[Count]:
+    rows = (await session.exec(select(Tally).where(Tally.what != LEFT_OUT))).all()
+    return [Count(row.campaign_id, row.what, row.messages, row.segments) for row in rows]
 
 
 async def _strays(session: AsyncSession) -> Sequence[str]:
-    return ()
+    return (await session.exec(select(Stray.sid))).all()

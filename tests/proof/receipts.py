@@ -3,7 +3,7 @@
 import asyncio
 import json
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from uuid import UUID, uuid4
@@ -11,8 +11,10 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from bot.playground.carrier.state import new_sid
+from storage import tallies
 from storage.models import Campaign, Message
 from storage.states import MessageState
+from storage.tallies import Key, Shift
 from tests import factories
 from tests.proof.arena import UNFINISHED, Arena
 from tests.proof.flood import RECEIPTS_EACH, Sent, drawn
@@ -74,6 +76,7 @@ async def _keep(arena: Arena, campaign: Campaign, sent: list[Sent]) -> None:
             sid=one.sid,
             attempt=1,
             requested_at=now,
+            not_before=now + timedelta(seconds=arena.terms.receipt_seconds),
             created_at=now,
             changed_at=now,
         ).model_dump()
@@ -83,6 +86,10 @@ async def _keep(arena: Arena, campaign: Campaign, sent: list[Sent]) -> None:
     async with arena.db.begin() as session:
         connection = await session.connection()
         await connection.execute(sa.insert(Message), rows)
+        counts = Shift()
+        accepted = Key(campaign.id, MessageState.ACCEPTED.value)
+        counts.add(campaign.club_id, accepted, len(rows), sum(row["segments"] for row in rows))
+        await tallies.store(session, counts)
 
 
 def _text(one: Sent) -> dict[str, object]:
