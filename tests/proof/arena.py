@@ -47,8 +47,8 @@ class Terms:
     """How long a text takes from each state to the next."""
     patience_seconds: float = 1
     """How long the bot waits for an answer."""
-    lease_seconds: float = 3
-    grace_seconds: float = 2.5
+    lease_seconds: float = 6
+    grace_seconds: float = 3
     receipt_seconds: float = 2
     """How long a text may be without its last receipt before the carrier is asked."""
 

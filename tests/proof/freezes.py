@@ -6,7 +6,7 @@ from random import Random
 from time import monotonic
 
 from tests.proof.arena import Arena
-from tests.proof.kills import STORM, at_work, come_to_rest, feed, requests_of
+from tests.proof.kills import STORM, at_work, come_to_rest, requests_of
 from tests.proof.toll import Say, Toll
 
 LONGEST_LIFE_SECONDS = 0.6
@@ -19,22 +19,13 @@ async def freeze(arena: Arena, toll: Toll, dice: Random, *, freezes: int, say: S
     async with at_work(arena, dice):
         await arena.start_all()
         for turn in range(1, freezes + 1):
-            await feed(arena)
             worker = dice.choice(arena.workers)
             await asyncio.sleep(dice.uniform(0.0, LONGEST_LIFE_SECONDS))
             under_way = await requests_of(arena, worker)
             worker.running.send(signal.SIGSTOP)
             toll.blow(under_way)
             say(f"  freeze {turn}: bot {worker.number}, {under_way} requests in flight")
-            await _while_frozen(arena)
+            await asyncio.sleep(2 * arena.terms.lease_seconds)
             worker.running.send(signal.SIGCONT)
     await come_to_rest(arena, toll)
     toll.seconds = monotonic() - began
-
-
-async def _while_frozen(arena: Arena) -> None:
-    """The others have work all the time."""
-    until = monotonic() + 2 * arena.terms.lease_seconds
-    while monotonic() < until:
-        await feed(arena)
-        await asyncio.sleep(0.2)

@@ -33,6 +33,7 @@ LONGEST_LIFE_SECONDS = 0.6
 """How long a bot may live before its turn to die comes; then it dies as soon as it has asked for something."""
 PATIENCE_SECONDS = 20.0
 CHECK_EVERY = 25
+FEEDS_EVERY_SECONDS = 0.2
 WRITES_EVERY_SECONDS = 0.4
 STOPS_SHARE = 0.1
 
@@ -44,7 +45,6 @@ async def kill(arena: Arena, toll: Toll, dice: Random, *, kills: int, say: Say) 
     async with at_work(arena, dice):
         await arena.start_all()
         for turn in range(1, kills + 1):
-            await feed(arena)
             worker = dice.choice(arena.workers)
             await _kill_at_random(arena, toll, worker, dice, turn, say)
             await arena.start(worker)
@@ -79,21 +79,26 @@ async def requests_of(arena: Arena, worker: Worker) -> int:
     return 0
 
 
-async def feed(arena: Arena) -> None:
+async def _feed(arena: Arena) -> None:
     """Sees to it that there is always something to send."""
-    if await arena.left([MessageState.QUEUED]) < arena.terms.members:
-        await arena.launch()
+    while True:
+        if await arena.left([MessageState.QUEUED]) < arena.terms.members:
+            await arena.launch()
+        await asyncio.sleep(FEEDS_EVERY_SECONDS)
 
 
 @asynccontextmanager
 async def at_work(arena: Arena, dice: Random) -> AsyncIterator[None]:
-    """Members write meanwhile; some of them want no more texts."""
-    writing = asyncio.create_task(_write(arena, Random(dice.random())))
+    """Texts leave all the while, and members write; some of them want no more texts."""
+    tasks = [asyncio.create_task(_feed(arena)), asyncio.create_task(_write(arena, Random(dice.random())))]
     try:
         yield
     finally:
-        writing.cancel()
-        await asyncio.gather(writing, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        for ended in await asyncio.gather(*tasks, return_exceptions=True):
+            if not isinstance(ended, asyncio.CancelledError):
+                raise AssertionError("The work of this proof ended by itself.") from ended
 
 
 async def _write(arena: Arena, dice: Random) -> None:

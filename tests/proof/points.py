@@ -1,12 +1,11 @@
 """Deaths at named points: a bot that dies there, and its successor that dies there too, again and again."""
 
-import asyncio
 from random import Random
 from time import monotonic
 
 from tests.proof.arena import Arena, Worker
 from tests.proof.doomed import IN_THE_RECONCILER, said
-from tests.proof.kills import at_work, come_to_rest, feed
+from tests.proof.kills import at_work, come_to_rest
 from tests.proof.network import Weather
 from tests.proof.toll import Say, Toll
 
@@ -32,16 +31,14 @@ async def die(arena: Arena, toll: Toll, dice: Random, *, times: int, say: Say) -
 
 
 async def _die_once(arena: Arena, toll: Toll, worker: Worker, *, turn: int) -> None:
-    await feed(arena)
     await arena.start(worker, doom={"point": toll.what, "turn": turn})
-    deadline = monotonic() + LONGEST_WAIT_SECONDS
-    while not worker.running.has_ended() and monotonic() < deadline:
-        await feed(arena)
-        await asyncio.sleep(0.05)
-    if not worker.running.has_ended():
+    try:
+        await worker.running.over(seconds=LONGEST_WAIT_SECONDS)
+    except TimeoutError:
         await worker.running.kill()
         toll.deaths.append(f"Never came to the point in {LONGEST_WAIT_SECONDS} s.\n{worker.last_words()}")
-    elif not worker.last_words().endswith(said(toll.what)):
+        return
+    if not worker.last_words().endswith(said(toll.what)):
         toll.deaths.append(worker.last_words())
     else:
         toll.blow(0)

@@ -144,16 +144,18 @@ def main() -> None:
 
 def _import_everything() -> None:
     import aiosqlite
+    import psycopg
     import uvloop
 
     import bot.cli
+    import bot.engine.queue
     import tests.proof.carrier
     import tests.proof.doomed
     import tests.proof.flood
     import tests.proof.naive
     import tests.proof.rehearsal
 
-    del aiosqlite, bot
+    del aiosqlite, psycopg, bot
     # What a bot looks up once in its life (callers, statements, catalogues) is most of what its start takes.
     uvloop.run(tests.proof.rehearsal.rehearse())
 
