@@ -4,9 +4,10 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 import structlog
 from aiohttp import web
@@ -111,10 +112,21 @@ def _engine(db: Database, clock: Clock, tasks: Tasks, work: Signal, health: Heal
     return QueueEngine(db, clock, work, health)
 
 
+class Part(StrEnum):
+    """What one of many processes does alone: open the doors, or send. Both tick."""
+
+    WEB = "web"
+    WORKER = "worker"
+
+
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Bot]:
-    """The bot at work, from the first request to the last one finished. Raises `BadSetting`."""
+async def running(
+    settings: Settings, clock: Clock | None = None, *, only: Part | None = None
+) -> AsyncIterator[Bot]:
+    """The bot at work, or one part of it, from the first request to the last one finished. Raises `BadSetting`."""
     refuse_missing(settings, NEEDED)
+    if only and settings.database_url.startswith("sqlite"):
+        raise BadSetting(name="--only", trouble="needs PostgreSQL; one process alone may use an SQLite file")
     rt = build(settings, clock or WallClock())
     receipts, delivery = Receipts(rt), Delivery(rt)
     patient_chores: Mapping[str, tuple[Chore, timedelta]] = {
@@ -122,20 +134,18 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         "reconcile": (Reconciler(rt).look, min(RECONCILE_EVERY, settings.grace)),
     }
     schedule = Schedule(rt, {**CHORES, **patient_chores})
-    runner = web.AppRunner(web_app(rt, receipts, _slack_door(rt)), access_log=None)
+    slack = None if only is Part.WORKER else _slack_door(rt)
+    runner = web.AppRunner(web_app(rt, receipts, slack), access_log=None)
     try:
         await _prepare(rt)
         await runner.setup()
         await _listen(runner, settings)
-        sending = rt.tasks.start(_send(rt, delivery), name="delivery")
         schedule.start()
         try:
-            yield Bot(rt, runner.addresses[0][1])
+            async with nullcontext() if only is Part.WEB else _sending(rt, delivery):
+                yield Bot(rt, runner.addresses[0][1])
         finally:
             await schedule.stop()
-            stopping = rt.tasks.start(delivery.stop(), name="stop")
-            await rt.engine.stop()
-            await asyncio.wait([stopping, sending])
     finally:
         await runner.cleanup()
         await receipts.close()
@@ -143,6 +153,17 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         await rt.slack.close()
         await rt.carrier.close()
         await rt.db.close()
+
+
+@asynccontextmanager
+async def _sending(rt: Runtime, delivery: Delivery) -> AsyncIterator[None]:
+    sending = rt.tasks.start(_send(rt, delivery), name="delivery")
+    try:
+        yield
+    finally:
+        stopping = rt.tasks.start(delivery.stop(), name="stop")
+        await rt.engine.stop()
+        await asyncio.wait([stopping, sending])
 
 
 async def _send(rt: Runtime, delivery: Delivery) -> None:

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot import logs
-from bot.app import running
+from bot.app import Part, running
 from bot.clock import WallClock
 from bot.database import bring_up_to_date, looked_into, open_database
 from bot.doctor import Diagnosis, examine
@@ -41,10 +41,14 @@ def main() -> None:
 
 
 @app.command()
-def run() -> None:
+def run(
+    only: Annotated[
+        Part | None, typer.Option(help="Open the doors alone, or send alone; needs PostgreSQL.")
+    ] = None,
+) -> None:
     """Run the bot with the settings of the environment."""
     logs.set_up()
-    _do(_run())
+    _do(_run(only))
 
 
 @app.command()
@@ -107,9 +111,9 @@ def _counted(body: str) -> str:
     )
 
 
-async def _run() -> None:
+async def _run(only: Part | None) -> None:
     ended = _ended()
-    async with running(load_settings()) as bot:
+    async with running(load_settings(), only=only) as bot:
         # What is there now stays; of what comes, a million messages leave nothing behind for the collector to find.
         gc.freeze()
         gc.set_threshold(*SELDOM)

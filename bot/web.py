@@ -26,13 +26,14 @@ Report = TypeVar("Report")
 LARGEST_REQUEST_BYTES = 1024 * 1024
 
 
-def web_app(rt: Runtime, receipts: Receipts, slack: SlackDoor) -> web.Application:
-    """The web application; `slack` answers what Slack posts."""
+def web_app(rt: Runtime, receipts: Receipts, slack: SlackDoor | None) -> web.Application:
+    """The web application; `slack` answers what Slack posts. Without it only the checks are open."""
     doors = Doors(rt, receipts)
     app = web.Application(client_max_size=LARGEST_REQUEST_BYTES)
-    app.router.add_post("/slack/events", slack)
-    app.router.add_post("/twilio/status/{message_id}", doors.status)
-    app.router.add_post("/twilio/inbound", doors.inbound)
+    if slack is not None:
+        app.router.add_post("/slack/events", slack)
+        app.router.add_post("/twilio/status/{message_id}", doors.status)
+        app.router.add_post("/twilio/inbound", doors.inbound)
     app.router.add_get("/health/live", doors.live)
     app.router.add_get("/health/ready", doors.ready)
     app.router.add_get("/metrics", doors.metrics)

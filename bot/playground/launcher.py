@@ -121,7 +121,7 @@ def people() -> list[Person]:
 
 def settings_for(workspace: Workspace, carrier: StandInCarrier, folder: Path) -> Settings:
     """The bot's settings as an admin would give them, with the stand-ins in the place of Slack and Twilio."""
-    port = _free_port()
+    port = free_port()
     return load_settings(
         {
             "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'touchline.db'}",
@@ -149,7 +149,8 @@ async def plant(settings: Settings, clock: Clock) -> None:
         await db.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as found:
         found.bind((LOOPBACK, 0))
         return int(found.getsockname()[1])

@@ -57,11 +57,11 @@ async def run(
 
 
 @asynccontextmanager
-async def bot_at_work(club: Club, **changes: str) -> AsyncIterator[Process]:
+async def bot_at_work(club: Club, *options: str, **changes: str) -> AsyncIterator[Process]:
     """The club's bot as a process of its own, once it answers; killed at the end if it still runs."""
-    process = Process(await start("run", env=environment(club.settings, **changes)))
+    process = Process(await start("run", *options, env=environment(club.settings, **changes)))
     try:
-        await _until_ready(club, process)
+        await _until_ready(club, process, changes.get("PORT", str(club.settings.port)))
         yield process
     finally:
         if process.running.returncode is None:
@@ -69,13 +69,13 @@ async def bot_at_work(club: Club, **changes: str) -> AsyncIterator[Process]:
             await process.running.communicate()
 
 
-async def _until_ready(club: Club, process: Process) -> None:
+async def _until_ready(club: Club, process: Process, port: str) -> None:
     async with aiohttp.ClientSession() as session:
 
         async def is_ready() -> bool:
             assert process.running.returncode is None, (await process.running.communicate())[1].decode()
             try:
-                async with session.get(f"{club.settings.public_url}/health/ready") as answer:
+                async with session.get(f"http://127.0.0.1:{port}/health/ready") as answer:
                     return answer.status == 200
             except aiohttp.ClientConnectionError:
                 return False
