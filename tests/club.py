@@ -411,6 +411,14 @@ class Club:
         form = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
         return await self.post(path, urlencode(fields), form | headers)
 
+    async def get(self, path: str) -> str:
+        """What the bot answers whoever asks for this."""
+        async with (
+            aiohttp.ClientSession(raise_for_status=True) as session,
+            session.get(self.settings.public_url + path) as answer,
+        ):
+            return await answer.text()
+
     async def post(self, path: str, body: str, headers: Mapping[str, str]) -> tuple[int, str]:
         """Posts anything to the bot."""
         async with (
