@@ -1,7 +1,7 @@
 """The database: one engine, short transactions, and the few things in which SQLite and PostgreSQL differ."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from itertools import islice
@@ -33,11 +33,12 @@ def refuse_open_transaction() -> None:
 
 
 class Database:
-    """Opens transactions on the database that `url` names."""
+    """Opens transactions on the database that `url` names; `connect` takes the place of its driver."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, connect: Callable[..., Awaitable[Any]] | None = None) -> None:
         self.engine: AsyncEngine = create_async_engine(
             url,
+            **({"async_creator": connect} if connect else {}),
             **({} if url.startswith("sqlite") else ACROSS_A_NETWORK),
             # A statement's values are numbers and texts of members, and an error with them would be logged.
             hide_parameters=True,

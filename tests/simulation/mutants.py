@@ -1,0 +1,104 @@
+"""Shipped code with one of its guards taken out: the simulation must find each of them, or it proves nothing."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.carriers import Accepted, AnswerLost, CarrierError
+from bot.delivery import recording
+from bot.delivery.looks import Looks
+from bot.delivery.reconcile import Reconciler
+from bot.delivery.sending import Delivery
+from bot.delivery.verdicts import Answer, NotAsked, Verdict
+from bot.settings import Settings
+from storage import campaigns, messages
+from storage.claims import Claimed, Look
+from storage.models import Campaign
+from storage.states import CampaignState
+from tests.simulation.odds import CALM, Odds
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One guard taken out, the troubles that need it, and the rule that breaks without it."""
+
+    without: Callable[[], AbstractContextManager[Any]]
+    odds: Odds
+    breaks: str
+
+
+def _sends_again() -> AbstractContextManager[Any]:
+    """A lost answer counts as "not sent", as in every loop with a retry."""
+    verdict_on = recording.verdict_on
+
+    def careless(answer: Answer, **how: Any) -> Verdict:
+        return verdict_on(NotAsked() if isinstance(answer, AnswerLost) else answer, **how)
+
+    return patch.object(recording, "verdict_on", careless)
+
+
+@contextmanager
+def _has_no_grace() -> Iterator[None]:
+    """The list is believed at once, though it lags and a text may still come in."""
+    with (
+        patch.object(Settings, "grace", timedelta(seconds=1)),
+        patch.object(Reconciler, "_has_been_seen", lambda *_: True),
+    ):
+        yield
+
+
+def _writes_after_the_lease() -> AbstractContextManager[Any]:
+    """A request's deadline is not looked at before its bytes are written."""
+
+    async def ask(self: Delivery, claimed: Claimed, _: float) -> Accepted | CarrierError:
+        try:
+            return await self._rt.carrier.send(self._outgoing(claimed))
+        except CarrierError as error:
+            return error
+
+    return patch.object(Delivery, "_ask", ask)
+
+
+def _has_no_fence() -> AbstractContextManager[Any]:
+    """An answer counts whatever attempt it belongs to."""
+    return patch.object(messages, "_fits", lambda change, seen: seen.state in change.since)
+
+
+def _does_not_look() -> AbstractContextManager[Any]:
+    """Nobody looks at the opt-outs and the campaign once more before a request."""
+
+    async def fresh(*_: Any) -> Look:
+        return Look(CampaignState.SENDING, frozenset())
+
+    return patch.object(Looks, "fresh", fresh)
+
+
+def _posts_unclaimed() -> AbstractContextManager[Any]:
+    """Every process shows a card that is due, without taking it first."""
+
+    async def claim(session: AsyncSession, seen: Campaign, *, until: datetime) -> bool:
+        await campaigns.change(session, seen.id, card_due=False, card_at=until)
+        return True
+
+    return patch.object(campaigns, "claim_card", claim)
+
+
+_LOST = replace(CALM, reset_after=0.3, server_error_after=0.3, slow=0.1)
+_LATE = replace(CALM, accepted_late=0.4, list_lags=0.5, second_process=0.5)
+_FROZEN = replace(CALM, freezes=1.0, second_process=1.0, slow=0.2, deaths=0.1)
+_FULL = replace(CALM, throttled=0.4, never_connected=0.2, slow=0.3, receipt_lost=0.5)
+_TWO = replace(CALM, second_process=1.0)
+
+MUTANTS: Mapping[str, Mutant] = {
+    "sends again after a lost answer": Mutant(_sends_again, _LOST, "1 once"),
+    "has no grace": Mutant(_has_no_grace, _LATE, "1 once"),
+    "writes after the lease": Mutant(_writes_after_the_lease, _FROZEN, "1 once"),
+    "has no fence": Mutant(_has_no_fence, _FROZEN, "1 once"),
+    "does not look before a request": Mutant(_does_not_look, _FULL, "8 stop"),
+    "posts unclaimed": Mutant(_posts_unclaimed, _TWO, "5 one post"),
+}
