@@ -157,6 +157,15 @@ async def owners_of(session: AsyncSession, sids: Collection[str]) -> dict[str, U
     return owners
 
 
+async def senders_of(session: AsyncSession, message_ids: Collection[UUID]) -> set[tuple[UUID, str]]:
+    """Whose senders these messages leave by, each with its club."""
+    senders: set[tuple[UUID, str]] = set()
+    for some in in_portions(message_ids):
+        theirs = select(Message.club_id, Message.sender).where(col(Message.id).in_(some))
+        senders |= set((await session.exec(theirs)).all())
+    return senders
+
+
 async def campaigns_over(session: AsyncSession, *, given_up_before: datetime) -> Sequence[tuple[UUID, UUID]]:
     """The campaigns that are leaving and have nothing left to send or to look for, with their clubs.
 

@@ -34,9 +34,9 @@ async def store(session: AsyncSession, free_at: Mapping[str, datetime]) -> None:
 
 
 async def hold(session: AsyncSession, key: str, until: datetime) -> None:
-    """Lets nothing leave by this pace before then."""
-    known = (await locked(session, [key], until))[key]
-    await store(session, {key: max(known, until)})
+    """Notes until when this is held, whatever was noted before."""
+    await locked(session, [key], until)
+    await store(session, {key: until})
 
 
 _STORE = Many(

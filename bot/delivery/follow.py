@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.carriers import CarrierError, Listed, Throttled
-from bot.delivery.receipts import Report, settle
+from bot.delivery.overflow import hold_back
+from bot.delivery.receipts import Report, dropped, settle
 from bot.runtime import Runtime
 from storage import messages, moves
 from storage.models import Message
@@ -64,6 +65,7 @@ async def _settle(rt: Runtime, silent: Sequence[Message], found: Sequence[Listed
         seen = await moves.standings(session, {report.message_id for report in reports})
         await settle(session, seen, reports, now, ask_at=now)
         await messages.look_again(session, {m.id: _next_look(m, now, rt.settings.receipt) for m in silent})
+    await hold_back(rt, dropped(seen, reports))
 
 
 def _next_look(message: Message, now: datetime, patience: timedelta) -> datetime:

@@ -1,6 +1,6 @@
 """Delivery receipts: stored once each, and the message moved forward, however late, often or disordered they come."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.delivery.batch import Batch
+from bot.delivery.overflow import RAN_OVER, hold_back
 from bot.delivery.suppression import OPTED_OUT_CODE, suppress
 from bot.rules.lifecycle import CARRIER_STATUS, states_a_callback_moves
 from bot.runtime import Runtime
@@ -66,6 +67,7 @@ class Receipts:
             await settle(session, seen, known, now, ask_at=now + self._rt.settings.receipt)
         for report in known:
             self._rt.metrics.receipt_came(report.status, lag_seconds(seen[report.message_id], report, now))
+        await hold_back(self._rt, dropped(seen, known))
         return [Taken.STORED if report.message_id in seen else Taken.UNKNOWN for report in reports]
 
 
@@ -95,6 +97,15 @@ def after(standing: Standing, report: Report) -> Standing:
         return replace(standing, sid=report.sid) if keeps_id else standing
     error_code = report.error_code if target in _PROBLEMS else None
     return replace(standing, state=target, sid=report.sid, error_code=error_code)
+
+
+def dropped(seen: Mapping[UUID, Standing], reports: Iterable[Report]) -> set[UUID]:
+    """Those of the messages that stood as `seen` and of which these reports say that the sender's queue ran over."""
+    return {
+        report.message_id
+        for report in reports
+        if report.error_code in RAN_OVER and after(seen[report.message_id], report) != seen[report.message_id]
+    }
 
 
 def _receipt(report: Report, standing: Standing, now: datetime) -> Receipt:

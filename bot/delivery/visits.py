@@ -110,8 +110,10 @@ async def _turns(
     """How many of these messages have their turn now, by their sender's pace and by the account's."""
     if not free:
         return 0
-    rates = await _rates(rt, session, owner, free[0].sender)
-    known = await paces.locked(session, list(rates), now)
+    rates, held = await _rates(rt, session, owner, free[0].sender), held_key(owner.club_id, free[0].sender)
+    known = await paces.locked(session, [*rates, held], now)
+    if pacing.is_held(known[held], now):
+        return 0
     wanted = [one.standing.segments for one in free]
     turns = min(_fitting(known[key], now, wanted, rate).messages for key, rate in rates.items())
     free_at = {key: _fitting(known[key], now, wanted[:turns], rate).free_at for key, rate in rates.items()}
@@ -127,8 +129,11 @@ async def _next_turn(
     rt: Runtime, session: AsyncSession, owner: Owner, free: Sequence[Candidate], now: datetime
 ) -> datetime:
     """When this chunk is worth another look: its sender is busy, and other chunks may come first."""
-    rates = await _rates(rt, session, owner, free[0].sender)
-    known = await paces.locked(session, list(rates), now)
+    rates, held = await _rates(rt, session, owner, free[0].sender), held_key(owner.club_id, free[0].sender)
+    known = await paces.locked(session, [*rates, held], now)
+    held_until = known.pop(held)
+    if pacing.is_held(held_until, now):
+        return held_until
     ahead = await chunks.waiting_before(session, owner)
     behind = pacing.time_to_send(ahead * free[0].standing.segments, min(rates.values())) * EAGER
     # What does not fit into the horizon yet has its turn when the sender is free.
@@ -149,6 +154,11 @@ async def _rates(rt: Runtime, session: AsyncSession, owner: Owner, sender: str) 
 def account_key(settings: Settings) -> str:
     """Under which name the account's pace is kept."""
     return f"account:{settings.twilio_account_sid}"
+
+
+def held_key(club_id: UUID, sender: str) -> str:
+    """Under which name it is kept until when a sender is held back."""
+    return f"held:{club_id}:{sender}"
 
 
 def sender_key(club_id: UUID, sender: str) -> str:

@@ -31,6 +31,9 @@ LONGEST_TEXT_SEGMENTS = 24
 SKEW = timedelta(minutes=1)
 """How far the clocks of two processes may differ."""
 
+HELD_FOR = timedelta(minutes=5)
+"""How long a sender is held back whose queue at the carrier ran over: texts that leave meanwhile would be dropped too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
@@ -100,6 +103,11 @@ def reserve(
         fits = 1
     sizes = tuple(wanted[:fits])
     return Reserved(first - now, rate, sizes, first + time_to_send(sum(sizes), rate) if sizes else free_at)
+
+
+def is_held(until: datetime, now: datetime) -> bool:
+    """Whether a sender that was held back until then is so still; what a clock wrote that was set back since is no hold."""
+    return now < until <= now + HELD_FOR + SKEW
 
 
 def _is_idle(free_at: datetime, now: datetime, rate: float, horizon: timedelta) -> bool:

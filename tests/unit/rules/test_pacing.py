@@ -191,3 +191,19 @@ def test_a_limiter_that_is_asked_all_the_time_loses_nothing_of_its_rate() -> Non
     texts = started([(1.0, [1] * 30)] * 60, 10.0, seconds(2))
     lasted = (texts[-1][0] - NOW).total_seconds()
     assert len(texts) >= 10 * (lasted - 2)
+
+
+@pytest.mark.parametrize(
+    ("until", "held", "because"),
+    [
+        (timedelta(seconds=-1), False, "the hold is over"),
+        (timedelta(), False, "it is over at its very end"),
+        (timedelta(microseconds=1), True, "it is not over yet"),
+        (pacing.HELD_FOR + pacing.SKEW, True, "written by a process whose clock is ahead"),
+        (pacing.HELD_FOR + pacing.SKEW + timedelta(microseconds=1), False, "a clock was set back since"),
+    ],
+)
+def test_a_sender_is_held_back_for_some_minutes_and_no_longer(
+    until: timedelta, held: bool, because: str
+) -> None:
+    assert pacing.is_held(NOW + until, NOW) is held, because
