@@ -11,6 +11,9 @@ from bot.tasks import Tasks
 
 Job = TypeVar("Job")
 
+LOOK_AGAIN_SECONDS = 1.0
+"""How often to see whether a hold is over."""
+
 
 @dataclass(slots=True)
 class _Batch(Generic[Job]):
@@ -75,7 +78,9 @@ class Lanes(Generic[Job]):
         """Opens lanes as the pace allows; to be called when it has changed."""
         held = self._held_seconds()
         if held and self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(held, self._look_again)
+            # The loop's clock stands still while the machine sleeps, and the steady one does not.
+            again = min(held, LOOK_AGAIN_SECONDS)
+            self._timer = asyncio.get_running_loop().call_later(again, self._look_again)
         waiting = sum(len(batch.jobs) for batch in self._batches)
         for _ in range(0 if held else min(waiting, self.free)):
             lane = self._tasks.start(self._run(), name="lane")

@@ -12,6 +12,8 @@ from storage.states import MessageState
 
 SHORTEST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT_UNTIL_REACHED = timedelta(seconds=15)
+"""A carrier that cannot be reached is asked for little; when it is back, everything leaves at once."""
 # https://www.twilio.com/docs/api/errors/21611 : the sender's queue holds ten hours of texts and empties slowly.
 SHORTEST_WAIT_FOR_A_FULL_QUEUE = timedelta(minutes=1)
 LONGEST_WAIT_FOR_A_FULL_QUEUE = timedelta(minutes=15)
@@ -57,7 +59,7 @@ def verdict_on(answer: Answer, *, attempt: int, in_campaign: bool, jitter: float
         case NotAsked(for_good=reason):
             return replace(_moved(MessageState.SKIPPED), reason=reason)
         case NeverConnected():
-            return _queued(_wait(attempt, jitter))
+            return _queued(_backoff(SHORTEST_WAIT, LONGEST_WAIT_UNTIL_REACHED, attempt, jitter))
         case Throttled():
             return _throttled(answer, attempt, in_campaign, jitter)
         case Refused():
