@@ -17,7 +17,6 @@ from slack_bolt.async_app import AsyncApp
 import commands
 from bot import clubs, posts
 from bot.campaigns.release import release_due
-from bot.carriers import CarrierError
 from bot.carriers.twilio import TwilioCarrier
 from bot.clock import Clock, WallClock
 from bot.data import load_countries
@@ -169,7 +168,7 @@ async def _sending(rt: Runtime, delivery: Delivery) -> AsyncIterator[None]:
 async def _send(rt: Runtime, delivery: Delivery) -> None:
     try:
         await delivery.catch_up()
-    except CarrierError as error:  # the first chunk tries again
+    except Exception as error:  # the carrier or the database is away: the first chunk tries again
         log.warning("carrier_list_unavailable", error=type(error).__name__)
     await rt.engine.run(delivery.work_off)
 

@@ -14,6 +14,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from bot.runtime import Runtime
 from storage import campaigns
+from storage.db import is_away
 
 log = structlog.get_logger()
 
@@ -152,11 +153,15 @@ class Schedule:
         return min(left, LOOK_AGAIN) if left > timedelta() else LOOK_AGAIN
 
     def _note_failure(self, name: str, error: Exception) -> None:
+        if is_away(error):
+            return self._rt.health.bad(name, error)
         trouble = repr(error)
         if self._failing.get(name) != trouble:
             self._failing[name] = trouble
             log.error("chore_failed", chore=name, exc_info=error)
+        return None
 
     def _note_success(self, name: str) -> None:
+        self._rt.health.good(name)
         if self._failing.pop(name, None) is not None:
             log.info("chore_recovered", chore=name)

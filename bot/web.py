@@ -11,8 +11,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.carriers.signature import is_signed
 from bot.carriers.webhooks import Malformed, parse_inbound, parse_status, twiml
-from bot.checks import database_answers
+from bot.checks import RECEIPTS, REPLIES, database_answers
 from bot.delivery.receipts import Receipts, Taken
+from bot.errors import BotError
 from bot.replies import NobodysNumber, receive
 from bot.runtime import Runtime
 from bot.scrape import scrape
@@ -22,6 +23,7 @@ log = structlog.get_logger()
 SlackDoor = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Params = list[tuple[str, str]]
 Report = TypeVar("Report")
+Done = TypeVar("Done")
 
 LARGEST_REQUEST_BYTES = 1024 * 1024
 
@@ -57,7 +59,10 @@ class Doors:
         report = _parsed(parse_status, params)
         self._refuse_other_account(report.account_sid)
         message_id, attempt = _which(request)
-        taken = await self._receipts.take(message_id, attempt, report.sid, report.status, report.error_code)
+        taken = await self._durably(
+            RECEIPTS,
+            self._receipts.take(message_id, attempt, report.sid, report.status, report.error_code),
+        )
         if taken is Taken.UNKNOWN:
             self._rt.metrics.unknown_receipt_came()
             log.info(
@@ -79,7 +84,7 @@ class Doors:
         inbound = _parsed(parse_inbound, params)
         self._refuse_other_account(inbound.account_sid)
         try:
-            received = await receive(self._rt, inbound)
+            received = await self._durably(REPLIES, receive(self._rt, inbound))
         except NobodysNumber as error:
             log.warning("reply_to_unknown_number", error=str(error))
             raise web.HTTPNotFound(text="No club has this number.") from error
@@ -110,6 +115,18 @@ class Doors:
         touchline_requests_total{outcome="accepted"} 1520.0
         """
         return web.Response(body=await scrape(self._rt), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _durably(self, part: str, work: Awaitable[Done]) -> Done:
+        """What the work gives; 503 when it could not be stored: the carrier comes again, or is asked later."""
+        try:
+            done = await work
+        except BotError:
+            raise
+        except Exception as error:
+            self._rt.health.bad(part, error)
+            raise web.HTTPServiceUnavailable(text="It could not be stored.") from error
+        self._rt.health.good(part)
+        return done
 
     async def _signed(self, request: web.Request) -> Params:
         """The posted fields, blank ones kept; 403 unless the carrier signed them for this very address."""

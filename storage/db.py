@@ -9,15 +9,22 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 T = TypeVar("T")
 
-BUSY_TIMEOUT_MS = 30_000
 PARAMETERS_AT_ONCE = 500
-ACROSS_A_NETWORK: Mapping[str, Any] = {"pool_pre_ping": True, "pool_size": 10}
+PATIENCE_SECONDS = 5.0
+"""How long a transaction waits for another process's lock, or for a connection; then whoever asked is told."""
+ACROSS_A_NETWORK: Mapping[str, Any] = {
+    "pool_pre_ping": True,
+    "pool_size": 10,
+    "pool_timeout": PATIENCE_SECONDS,
+}
 
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
@@ -39,7 +46,7 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(
             url,
             **({"async_creator": connect} if connect else {}),
-            **({} if url.startswith("sqlite") else ACROSS_A_NETWORK),
+            **(_in_a_file(url) if url.startswith("sqlite") else ACROSS_A_NETWORK),
             # A statement's values are numbers and texts of members, and an error with them would be logged.
             hide_parameters=True,
         )
@@ -89,6 +96,11 @@ class Database:
     async def close(self) -> None:
         """Closes every connection."""
         await self.engine.dispose()
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database could not be used at all: gone, locked by somebody else, full, or no connection was free."""
+    return isinstance(error, OperationalError | NoConnection)
 
 
 def dialect_of(session: AsyncSession) -> Any:
@@ -163,6 +175,12 @@ def in_portions(items: Iterable[T]) -> Iterator[list[T]]:
         yield some
 
 
+def _in_a_file(url: str) -> Mapping[str, Any]:
+    # The driver's own word in the address, `?timeout=1`, comes first.
+    asked = "timeout" in sa.make_url(url).query
+    return {} if asked else {"connect_args": {"timeout": PATIENCE_SECONDS}}
+
+
 class _NoLock:
     async def __aenter__(self) -> None:
         return None
@@ -179,7 +197,6 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
 

@@ -40,10 +40,10 @@ class LoopEngine:
             try:
                 rest = await self.turn(work)
             except Exception as error:  # the database is away: say so, and look again
-                self._health.bad("delivery", error)
+                self._health.bad("chunks", error)
                 rest = IDLE
             else:
-                self._health.good("delivery")
+                self._health.good("chunks")
             if rest:
                 await self._signal.wait(rest.total_seconds())
 
@@ -82,6 +82,8 @@ class LoopEngine:
         except Exception as error:  # the chunk stays due, and is handed out again
             self._health.bad("delivery", error)
             await asyncio.sleep(IDLE.total_seconds())
+        else:
+            self._health.good("delivery")
         finally:
             del self._busy[chunk_id]
             self._signal.set()

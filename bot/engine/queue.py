@@ -110,6 +110,8 @@ class QueueEngine:
                 await work(UUID(chunk_id))
             except Exception as error:  # the chunk stays due, and gets another job
                 self._health.bad("delivery", error)
+            else:
+                self._health.good("delivery")
 
         async def clean(timestamp: int) -> None:
             await self.clean()
@@ -123,9 +125,9 @@ class QueueEngine:
         try:
             await self.sweep()
         except Exception as error:  # the database is away: say so, and look again
-            self._health.bad("delivery", error)
+            self._health.bad("chunks", error)
             return False
-        self._health.good("delivery")
+        self._health.good("chunks")
         return True
 
     def _keep_worker(self) -> None:

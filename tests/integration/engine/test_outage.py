@@ -42,7 +42,7 @@ async def test_a_server_that_crashes_and_comes_back_loses_no_chunk(server: Postg
         await store(desk, chunks)
         await until(lambda: len(desk.handed) == 5)
         server.stop(is_immediate=True)
-        await until(lambda: "delivery" in desk.health.troubles)
+        await until(lambda: "chunks" in desk.health.troubles)
         server.start()
         desk.is_open.set()
         await until(lambda: {chunk.id for chunk in chunks} <= set(desk.finished))
