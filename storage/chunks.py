@@ -50,6 +50,10 @@ def chunk_for(
     )
 
 
+_PARKED = sa.text("parked")
+"""In these very words, or SQLite would not use the index of parked chunks."""
+
+
 async def owner(session: AsyncSession, chunk_id: UUID) -> Owner | None:
     """Whose chunk it is; None when there is no such chunk."""
     mine = (
@@ -116,13 +120,13 @@ async def wake(session: AsyncSession, campaign_id: UUID, now: datetime) -> None:
 async def has_strangers(session: AsyncSession) -> bool:
     """Whether a parked chunk's campaign goes on, or a message has no chunk."""
     without = select(Message.id).where(sa.text(CHUNKLESS))
-    parked = select(Chunk.id).where(col(Chunk.parked), _goes_on())
+    parked = select(Chunk.id).where(_PARKED, _goes_on())
     return any([(await session.exec(some.limit(1))).first() for some in (without, parked)])
 
 
 async def unpark(session: AsyncSession, now: datetime) -> None:
     """Has the parked chunks looked at whose campaigns are no longer paused."""
-    change = update(Chunk).where(col(Chunk.parked), _goes_on())
+    change = update(Chunk).where(_PARKED, _goes_on())
     await session.exec(change.values(due_at=now, parked=False))
 
 

@@ -287,6 +287,7 @@ class Message(SQLModel, table=True):
         sa.UniqueConstraint("campaign_id", "e164"),
         sa.Index(None, "club_id", "e164", "created_at"),
         sa.Index(None, "club_id", "created_at"),
+        _partly("ix_message_chunk_id", "chunk_id", where="chunk_id IS NOT NULL"),
         _partly("ix_message_chunkless", "created_at", where=CHUNKLESS),
         _partly("ix_message_followed", "state", "not_before", where=FOLLOWED),
     )
@@ -295,7 +296,7 @@ class Message(SQLModel, table=True):
     club_id: UUID = Field(foreign_key="club.id")
     campaign_id: UUID | None = Field(default=None, foreign_key="campaign.id")
     conversation_id: UUID | None = Field(default=None, foreign_key="conversation.id", index=True)
-    chunk_id: UUID | None = Field(default=None, foreign_key="chunk.id", index=True)
+    chunk_id: UUID | None = Field(default=None, foreign_key="chunk.id")
     sender: str
     e164: str
     body: str

@@ -85,7 +85,7 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_message_waiting'), sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"))
         batch_op.create_index('ix_message_chunkless', ['created_at'], unique=False, sqlite_where=sa.text("chunk_id IS NULL AND state IN ('held', 'queued', 'sending')"), postgresql_where=sa.text("chunk_id IS NULL AND state IN ('held', 'queued', 'sending')"))
         batch_op.create_index('ix_message_followed', ['state', 'not_before'], unique=False, sqlite_where=sa.text("state IN ('unknown', 'accepted', 'sent')"), postgresql_where=sa.text("state IN ('unknown', 'accepted', 'sent')"))
-        batch_op.create_index(batch_op.f('ix_message_chunk_id'), ['chunk_id'], unique=False)
+        batch_op.create_index('ix_message_chunk_id', ['chunk_id'], unique=False, sqlite_where=sa.text('chunk_id IS NOT NULL'), postgresql_where=sa.text('chunk_id IS NOT NULL'))
         batch_op.create_foreign_key(batch_op.f('fk_message_chunk_id_chunk'), 'chunk', ['chunk_id'], ['id'])
 
     with op.batch_alter_table('sender', schema=None) as batch_op:
@@ -101,7 +101,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_message_chunk_id_chunk'), type_='foreignkey')
-        batch_op.drop_index(batch_op.f('ix_message_chunk_id'))
+        batch_op.drop_index('ix_message_chunk_id', sqlite_where=sa.text('chunk_id IS NOT NULL'), postgresql_where=sa.text('chunk_id IS NOT NULL'))
         batch_op.drop_index('ix_message_followed', sqlite_where=sa.text("state IN ('unknown', 'accepted', 'sent')"), postgresql_where=sa.text("state IN ('unknown', 'accepted', 'sent')"))
         batch_op.drop_index('ix_message_chunkless', sqlite_where=sa.text("chunk_id IS NULL AND state IN ('held', 'queued', 'sending')"), postgresql_where=sa.text("chunk_id IS NULL AND state IN ('held', 'queued', 'sending')"))
         batch_op.create_index(batch_op.f('ix_message_waiting'), ['state', 'not_before'], unique=False, sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown')"))
