@@ -1,5 +1,6 @@
 """The doctor on a real database: what it finds there, and that it changes nothing."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -174,6 +175,14 @@ async def _with_chunk(world: World, club: Club, n: int, state: MessageState) -> 
     async with world.rt.db.read() as session:
         known = await session.get(Club, club.id)
     await world.keep(*(() if known else (club,)), chunk, f.message(club, n, state=state, chunk_id=chunk.id))
+
+
+async def test_the_doctor_waits_for_no_writer(world: World) -> None:
+    await a_campaign(world, MessageState.QUEUED)
+    async with world.rt.db.begin() as session, asyncio.timeout(5):
+        session.add(f.club())
+        await session.flush()
+        assert len(await examined(world)) == 1
 
 
 async def test_one_look_sees_one_moment_and_may_change_nothing(world: World) -> None:
