@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from datetime import UTC, datetime
 from random import Random
 from time import monotonic
 
@@ -24,8 +25,10 @@ async def freeze(arena: Arena, toll: Toll, dice: Random, *, freezes: int, say: S
             under_way = await requests_of(arena, worker)
             worker.running.send(signal.SIGSTOP)
             toll.blow(under_way)
-            say(f"  freeze {turn}: bot {worker.number}, {under_way} requests in flight")
+            frozen_at = datetime.now(UTC)
             await asyncio.sleep(2 * arena.terms.lease_seconds)
+            span = f"{frozen_at:%H:%M:%S.%f} to {datetime.now(UTC):%H:%M:%S.%f}"
+            say(f"  freeze {turn}: bot {worker.number}, {under_way} requests in flight, {span}")
             worker.running.send(signal.SIGCONT)
     await come_to_rest(arena, toll)
     toll.seconds = monotonic() - began

@@ -14,9 +14,8 @@ def doubled(texts: Iterable[Text]) -> Iterator[Violation]:
     """Rule 1, from the ledger alone: no message is accepted twice."""
     for token, same in by_token(texts).items():
         if len(same) > 1:
-            yield Violation(
-                1, Wrong.DOUBLED, f"message {token} was accepted {len(same)} times, as {sids(same)}"
-            )
+            when = ", ".join(f"{text.sid} at {text.at:%H:%M:%S.%f}" for text in same)
+            yield Violation(1, Wrong.DOUBLED, f"message {token} was accepted {len(same)} times: {when}")
 
 
 def doubled_recipients(ledger: Ledger, books: Books) -> Iterator[Violation]:
