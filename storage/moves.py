@@ -1,7 +1,7 @@
 """The one way in which messages change their state: by a guarded update, with the counts, chunks and cards that follow.
 
-Locks are taken in one order, so that transactions never wait for each other in a ring: messages by their ids, counts,
-chunks, campaigns.
+Locks are taken in one order, so that transactions never wait for each other in a ring: messages by their ids, paces,
+counts, chunks, campaigns.
 """
 
 from collections import Counter

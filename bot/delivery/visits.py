@@ -65,11 +65,13 @@ async def visit(rt: Runtime, chunk_id: UUID, *, limit: int) -> Visit | None:
         owner = await chunks.owner(session, chunk_id)
         if owner is None:
             return None
+        claimed: Sequence[Claimed] = ()
+        has_more = False
+        # A visit of its own: what is claimed locks the paces before the counts, and this has the counts already.
         expired = await claims.expire(session, chunk_id, now=now, look_at=now + rt.settings.grace)
-        if owner.state in (None, CampaignState.SENDING):
+        if not expired and owner.state in (None, CampaignState.SENDING):
             claimed, has_more = await _claim(rt, session, owner, now, limit)
-        else:
-            claimed, has_more = (), False
+        elif not expired:
             await _close(session, owner, now)
     for one in expired:
         log.warning("lease_expired", **marks(one))
@@ -90,18 +92,19 @@ async def _claim(
 ) -> tuple[Sequence[Claimed], bool]:
     waiting = await claims.candidates(session, owner, now=now, limit=limit)
     blocked = [one for one in waiting if claims.is_blocked(one.scope, owner.kind)]
-    await claims.skip(session, blocked, reason=claims.OPTED_OUT, at=now)
     allowed = [one for one in waiting if not claims.is_blocked(one.scope, owner.kind)]
-    free = await strays.adopt(session, owner, allowed, at=now)
-    turns = await _turns(rt, session, owner, free, now)
-    claimed = await claims.take(session, free[:turns], now=now, lease_until=now + rt.settings.lease)
-    if turns < len(free):
-        again_at = await _next_turn(rt, session, owner, free, now)
+    # Locks are taken in one order everywhere: messages, paces, counts, chunks, campaigns.
+    turns = await _turns(rt, session, owner, allowed, now)
+    await claims.skip(session, blocked, reason=claims.OPTED_OUT, at=now)
+    free = await strays.adopt(session, owner, allowed[:turns], at=now)
+    claimed = await claims.take(session, free, now=now, lease_until=now + rt.settings.lease)
+    if turns < len(allowed):
+        again_at = await _next_turn(rt, session, owner, allowed, now)
     else:
         # Whoever comes and finds nothing does not come again at once.
         again_at = now if waiting or not limit else now + AT_LEAST
     await chunks.refresh(session, [owner.id], now, not_before=again_at)
-    return claimed, turns == len(free) and len(waiting) == limit < chunks.SIZE
+    return claimed, turns == len(allowed) and len(waiting) == limit < chunks.SIZE
 
 
 async def _turns(

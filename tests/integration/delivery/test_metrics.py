@@ -199,8 +199,9 @@ async def test_a_scrape_reads_no_message_row_by_row(world: World) -> None:
             await session.exec(sa.text("SET LOCAL enable_seqscan = off"))
         await backlog(session, f.NOW)
     of_messages = [step for step in plans() if " message" in step or "ix_message" in step]
-    assert len(of_messages) == 1, plans()
-    assert "ix_message_followed" in of_messages[0]
+    # PostgreSQL may say it in two lines: a scan of the heap by what the index says.
+    assert any("ix_message_followed" in step for step in of_messages), plans()
+    assert not [step for step in of_messages if "ix_message" in step and "followed" not in step], plans()
     assert not [step for step in plans() if "Seq Scan" in step or step.startswith("SCAN message")], plans()
     chunks = [step for step in plans() if "chunk" in step]
     assert any("ix_chunk_due" in step for step in chunks), plans()

@@ -166,7 +166,9 @@ async def test_a_visit_finds_its_rows_by_an_index(world: World) -> None:
     sa.event.listen(world.rt.db.engine.sync_engine, "before_cursor_execute", explain)
     assert len(await world.visits(limit=2)) == 2
     assert plans
-    assert not [step for step in plans if step.startswith("SCAN")], plans
+    # The index of chunkless messages holds nothing when all is well, and is read from end to end.
+    scans = [step for step in plans if step.startswith("SCAN")]
+    assert not [step for step in scans if "ix_message_chunkless" not in step], plans
 
 
 async def test_a_repeated_visit_takes_nothing_twice(world: World) -> None:

@@ -14,8 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from structlog.testing import capture_logs
 
 from bot.carriers import Accepted, Outgoing
+from bot.delivery.alone import queue_alone
 from bot.delivery.reconcile import finish
 from bot.delivery.sending import Delivery
+from bot.engine.loop import LoopEngine
 from bot.playground.carrier.faults import Chaos, Fault, Reports
 from storage.db import Database
 from storage.states import CampaignState, MessageState
@@ -79,7 +81,7 @@ async def test_nothing_is_lost_and_nothing_is_doubled(listening: World, seed: in
 class BrokenClient:
     """A carrier client with a fault of its own."""
 
-    async def send(self, _: Outgoing) -> Accepted:
+    async def send(self, _: Outgoing, *, until: float | None = None) -> Accepted:
         raise ZeroDivisionError
 
 
@@ -87,12 +89,12 @@ async def test_a_fault_of_the_carrier_client_leaves_the_message_in_doubt(world: 
     club = f.club()
     message = f.message(club)
     await world.keep(club, message)
-    delivery = Delivery(replace(world.rt, carrier=BrokenClient()))
+    delivery = Delivery(replace(world.rt, carrier=BrokenClient()), is_caught_up=True)
     with capture_logs() as lines:
         await world.rounds(delivery)
     await delivery.stop()
     assert (await world.message(message.id)).state is MessageState.UNKNOWN
-    assert [line["event"] for line in lines] == ["carrier_client_failed"]
+    assert [line["event"] for line in lines] == ["carrier_client_failed", "answer_lost"]
 
 
 class DatabaseWithGaps(Database):
@@ -122,17 +124,32 @@ class DatabaseWithGaps(Database):
             yield session
 
 
-async def test_a_result_that_cannot_be_recorded_is_found_again_and_not_sent_again(world: World) -> None:
+async def test_an_answer_that_cannot_be_recorded_is_kept_until_it_can(world: World) -> None:
     club = f.club()
     message = f.message(club)
     await world.keep(club, message)
-    gaps = DatabaseWithGaps(str(world.rt.db.engine.url), begins=frozenset({1}))
-    delivery = Delivery(replace(world.rt, db=gaps))
+    gaps = DatabaseWithGaps(str(world.rt.db.engine.url), begins=frozenset({1, 2}))
+    delivery = Delivery(replace(world.rt, db=gaps), is_caught_up=True)
     with capture_logs() as lines:
         await world.rounds(delivery)
         await delivery.stop()
     await gaps.close()
-    assert [line["event"] for line in lines] == ["task_failed"]
+    assert [line["event"] for line in lines if "part" in line] == ["part_failed", "part_recovered"]
+    assert (await world.message(message.id)).state is MessageState.ACCEPTED
+    assert len(world.network.posts) == 1
+
+
+async def test_an_answer_that_is_never_recorded_is_found_again_and_not_sent_again(world: World) -> None:
+    club = f.club()
+    message = f.message(club)
+    await world.keep(club, message)
+    gaps = DatabaseWithGaps(str(world.rt.db.engine.url), begins=frozenset(range(1, 99)))
+    delivery = Delivery(replace(world.rt, db=gaps), is_caught_up=True)
+    with capture_logs() as lines:
+        await world.begin(delivery)
+        await delivery.stop()
+    await gaps.close()
+    assert "answers_not_recorded" in [line["event"] for line in lines]
     assert (await world.message(message.id)).state is MessageState.SENDING
     await _others_tidy_up(world)
     await world.send_all()
@@ -145,7 +162,7 @@ async def test_a_claim_that_cannot_be_committed_asks_for_nothing(world: World) -
     message = f.message(club)
     await world.keep(club, message)
     gaps = DatabaseWithGaps(str(world.rt.db.engine.url), begins=frozenset({0}))
-    delivery = Delivery(replace(world.rt, db=gaps))
+    delivery = Delivery(replace(world.rt, db=gaps), is_caught_up=True)
     with pytest.raises(OSError, match="full"):
         await world.begin(delivery)
     await delivery.stop()
@@ -154,20 +171,24 @@ async def test_a_claim_that_cannot_be_committed_asks_for_nothing(world: World) -
     assert (await world.message(message.id)).state is MessageState.QUEUED
 
 
-async def test_a_running_delivery_outlives_a_database_that_was_away(world: World) -> None:
-    club = f.club()
-    await world.keep(club, f.message(club))
-    gaps = DatabaseWithGaps(str(world.rt.db.engine.url), reads=frozenset({0}))
-    delivery = Delivery(replace(world.rt, db=gaps))
-    world.rt.work.set()
+async def test_a_running_engine_outlives_a_database_that_was_away(world: World) -> None:
+    club, rt = f.club(), world.rt
+    await world.keep(club)
+    async with rt.db.begin() as session:
+        await queue_alone(rt, session, f.message(club))
+    gaps = DatabaseWithGaps(str(rt.db.engine.url), reads=frozenset({0}))
+    delivery = Delivery(replace(rt, db=gaps), is_caught_up=True)
+    engine = LoopEngine(gaps, rt.clock, rt.tasks, rt.work, rt.health)
+    rt.work.set()
     with capture_logs() as lines:
         async with world.network.changes() as changes, asyncio.timeout(5):
-            running = asyncio.create_task(delivery.run())
+            running = asyncio.create_task(engine.run(delivery.work_off))
             await changes.get()
+        await engine.stop()
         await delivery.stop()
         await running
     await gaps.close()
-    assert "delivery_turn_failed" in [line["event"] for line in lines]
+    assert "part_failed" in [line["event"] for line in lines]
     assert len(world.network.ledger) == 1
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from bot.engine import AT_ONCE
 from tests import factories as f
 from tests.club import SetClock
 from tests.databases import PostgresDatabases
@@ -40,7 +41,7 @@ async def test_a_server_that_crashes_and_comes_back_loses_no_chunk(server: Postg
         desk.is_open.clear()
         chunks = some_chunks(club, 6)
         await store(desk, chunks)
-        await until(lambda: len(desk.handed) == 5)
+        await until(lambda: len(desk.handed) == 1 + AT_ONCE)
         server.stop(is_immediate=True)
         await until(lambda: "chunks" in desk.health.troubles)
         server.start()

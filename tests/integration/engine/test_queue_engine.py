@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select, update
 
+from bot.engine import AT_ONCE
 from bot.engine.queue import HANDED_FOR
 from storage.models import Club
 from storage.states import Kind
@@ -210,7 +211,7 @@ async def test_a_stopping_engine_finishes_what_is_in_flight_and_leaves_the_rest(
     desk.is_open.clear()
     await store(desk, chunks)
     running = asyncio.create_task(desk.engine.run(desk.work))
-    await until(lambda: len(desk.handed) == 4)
+    await until(lambda: len(desk.handed) == AT_ONCE)
     stopping = asyncio.create_task(desk.engine.stop())
     assert not (await asyncio.wait([stopping], timeout=0.3))[0], "it waits for what is in flight"
     desk.is_open.set()
@@ -218,7 +219,7 @@ async def test_a_stopping_engine_finishes_what_is_in_flight_and_leaves_the_rest(
         await stopping
         await running
     assert sorted(desk.finished) == sorted(desk.handed)
-    assert len(desk.handed) == 4
+    assert len(desk.handed) == AT_ONCE
     assert set((await desk.jobs()).values()) == {1}
     assert await desk.open_chunks() == {chunk.id for chunk in chunks} - set(desk.finished)
 
