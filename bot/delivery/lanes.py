@@ -86,7 +86,7 @@ class Lanes(Generic[Job]):
             lane = self._tasks.start(self._run(), name="lane")
             self._open.add(lane)
             lane.add_done_callback(self._ended)
-        if self.free:
+        if self.free and not held:
             self._freed.set()
 
     async def settle(self) -> None:

@@ -134,3 +134,15 @@ async def test_one_waits_for_a_free_place() -> None:
     desk.end(0)
     async with asyncio.timeout(2):
         await waiting
+
+
+async def test_who_waits_for_an_opening_while_all_are_held_back_lets_others_work() -> None:
+    pace = Pace(2)
+    desk = Desk(pace)
+    pace.hold(desk.now())
+    opening = asyncio.create_task(desk.lanes.opening())
+    await turns()
+    assert not opening.done()
+    desk.now.seconds += 60
+    async with asyncio.timeout(2):
+        await opening
