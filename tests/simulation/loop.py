@@ -12,6 +12,8 @@ from typing import Any
 from tests.simulation.story import Story
 
 STEP_SECONDS = 1e-6
+LOOKS = 100_000
+"""So many looks at the clock in one step are a task that spins."""
 SOON = 200_000
 """So many steps without a second passing are a loop that spins."""
 
@@ -136,14 +138,20 @@ class Loop(asyncio.BaseEventLoop):
     def __init__(self, story: Story) -> None:
         super().__init__()
         self.story = story
-        story.time = self.time
+        story.time = lambda: self._virtual
         self._virtual = 1000.0
         self._serials = count(1)
-        self._steps = 0
+        self._steps = self._looks = 0
         self.set_task_factory(self._make_task)
 
     def time(self) -> float:
         """Seconds of the simulation."""
+        self._looks += 1
+        if self._looks > LOOKS:
+            self.story.breaks(
+                "no spinning", "a task looks at the clock again and again, and lets nobody else run"
+            )
+            raise Spinning
         return self._virtual
 
     def create_future(self) -> asyncio.Future[Any]:
@@ -182,6 +190,7 @@ class Loop(asyncio.BaseEventLoop):
                 process.parked.append(handle)
             else:
                 handle._run()
+        self._looks = 0
         if self.story.broken is not None:
             raise self.story.broken
         # Work takes time: a loop that looks until a moment has come gets there.

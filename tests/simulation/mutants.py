@@ -3,11 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
-
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.carriers import Accepted, AnswerLost, CarrierError
 from bot.delivery import recording
@@ -16,9 +14,8 @@ from bot.delivery.reconcile import Reconciler
 from bot.delivery.sending import Delivery
 from bot.delivery.verdicts import Answer, NotAsked, Verdict
 from bot.settings import Settings
-from storage import campaigns, messages
+from storage import messages
 from storage.claims import Claimed, Look
-from storage.models import Campaign
 from storage.states import CampaignState
 from tests.simulation.odds import CALM, Odds
 
@@ -78,21 +75,10 @@ def _does_not_look() -> AbstractContextManager[Any]:
     return patch.object(Looks, "fresh", fresh)
 
 
-def _posts_unclaimed() -> AbstractContextManager[Any]:
-    """Every process shows a card that is due, without taking it first."""
-
-    async def claim(session: AsyncSession, seen: Campaign, *, until: datetime) -> bool:
-        await campaigns.change(session, seen.id, card_due=False, card_at=until)
-        return True
-
-    return patch.object(campaigns, "claim_card", claim)
-
-
 _LOST = replace(CALM, reset_after=0.3, server_error_after=0.3, slow=0.1)
 _LATE = replace(CALM, accepted_late=0.4, list_lags=0.5, second_process=0.5)
 _FROZEN = replace(CALM, freezes=1.0, second_process=1.0, slow=0.2, deaths=0.1)
 _FULL = replace(CALM, throttled=0.4, never_connected=0.2, slow=0.3, receipt_lost=0.5)
-_TWO = replace(CALM, second_process=1.0)
 
 MUTANTS: Mapping[str, Mutant] = {
     "sends again after a lost answer": Mutant(_sends_again, _LOST, "1 once"),
@@ -100,5 +86,4 @@ MUTANTS: Mapping[str, Mutant] = {
     "writes after the lease": Mutant(_writes_after_the_lease, _FROZEN, "1 once"),
     "has no fence": Mutant(_has_no_fence, _FROZEN, "1 once"),
     "does not look before a request": Mutant(_does_not_look, _FULL, "8 stop"),
-    "posts unclaimed": Mutant(_posts_unclaimed, _TWO, "5 one post"),
 }
