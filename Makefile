@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help venv playground test proof blows check coverage bench schemas lock words mutants clean
+.PHONY: help venv playground test proof blows simulation check coverage bench schemas lock words mutants clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -35,7 +35,10 @@ check: .venv/test  ## formatting, lint, types, architecture
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_architecture.py
 
-proof: coverage mutants blows  ## what takes longer than the suite may: every branch, every mutant, a thousand kills
+proof: coverage mutants simulation blows  ## what takes longer than the suite may: branches, mutants, a club's days, kills
+
+simulation: .venv/test  ## a thousand of a club's days, each with a seed that tells it again
+	@$(BIN)/python -m tests.simulation --seeds 1000
 
 blows: .venv/test  ## a thousand kills, freezes, forgeries and a million receipts, at real bots (hours)
 	@$(BIN)/python -m tests.proof
