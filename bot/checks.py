@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.runtime import Runtime
-from storage import paces
+from storage import probe
 
 RECEIPTS, REPLIES = "receipts", "replies"
 """The parts that store what the carrier posts."""
@@ -28,4 +28,4 @@ async def _use_database(rt: Runtime, *, writes: bool) -> None:
     async with rt.db.begin() if writes else rt.db.read() as session:
         await session.connection()
         if writes:
-            await paces.hold(session, "health", rt.clock.now())
+            await probe.grow(session, rt.clock.now())
