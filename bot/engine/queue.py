@@ -24,8 +24,10 @@ WORK_OFF = "work_off"
 CLEAN = "clean"
 LOOK_EVERY = timedelta(seconds=1)
 """How often to look for due chunks without a job, and for jobs when nobody said that there are any."""
-HANDED_FOR = timedelta(seconds=10)
+HANDED_FOR = timedelta(seconds=3)
 """How long nobody looks at a chunk that has a job: the job is lost when its worker dies before it claims anything."""
+PATIENCE = timedelta(seconds=3)
+"""How long the worker waits for a connection before it begins anew: its pool would try ever more seldom."""
 SWEPT_AT_ONCE = 500
 HEARTBEAT = timedelta(seconds=10)
 MISSED_HEARTBEATS = 3
@@ -58,7 +60,15 @@ class QueueEngine:
         self._health = health
         self._heartbeat_seconds = heartbeat.total_seconds()
         self._look_seconds = look_every.total_seconds()
-        self._app = App(connector=PsycopgConnector(conninfo=_address(db), min_size=1, max_size=AT_ONCE + 1))
+        self._app = App(
+            connector=PsycopgConnector(
+                conninfo=_address(db),
+                min_size=1,
+                max_size=AT_ONCE + 1,
+                timeout=PATIENCE.total_seconds(),
+                reconnect_timeout=PATIENCE.total_seconds(),
+            )
+        )
         self._worker: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -138,7 +148,8 @@ class QueueEngine:
 
     async def _hand_out(self) -> None:
         try:
-            await self._app.open_async()
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                await self._app.open_async()
             await self._app.run_worker_async(
                 queues=[QUEUE],
                 concurrency=AT_ONCE,
