@@ -19,6 +19,7 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
+from bot.delivery.follow import ask_after
 from bot.playground import seed
 from bot.playground.carrier import Latency
 from bot.playground.seed import SHORT_CODE
@@ -198,9 +199,10 @@ async def recovers(club: Club, campaign: Campaign, said: Said) -> None:
 
 
 async def is_delivered(club: Club, campaign: Campaign) -> bool:
-    """Lets some time pass, after which the carrier is asked about what it has not reported."""
+    """Lets some time pass, and has the carrier asked about what it has not reported."""
+    assert club.bot
     club.skip(timedelta(seconds=20))
-    await asyncio.sleep(0.1)
+    await ask_after(club.bot.rt)
     return set(await club.states(campaign)) == {"delivered"}
 
 
