@@ -66,7 +66,7 @@ async def test_a_failing_database_puts_no_number_and_no_text_into_the_log(
         await (await session.connection()).execute(sa.text("ALTER TABLE reply RENAME TO away"))
     fields = inbound(Body="Memberwords")
     status, _ = await club.post_twilio("/twilio/inbound", fields)
-    assert status == 500
+    assert status == 503
     await club.stop()
     written = "".join(capfd.readouterr()) + caplog.text
     assert "no such table" in written or "UndefinedTable" in written
