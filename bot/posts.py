@@ -5,6 +5,7 @@ Rows say what is due; each look posts what it can and leaves the rest due, so Sl
 
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID, uuid5
 
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -34,8 +35,8 @@ AGAIN_AFTER = timedelta(seconds=10)
 WHILE_CLOSED = timedelta(minutes=5)
 """How long a card rests whose channel cannot be written to, before it is tried again."""
 CLAIM = timedelta(minutes=1)
-CARD_CLAIM = timedelta(seconds=25)
-"""Longer than the two requests that showing a card may take (bot/slack/client.py)."""
+CARD_CLAIM = timedelta(seconds=35)
+"""Longer than the three requests that showing a card may take (bot/slack/client.py)."""
 UNREACHABLE = frozenset(
     {
         "channel_not_found",
@@ -117,7 +118,7 @@ async def _show_card(rt: Runtime, campaign: Campaign) -> None:
         channel, ts = campaign.channel_id, campaign.card_ts
         await rt.slack.update(channel, ts, text, blocks)
     else:
-        channel, ts = await _post(rt, club, text, blocks, otherwise=campaign.created_by)
+        channel, ts = await _post(rt, club, text, blocks, otherwise=campaign.created_by, about=campaign.id)
     async with rt.db.begin() as session:
         await storage.campaigns.change(session, campaign.id, channel_id=channel, card_ts=ts, card_at=now)
 
@@ -134,12 +135,12 @@ async def _card_again(rt: Runtime, campaign: Campaign, error: SlackError) -> Non
 
 
 async def _post(
-    rt: Runtime, club: Club, text: str, blocks: list[Json], *, otherwise: str | None
+    rt: Runtime, club: Club, text: str, blocks: list[Json], *, otherwise: str | None, about: UUID
 ) -> tuple[str, str]:
     """Posts in the club's channel; where that cannot be, to the person it concerns, saying so in the Home."""
     if club.channel_id:
         try:
-            posted = await rt.slack.post(club.channel_id, text, blocks)
+            posted = await rt.slack.post(club.channel_id, text, blocks, key=uuid5(about, club.channel_id))
         except SlackRefused as error:
             if error.error not in UNREACHABLE:
                 raise
@@ -149,7 +150,7 @@ async def _post(
             return posted
     if otherwise is None:
         raise SlackRefused(error="channel_not_found")
-    return await rt.slack.post(otherwise, text, blocks)
+    return await rt.slack.post(otherwise, text, blocks, key=uuid5(about, otherwise))
 
 
 async def _note_trouble(rt: Runtime, club: Club, trouble: str | None) -> None:
@@ -184,9 +185,9 @@ async def _post_reply(rt: Runtime, reply: Reply) -> str | None:
     if conversation.campaign_id and not thread_ts:
         return None
     text, blocks = replies.reply_post(incoming, words_for(club.language, rt.catalogues))
-    ts = await _post_in_thread(rt, channel, thread_ts, text, blocks)
+    ts = await _post_in_thread(rt, channel, thread_ts, text, blocks, about=reply.id)
     if ts is None:
-        channel, ts = await _post(rt, club, text, blocks, otherwise=_first(staff))
+        channel, ts = await _post(rt, club, text, blocks, otherwise=_first(staff), about=reply.id)
         thread_ts = ts
     async with rt.db.begin() as session:
         await storage.conversations.set_thread(session, conversation.id, channel or "", thread_ts or ts)
@@ -196,13 +197,14 @@ async def _post_reply(rt: Runtime, reply: Reply) -> str | None:
 
 
 async def _post_in_thread(
-    rt: Runtime, channel: str | None, thread_ts: str | None, text: str, blocks: list[Json]
+    rt: Runtime, channel: str | None, thread_ts: str | None, text: str, blocks: list[Json], *, about: UUID
 ) -> str | None:
     """The ts of the post; None without a thread, or where it can no longer be written to."""
     if not channel or not thread_ts:
         return None
     try:
-        _, ts = await rt.slack.post(channel, text, blocks, thread_ts=thread_ts)
+        key = uuid5(about, f"{channel} {thread_ts}")
+        _, ts = await rt.slack.post(channel, text, blocks, thread_ts=thread_ts, key=key)
     except SlackRefused as error:
         if error.error not in UNREACHABLE:
             raise

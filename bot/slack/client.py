@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, ClassVar
+from uuid import UUID
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -18,6 +19,9 @@ Block = Mapping[str, Any]
 View = Mapping[str, Any]
 
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=3)
+# https://docs.slack.dev/reference/methods/chat.postMessage#errors : what it says of a `client_msg_id` that it has seen
+# before and whose message is no longer there. Of what it does otherwise with one, these errors are all that is written.
+GONE_SINCE = frozenset({"duplicate_channel_not_found", "duplicate_message_not_found"})
 
 
 class SlackError(BotError):
@@ -109,22 +113,35 @@ class SlackClient:
             await self.web.views_publish(user_id=user_id, view=dict(view))
 
     async def post(
-        self, channel: str, text: str, blocks: Sequence[Block] | None = None, *, thread_ts: str | None = None
+        self,
+        channel: str,
+        text: str,
+        blocks: Sequence[Block] | None = None,
+        *,
+        thread_ts: str | None = None,
+        key: UUID | None = None,
     ) -> tuple[str, str]:
         """Posts a message; the channel it stands in and its ts. Never unfurls, so that a member's link stays text.
 
-        A user's id in place of a channel means the direct conversation, which alone can be updated.
+        A user's id in place of a channel means the direct conversation, which alone can be updated. With a key, the
+        same post is asked for again after a lost answer: the one that stands is brought up to date.
         """
+        content = {"channel": channel, "text": text, "blocks": _list(blocks), "thread_ts": thread_ts}
+        try:
+            posted = await self._post(content | ({"client_msg_id": str(key)} if key else {}))
+        except SlackRefused as error:
+            if error.error not in GONE_SINCE:
+                raise
+            posted = await self._post(content)
+        where, ts, stands = posted
+        if key and stands != text:
+            await self.update(where, ts, text, blocks)
+        return where, ts
+
+    async def _post(self, content: Mapping[str, Any]) -> tuple[str, str, str]:
         with _asking():
-            answer = await self.web.chat_postMessage(
-                channel=channel,
-                text=text,
-                blocks=_list(blocks),
-                thread_ts=thread_ts,
-                unfurl_links=False,
-                unfurl_media=False,
-            )
-        return str(answer["channel"]), str(answer["ts"])
+            answer = await self.web.chat_postMessage(**content, unfurl_links=False, unfurl_media=False)
+        return str(answer["channel"]), str(answer["ts"]), str(answer["message"].get("text"))
 
     async def update(self, channel: str, ts: str, text: str, blocks: Sequence[Block] | None = None) -> None:
         """Replaces one of our messages."""

@@ -45,6 +45,7 @@ def post(
     thread_ts: str | None = None,
     is_broadcast: bool = False,
     visible_to: str | None = None,
+    key: str | None = None,
 ) -> Message:
     """The app's new message, shown and told to who subscribed; raises SlackError."""
     check(content)
@@ -60,6 +61,7 @@ def post(
         subtype="thread_broadcast" if is_broadcast else None,
         visible_to=visible_to,
         metadata=content.metadata,
+        client_msg_id=key,
     )
     workspace.keep_message(message)
     workspace.events.posted(message)

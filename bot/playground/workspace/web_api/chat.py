@@ -21,8 +21,9 @@ def post_message(workspace: "Workspace", given: Arguments) -> Json:
     channel = places.channel_to_post_in(workspace, given.required("channel", "channel_not_found"))
     thread_ts = _parent_ts(channel, given)
     is_broadcast = given.flag("reply_broadcast") and thread_ts is not None
-    message = posting.post(
-        workspace, channel.id, _content(given), thread_ts=thread_ts, is_broadcast=is_broadcast
+    key = given.text("client_msg_id") or None
+    message = _posted_before(channel, key) or posting.post(
+        workspace, channel.id, _content(given), thread_ts=thread_ts, is_broadcast=is_broadcast, key=key
     )
     return {"channel": channel.id, "ts": message.ts, "message": payloads.message_body(workspace, message)}
 
@@ -68,6 +69,12 @@ def get_permalink(workspace: "Workspace", given: Arguments) -> Json:
     if message.is_reply:
         link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
     return {"channel": channel.id, "permalink": link}
+
+
+def _posted_before(channel: Channel, key: str | None) -> Message | None:
+    """The app's own message of this `client_msg_id`, which is not posted again."""
+    posts = channel.by_ts.values() if key else ()
+    return next((post for post in posts if post.is_from_app and post.client_msg_id == key), None)
 
 
 def _content(given: Arguments) -> Content:
