@@ -63,6 +63,7 @@ WAITS = [
     (Throttled(code=20429), 500, timedelta(minutes=1), "never beyond a minute"),
     (Throttled(code=20429, retry_after=timedelta(seconds=90)), 1, timedelta(seconds=90), "as asked"),
     (NeverConnected(), 3, timedelta(seconds=4), "the same for a carrier that is away"),
+    (NeverConnected(), 500, timedelta(seconds=15), "and gone within seconds when it is back"),
     (Refused(code=21611, http_status=400), 1, timedelta(minutes=1), "ten hours of texts empty slowly"),
     (Refused(code=21611, http_status=400), 9, timedelta(minutes=15), "and never beyond a quarter"),
     (NotAsked(), 7, timedelta(), "nothing is wrong with it"),
