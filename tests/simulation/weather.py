@@ -71,7 +71,7 @@ class Weather:
         await asyncio.sleep(self.chance.uniform(0, 40))
         saved = self.world.disk.backup()
         await asyncio.sleep(self.chance.choice((1.0, 10.0, 100.0, 3000.0)) * self.chance.random())
-        if self.is_over:
+        if self.is_over or not self._has_database.is_set():
             return
         self.world.story.told("fault", "restored")
         self._has_database.clear()
@@ -79,7 +79,9 @@ class Weather:
             replica.process.kill("the database is lost")
         # By then the carrier's list shows all that was sent.
         await asyncio.sleep(RESTORED_AFTER)
-        self.world.restore(saved)
+        # Once the weather has cleared, somebody lives on what there is.
+        if not self.is_over:
+            self.world.restore(saved)
         self._has_database.set()
 
     async def deploy(self) -> None:
