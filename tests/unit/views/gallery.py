@@ -126,6 +126,7 @@ def _rest(words: Words) -> Iterator[Shown]:
     yield "settings, new", "modal", settings.view(bare, words)
     yield "settings, coach", "modal", settings.view(ex.settings(), words, admin=False)
     yield "settings, coach alone", "modal", settings.view(bare, words, admin=False)
+    yield "rescheduled", "modal", notices.rescheduled(words, "02:30", ex.AT, ex.ZONE)
     yield "shifted", "modal", notices.shifted(words, ex.ZONE, kept=12, passed=3)
     when = {"campaign_id": "c1", "zone": ex.ZONE, "at_date": "2026-11-22", "at_time": "19:30"}
     yield "phone", "modal", phone.view(words, "d1")
