@@ -1,5 +1,6 @@
 """The database as the bot opens it: what is wrong with it is said in one line."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +26,8 @@ async def bring_up_to_date(db: Database) -> None:
     try:
         await migrate(db)
     except DBAPIError as error:
+        # The driver's thread has a last word for this loop, which must still be there to hear it.
+        await asyncio.sleep(0.1)
         raise _bad(error.orig or error) from error
     except (CommandError, OSError) as error:
         raise _bad(error) from error

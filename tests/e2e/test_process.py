@@ -50,7 +50,8 @@ async def send_to_everyone(club: Club) -> Campaign:
 
 async def first_requests(club: Club, campaign: Campaign) -> None:
     async def are_under_way() -> bool:
-        return (await club.states(campaign)).get("sending", 0) == AT_ONCE
+        is_claimed = (await club.states(campaign)).get("sending", 0) == AT_ONCE
+        return is_claimed and len(club.carrier.under_way) == AT_ONCE
 
     await club.until(are_under_way)
 
