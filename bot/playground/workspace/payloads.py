@@ -105,7 +105,7 @@ def message_body(board: Board, message: Message) -> Json:
         body["subtype"] = message.subtype
     if message.is_from_app:
         body |= {"bot_id": board.app.bot_id, "app_id": board.app.app_id, "bot_profile": bot_profile(board)}
-    if message.client_msg_id:
+    if message.client_msg_id and not message.is_from_app:
         body["client_msg_id"] = message.client_msg_id
     if message.blocks:
         body["blocks"] = _as_told(message.blocks)
