@@ -31,7 +31,7 @@ log = structlog.get_logger()
 BETWEEN_CARDS = timedelta(seconds=3)
 """Slack takes some 50 updates a minute: https://docs.slack.dev/apis/web-api/rate-limits (tier 3)."""
 
-AGAIN_AFTER = timedelta(seconds=5)
+AGAIN_AFTER = timedelta(seconds=10)
 WHILE_CLOSED = timedelta(minutes=5)
 """How long a card rests whose channel cannot be written to, before it is tried again."""
 CLAIM = timedelta(minutes=1)

@@ -11,6 +11,8 @@ pytestmark = pytest.mark.both
 
 async def sent(club: Club) -> tuple[Campaign, Post]:
     campaign = await club.send("U13", "Training is off tonight.")
+    # Nobody answers a text that has not arrived.
+    await club.reached(campaign, {"delivered": 7})
     return campaign, await club.card(campaign)
 
 
