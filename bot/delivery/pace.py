@@ -67,7 +67,9 @@ class Pace:
             self._was_cut = True
             self._places = max(1.0, self._places / 2)
             self._streak += 1
-        ours = min(SHORTEST_HOLD * (1 << min(self._streak - 1, 10)), LONGEST_HOLD)
+        # An answer to an old request may come after a good one has ended the streak.
+        doublings = min(max(self._streak - 1, 0), 10)
+        ours = min(SHORTEST_HOLD * (1 << doublings), LONGEST_HOLD)
         hold = min(retry_after, LONGEST_WISH) if retry_after else ours
         self._hold_until = max(self._hold_until, now + hold.total_seconds())
         return is_cut

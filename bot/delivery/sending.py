@@ -118,8 +118,8 @@ class Delivery:
         asked_at = self._rt.clock.steady()
         forbidden = NotAsked() if self._stopping else _forbidden(job.claimed, look)
         answer: Answer = forbidden or await self._ask(job.claimed, job.found.deadline)
-        self._keep_pace(job.claimed, answer, asked_at)
         self._recorder.add(Result(job.claimed, answer))
+        self._keep_pace(job.claimed, answer, asked_at)
 
     async def _ask(self, claimed: Claimed, deadline: float) -> Accepted | CarrierError:
         try:

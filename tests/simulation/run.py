@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -32,6 +33,8 @@ MORNINGS = tuple(
     datetime(*day, 5, 0, tzinfo=UTC)
     for day in ((2026, 9, 5), (2026, 11, 21), (2026, 10, 24), (2027, 3, 27), (2028, 2, 29))
 )
+MISTAKES = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, AssertionError, NameError)
+"""What no weather explains: the bot, or the simulation, is wrong."""
 LONGEST_SETTLING = timedelta(hours=8)
 TWICE_THE_GRACE = timedelta(minutes=11)
 OPEN = """
@@ -180,10 +183,14 @@ def _into(story: Story) -> Callable[..., Any]:
         process = PROCESS.get()
         if process is not None and not process.dead:
             error = line.get("exc_info")
+            if error is True:
+                error = sys.exception()
             words = repr(error)[:200] if isinstance(error, Exception) else ""
             story.told(
                 "log", process.name, line["event"], line.get("chore", ""), line.get("error", ""), words
             )
+            if isinstance(error, MISTAKES):
+                story.breaks("0 no mistake of our own", words)
         raise structlog.DropEvent
 
     return note

@@ -5,6 +5,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from bot.slack.client import Block, SlackAway, SlackBusy, SlackSilent
 from storage.db import refuse_open_transaction
@@ -82,9 +83,18 @@ class SimulatedSlack:
         self._workspace, self._process = workspace, process
 
     async def post(
-        self, channel: str, text: str, blocks: Sequence[Block] | None = None, *, thread_ts: str | None = None
+        self,
+        channel: str,
+        text: str,
+        blocks: Sequence[Block] | None = None,
+        *,
+        thread_ts: str | None = None,
+        key: UUID | None = None,
     ) -> tuple[str, str]:
-        """Posts a message, and says where it stands when the answer comes through."""
+        """Posts a message, and says where it stands when the answer comes through.
+
+        The key changes nothing: what Slack makes of it is not written anywhere.
+        """
         await self._reach()
         ts = self._workspace.put(channel, text, blocks, None)
         if self._workspace.happens("slack_silent_after"):

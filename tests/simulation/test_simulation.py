@@ -1,5 +1,6 @@
 """Seeds of the club's days keep the eight rules, tell the same story twice, and find the guards that are taken out."""
 
+import inspect
 import os
 import subprocess
 import sys
@@ -8,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.slack.client import SlackClient
 from tests.simulation.club import planted
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.run import simulate
+from tests.simulation.slack import SimulatedSlack
 
 ROOT = Path(__file__).parents[2]
 SHORT_RUN_SECONDS = 6.0
@@ -65,3 +68,9 @@ def test_a_seed_that_broke_breaks_again_at_the_same_moment() -> None:
         return outcome.digest, str(outcome.broken)
 
     assert live() == live()
+
+
+@pytest.mark.parametrize("method", ["post", "update", "close"])
+def test_the_simulated_slack_is_asked_as_the_real_client_is(method: str) -> None:
+    simulated, real = (inspect.signature(getattr(one, method)) for one in (SimulatedSlack, SlackClient))
+    assert list(simulated.parameters.values()) == list(real.parameters.values())

@@ -106,3 +106,11 @@ def test_the_places_come_back_and_never_grow_beyond_what_was_given() -> None:
     for _ in range(1000):
         pace.speed_up(QUICK)
     assert pace.places == 20
+
+
+def test_an_old_refusal_that_comes_after_a_good_answer_holds_no_longer_than_a_first_one() -> None:
+    pace = Pace(20)
+    pace.slow_down(10.0, asked_at=10.0)
+    pace.speed_up(QUICK)
+    assert not pace.slow_down(11.0, asked_at=9.0)
+    assert pace.hold_seconds(11.0) == 0.5

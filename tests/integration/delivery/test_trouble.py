@@ -40,15 +40,19 @@ SENT = {MessageState.ACCEPTED, MessageState.SENT, MessageState.DELIVERED}
 
 
 async def _live_and_die(world: World, dice: Random) -> None:
-    """One life: it begins to send, and is killed in the middle or comes to its end."""
+    """One life: it begins to send, and is killed in the middle, told to stop at once, or comes to its end."""
     delivery = world.delivery(places=7)
     await world.begin(delivery)
-    if dice.random() < 0.5:
-        for _ in range(dice.randrange(60)):
-            await asyncio.sleep(0)
-        await world.rt.tasks.cancel()
-    else:
-        await delivery.stop()
+    match dice.randrange(3):
+        case 0:
+            for _ in range(dice.randrange(60)):
+                await asyncio.sleep(0)
+            await world.rt.tasks.cancel()
+        case 1:
+            await delivery.stop()
+        case _:
+            await delivery.settle()
+            await delivery.stop()
 
 
 async def _others_tidy_up(world: World) -> None:
