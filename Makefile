@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+TIMED := tests/e2e/test_live_count.py
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -27,7 +28,8 @@ playground: .venv/run  ## a workspace, a carrier, phones and the bot, in your br
 test: .venv/test  ## every test, with a real browser
 	@tests/browser/install
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/e2e
-	@$(BIN)/python -m pytest tests/e2e
+	@$(BIN)/python -m pytest -n 2 tests/e2e --ignore $(TIMED)
+	@$(BIN)/python -m pytest $(TIMED)
 
 check: .venv/test  ## formatting, lint, types, architecture
 	@$(BIN)/ruff format --check .

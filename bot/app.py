@@ -191,6 +191,7 @@ async def _prepare(rt: Runtime) -> None:
 
 def _slack_door(rt: Runtime) -> SlackDoor:
     app = AsyncApp(
+        name="touchline",  # which bolt looks for in every frame of the stack otherwise
         logger=_quiet(),
         signing_secret=rt.settings.slack_signing_secret.get_secret_value(),
         client=rt.slack.web,

@@ -51,7 +51,7 @@ Row = TypeVar("Row", bound=SQLModel)
 
 FAST = Latency(sending=timedelta(), sent=timedelta(), receipt=timedelta())
 PATIENCE_SECONDS = 8.0
-POLL_SECONDS = 0.01
+POLL_SECONDS = 0.02
 FLY_EVERY_SECONDS = 0.2
 OPENS_OTHERS = ("audience", "when")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 import structlog
@@ -21,22 +22,24 @@ def pytest_configure() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the options of our own."""
-    parser.addoption("--everywhere", action="store_true", help="every test of a club on PostgreSQL as well")
+    parser.addoption("--everywhere", action="store_true", help="every test on both databases")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out on PostgreSQL what tests a whole club, unless it is marked or asked for: it takes minutes."""
+    """Leaves out what would take minutes: a whole club's test runs on SQLite alone, or as its marker says."""
     if config.getoption("everywhere"):
         return
-    left_out = [
-        item for item in items if _is_of_a_club_on_postgres(item) and not item.get_closest_marker("both")
-    ]
-    config.hook.pytest_deselected(items=left_out)
+    left_out = {item for item in items if _is_left_out(item)}
+    config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
 
 
-def _is_of_a_club_on_postgres(item: pytest.Item) -> bool:
+def _is_left_out(item: pytest.Item) -> bool:
     kind = item.callspec.params.get("databases") if hasattr(item, "callspec") else None
+    if kind is None or item.get_closest_marker("both"):
+        return False
+    if item.get_closest_marker("turns"):
+        return kind != BOTH[crc32(item.nodeid.replace(kind, "").encode()) % 2]
     return kind == POSTGRESQL and "planted" in getattr(item, "fixturenames", ())
 
 

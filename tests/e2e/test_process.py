@@ -17,8 +17,6 @@ from storage.states import MessageState
 from tests.club import Club, open_club, text_of
 from tests.e2e.process import bot_at_work, environment, run
 
-pytestmark = pytest.mark.both
-
 BODY = "The club is closed."
 SLOW = Latency(timedelta(seconds=1), timedelta(), timedelta(), timedelta())
 AT_ONCE = 20
@@ -70,6 +68,7 @@ async def test_it_starts_on_an_empty_database_says_where_it_listens_and_sends(qu
     assert BODY not in said
 
 
+@pytest.mark.both
 async def test_asked_to_end_it_finishes_what_is_under_way_and_the_next_one_sends_the_rest_once(
     slow: Club,
 ) -> None:
@@ -90,6 +89,7 @@ async def test_asked_to_end_it_finishes_what_is_under_way_and_the_next_one_sends
     assert len([post for post in slow.posts() if BODY in text_of(post)]) == 1
 
 
+@pytest.mark.both
 async def test_killed_in_the_middle_it_never_sends_again_what_may_have_left_and_sends_the_rest(
     slow: Club,
 ) -> None:

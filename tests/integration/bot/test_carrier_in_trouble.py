@@ -10,7 +10,7 @@ from bot.playground.carrier import Account, Fault, Number, Reports
 from storage.models import Campaign, OptOut
 from tests.club import ACCOUNT_SID, SHORT_CODE, TOKEN, Club, text_of
 
-pytestmark = pytest.mark.both
+pytestmark = pytest.mark.turns
 
 BODY = "Training is off tonight."
 

@@ -10,7 +10,7 @@ from storage.models import Staff
 from storage.states import CampaignState
 from tests.club import Club, SetClock, open_club, text_of
 
-pytestmark = pytest.mark.both
+pytestmark = pytest.mark.turns
 
 SATURDAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 

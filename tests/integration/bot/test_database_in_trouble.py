@@ -42,7 +42,8 @@ Trouble = Callable[[Club], Any]
 async def locked(club: Club) -> AsyncIterator[None]:
     """Another process writes, and does not come to an end."""
     other = sqlite3.connect(_file_of(club), isolation_level=None, check_same_thread=False)
-    other.execute("BEGIN IMMEDIATE")
+    # In a thread: the bot, whose loop this is, may be in the middle of a transaction.
+    await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
     try:
         yield
     finally:

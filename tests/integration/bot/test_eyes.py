@@ -13,7 +13,7 @@ from storage.models import Campaign
 from tests.club import Club
 from tests.scrapes import samples
 
-pytestmark = pytest.mark.both
+pytestmark = pytest.mark.turns
 
 
 async def doctor(club: Club, *arguments: str, database: str | None = None) -> tuple[int, str]:

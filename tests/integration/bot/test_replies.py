@@ -6,7 +6,7 @@ from bot.playground.workspace import Message as Post
 from storage.models import Campaign, Conversation, Message, OptOut, Reply
 from tests.club import COACH, Club, blocks_of, text_of
 
-pytestmark = pytest.mark.both
+pytestmark = pytest.mark.turns
 
 
 async def sent(club: Club) -> tuple[Campaign, Post]:

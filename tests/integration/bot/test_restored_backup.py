@@ -15,7 +15,7 @@ from storage.models import Campaign
 from tests.club import Club
 from tests.postgres import Postgres
 
-pytestmark = pytest.mark.both
+pytestmark = pytest.mark.turns
 
 BODY = "Training is off tonight."
 UNDO = timedelta(minutes=1)

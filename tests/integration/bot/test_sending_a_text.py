@@ -11,7 +11,7 @@ from bot.playground.seed import COACH
 from storage.models import Draft, Membership
 from tests.club import Club, SetClock, has_field, open_club, text_of
 
-pytestmark = pytest.mark.both
+pytestmark = pytest.mark.turns
 
 U13 = {"jade", "jerome", "loic", "maelys", "carla", "hugo", "gaelle"}
 

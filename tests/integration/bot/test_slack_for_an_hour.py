@@ -27,7 +27,7 @@ async def let_an_hour_pass(club: Club) -> None:
         await asyncio.sleep(0.02)
 
 
-@pytest.mark.both
+@pytest.mark.turns
 async def test_while_slack_is_down_for_an_hour_texts_leave_and_each_card_comes_once_and_up_to_date(
     club: Club,
 ) -> None:

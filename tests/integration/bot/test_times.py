@@ -15,7 +15,7 @@ from bot.playground.workspace import Message
 from storage.models import Campaign, Membership
 from tests.club import ADMIN, CHANNEL, COACH, Club, SetClock, open_club, text_of
 
-pytestmark = pytest.mark.both
+pytestmark = pytest.mark.turns
 
 SATURDAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 EVENING = {"when": "later", "at_date": "2026-11-22", "at_time": "18:30"}

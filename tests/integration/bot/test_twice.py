@@ -10,7 +10,7 @@ import pytest
 from storage.models import Campaign, Message
 from tests.club import Club, SetClock, open_club, text_of
 
-pytestmark = pytest.mark.both
+pytestmark = pytest.mark.turns
 
 
 async def test_one_confirmation_delivered_three_times_at_once_makes_one_campaign_and_texts_nobody_twice(

@@ -11,7 +11,7 @@ from storage.states import CampaignState, GroupKind
 from tests import factories
 from tests.club import ACCOUNT_SID, Club, block_of, text_of
 
-pytestmark = pytest.mark.both
+pytestmark = pytest.mark.turns
 
 THEIR_NUMBER = "36999"
 

@@ -176,7 +176,7 @@ async def world(db: Database) -> AsyncIterator[World]:
     account = Account(ACCOUNT, TOKEN, numbers=(Number(factories.SHORT_CODE),))
     async with StandInCarrier([account], pace=Pace.MANUAL, clock=clock.now) as network:
         carrier = TwilioCarrier(
-            ACCOUNT, TOKEN, network.url, answer_timeout=timedelta(seconds=0.3), steady=clock.steady
+            ACCOUNT, TOKEN, network.url, answer_timeout=timedelta(seconds=1), steady=clock.steady
         )
         tasks, work, health = Tasks(), Signal(), Health(clock)
         rt = Runtime(

@@ -222,6 +222,7 @@ async def refuse_all_but_once(
     assert max(events.values()) == 1
 
 
+@pytest.mark.turns
 @pytest.mark.parametrize("half", HALVES)
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_in_every_zone_each_campaign_leaves_once_in_time_while_replicas_die(
@@ -249,6 +250,7 @@ def test_the_zones_are_all_that_people_live_in() -> None:
     assert len(zones()) > 400
 
 
+@pytest.mark.turns
 @pytest.mark.parametrize(
     ("jump", "because"),
     [
