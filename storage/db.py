@@ -111,53 +111,55 @@ def dialect_of(session: AsyncSession) -> Any:
 class Many:
     """One statement for many rows, handed to the driver as it is.
 
-    SQLAlchemy would look at each value of each row on its way; here only those are converted whose column asks for it.
-    The statement's parameters are bound by name, with the type of their column.
+    SQLAlchemy would look at each value of each row on its way; here only those are converted whose column asks for it,
+    each value once. The statement's parameters are bound by name, with the type of their column, and each row gives
+    all that have no value of their own. What needs converting must be hashable.
     """
 
     def __init__(self, statement: sa.UpdateBase) -> None:
         self._statement = statement
-        self._compiled: dict[str, tuple[str, Callable[[Mapping[str, Any]], Any]]] = {}
+        self._compiled: dict[str, _Compiled] = {}
 
     async def execute(self, session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> int:
         """Executes it for each row; how many rows of the table it changed."""
         if not rows:
             return 0
         connection = await session.connection()
-        sql, bind = self._for(connection.dialect)
-        return (await connection.exec_driver_sql(sql, [bind(row) for row in rows])).rowcount
+        statement = self._for(connection.dialect)
+        return (await connection.exec_driver_sql(statement.sql, statement.bound(rows))).rowcount
 
-    def _for(self, dialect: sa.Dialect) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
+    def _for(self, dialect: sa.Dialect) -> "_Compiled":
         if dialect.name not in self._compiled:
-            compiled = self._statement.compile(dialect=dialect)
-            constants = {k: v for k, v in compiled.params.items() if v is not None}
-            processors: Mapping[str, Any] = compiled._bind_processors
-            binds = _by_position if compiled.positional else _by_name
-            names = compiled.positiontup or list(compiled.params)
-            self._compiled[dialect.name] = str(compiled), binds(names, constants, processors)
+            self._compiled[dialect.name] = _Compiled(self._statement.compile(dialect=dialect))
         return self._compiled[dialect.name]
 
 
-def _by_position(
-    names: Sequence[str], constants: Mapping[str, Any], processors: Mapping[str, Any]
-) -> Callable[[Mapping[str, Any]], Any]:
-    ways = [(name, constants.get(name), processors.get(name)) for name in names]
+class _Compiled:
+    """A statement in the words of one database."""
 
-    def bind(row: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple(_bound(row.get(name, constant), process) for name, constant, process in ways)
+    def __init__(self, compiled: Any) -> None:
+        self.sql = str(compiled)
+        self._names: Sequence[str] = compiled.positiontup or list(compiled.params)
+        self._is_positional: bool = compiled.positional
+        self._constants = {name: value for name, value in compiled.params.items() if value is not None}
+        self._processors: Mapping[str, Callable[[Any], Any]] = compiled._bind_processors
 
-    return bind
+    def bound(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """The parameters of each row, as the driver takes them."""
+        # Column by column, which is quicker than row by row: nothing else runs while hundreds of rows are bound.
+        by_row = zip(*(self._column(name, rows) for name in self._names), strict=True)
+        return list(by_row) if self._is_positional else [dict(zip(self._names, row, strict=True)) for row in by_row]
 
-
-def _by_name(
-    names: Sequence[str], constants: Mapping[str, Any], processors: Mapping[str, Any]
-) -> Callable[[Mapping[str, Any]], Any]:
-    bind = _by_position(names, constants, processors)
-    return lambda row: dict(zip(names, bind(row), strict=True))
-
-
-def _bound(value: Any, process: Callable[[Any], Any] | None) -> Any:
-    return value if process is None else process(value)
+    def _column(self, name: str, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
+        convert = self._processors.get(name)
+        if name in self._constants:
+            value = self._constants[name]
+            return [value if convert is None else convert(value)] * len(rows)
+        values = [row[name] for row in rows]
+        if convert is None:
+            return values
+        converted = {value: convert(value) for value in set(values)}
+        return [converted[value] for value in values]
 
 
 async def add_if_new(session: AsyncSession, row: SQLModel) -> bool:

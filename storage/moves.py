@@ -93,7 +93,7 @@ async def make(session: AsyncSession, moves: Sequence[Move], at: datetime, *, re
 async def make_unless_moved(session: AsyncSession, moves: Sequence[Move], at: datetime) -> bool:
     """Makes the moves of messages that nobody has locked, all of them or none; whether all still stood as seen."""
     # In one order, as whoever locks them does.
-    ordered = sorted(moves, key=lambda move: move.seen.id)
+    ordered = sorted(moves, key=lambda move: move.seen.id.int)
     await session.connection()
     async with session.begin_nested() as attempt:
         if await _CHANGE.execute(session, [_parameters(move, at) for move in ordered]) < len(moves):
