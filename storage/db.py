@@ -148,7 +148,11 @@ class _Compiled:
         """The parameters of each row, as the driver takes them."""
         # Column by column, which is quicker than row by row: nothing else runs while hundreds of rows are bound.
         by_row = zip(*(self._column(name, rows) for name in self._names), strict=True)
-        return list(by_row) if self._is_positional else [dict(zip(self._names, row, strict=True)) for row in by_row]
+        return (
+            list(by_row)
+            if self._is_positional
+            else [dict(zip(self._names, row, strict=True)) for row in by_row]
+        )
 
     def _column(self, name: str, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
         convert = self._processors.get(name)
