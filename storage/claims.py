@@ -1,7 +1,7 @@
 """Queries about claims: which messages of a chunk may leave now, who may ask for them, and the last look before it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -202,7 +202,17 @@ def _is_stray() -> Any:
 
 
 def _claimed(one: Candidate) -> Claimed:
-    claimed = replace(
-        one.standing, state=MessageState.SENDING, attempt=one.standing.attempt + 1, error_code=None
+    seen = one.standing
+    claimed = Standing(
+        seen.id,
+        seen.club_id,
+        seen.campaign_id,
+        seen.chunk_id,
+        seen.e164,
+        seen.attempt + 1,
+        MessageState.SENDING,
+        seen.sid,
+        seen.segments,
+        None,
     )
     return Claimed(claimed, one.sender, one.body)
