@@ -1,16 +1,24 @@
 """Brings a database to today's tables."""
 
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.db import Database
 
 THE_QUEUES = "procrastinate_"
 # Any number that nothing else locks.
 MIGRATING = 7_336_552_110
+DEADLOCK = "40P01"
+"""https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+TRIES = 10
 
 
 def configuration(connection: sa.Connection | None = None) -> Config:
@@ -30,12 +38,54 @@ def is_ours(name: str | None, kind: str, _parents: object) -> bool:
 async def migrate(db: Database) -> None:
     """Runs every step this database has not seen, in order; nothing when there is none.
 
-    Processes that do so at the same moment come one after the other.
+    Processes that do so at the same moment come one after the other. A step takes whole tables, in its own order, from
+    bots that are at work: when PostgreSQL finds that each waits for the other, nothing was changed, and it begins anew.
     """
-    async with db.engine.execution_options(immediate=True).begin() as connection:
+    for _ in range(TRIES - 1):
+        try:
+            return await _migrate(db)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != DEADLOCK:
+                raise
+    return await _migrate(db)
+
+
+async def _migrate(db: Database) -> None:
+    async with (
+        db.engine.execution_options(immediate=True).connect() as connection,
+        _without_keys(db, connection),
+        connection.begin(),
+    ):
         if not db.is_sqlite:
             await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
         await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "head"))
+        if db.is_sqlite and (astray := await connection.run_sync(_pragma, "foreign_key_check")):
+            raise RuntimeError(f"The last steps would leave rows that point to nothing: {astray[:3]}")
+
+
+@asynccontextmanager
+async def _without_keys(db: Database, connection: AsyncConnection) -> AsyncIterator[None]:
+    """Lets SQLite remake tables that others point to: https://sqlite.org/lang_altertable.html#otheralter, steps 1 to 12.
+
+    That is asked for outside a transaction, so past SQLAlchemy, which begins one by itself.
+    """
+    if not db.is_sqlite:
+        yield
+        return
+    await connection.run_sync(_pragma, "foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        await connection.run_sync(_pragma, "foreign_keys = ON")
+
+
+def _pragma(connection: sa.Connection, words: str) -> Sequence[Any]:
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(f"PRAGMA {words}")
+        return cursor.fetchall()
+    finally:
+        cursor.close()
 
 
 async def write_step(db: Database, words: str, number: str) -> None:

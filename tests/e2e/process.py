@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiohttp
 from pydantic import SecretStr
@@ -39,11 +40,18 @@ def environment(settings: Settings, **changes: str) -> dict[str, str]:
     return dict(os.environ) | texts | changes
 
 
-async def start(*arguments: str, env: Mapping[str, str] | None = None) -> asyncio.subprocess.Process:
-    """`touchline ...`, with pipes at every end."""
+async def start(
+    *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> asyncio.subprocess.Process:
+    """`touchline ...`, with pipes at every end; of the version in this folder."""
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(
-        *TOUCHLINE, *arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=None if env is None else dict(env)
+        *(*TOUCHLINE, *arguments),
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        env=None if env is None else dict(env),
+        cwd=cwd,
     )
 
 
@@ -57,9 +65,11 @@ async def run(
 
 
 @asynccontextmanager
-async def bot_at_work(club: Club, *options: str, **changes: str) -> AsyncIterator[Process]:
+async def bot_at_work(
+    club: Club, *options: str, cwd: Path | None = None, **changes: str
+) -> AsyncIterator[Process]:
     """The club's bot as a process of its own, once it answers; killed at the end if it still runs."""
-    process = Process(await start("run", *options, env=environment(club.settings, **changes)))
+    process = Process(await start("run", *options, env=environment(club.settings, **changes), cwd=cwd))
     try:
         await _until_ready(club, process, changes.get("PORT", str(club.settings.port)))
         yield process

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import WallClock
+from bot.delivery.pace import FIRST_PLACES
 from bot.playground import seed
 from bot.playground.carrier import Latency
 from storage.models import Campaign
@@ -19,8 +20,8 @@ from tests.e2e.process import bot_at_work, environment, run
 
 BODY = "The club is closed."
 SLOW = Latency(timedelta(seconds=1), timedelta(), timedelta(), timedelta())
-AT_ONCE = 20
-"""How many requests the bot has under way at a time."""
+AT_ONCE = FIRST_PLACES
+"""How many requests the bot has under way before the first answer."""
 
 
 @pytest.fixture

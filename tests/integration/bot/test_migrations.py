@@ -4,20 +4,24 @@ import asyncio
 import re
 from importlib.metadata import version
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from procrastinate import App, PsycopgConnector
 from procrastinate.schema import SchemaManager
-from sqlalchemy import Connection, inspect
-from sqlmodel import SQLModel
+from sqlalchemy import Connection, MetaData, Table, inspect
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel, select
 
-import storage.models  # noqa: F401 - the tables register themselves
 from storage.db import Database
 from storage.migrate import configuration, is_ours, migrate
+from storage.models import Message, Receipt, Tally
+from tests import factories as f
 from tests.databases import POSTGRESQL
 
 STEPS = Path("storage/migrations/versions")
@@ -42,6 +46,36 @@ async def test_from_an_empty_database_every_step_leads_to_the_models(empty: str)
         set(SQLModel.metadata.tables) | {"alembic_version"}
     )
     await db.close()
+
+
+async def test_a_database_of_the_first_tables_keeps_its_rows_and_whom_they_point_to(empty: str) -> None:
+    db = Database(empty)
+    async with db.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "0001"))
+    club = f.club()
+    campaign = f.campaign(club)
+    message = f.message(campaign, 1)
+    receipt = Receipt(
+        club_id=club.id, message_id=message.id, attempt=1, sid="SM1", status="sent", received_at=f.NOW
+    )
+    async with db.engine.begin() as connection:
+        for row in (club, campaign, message, receipt):
+            await connection.run_sync(insert_as_its_table_was, row)
+    await migrate(db)
+    async with db.read() as session:
+        assert [row.id for row in (await session.exec(select(Message))).all()] == [message.id]
+        assert [row.message_id for row in (await session.exec(select(Receipt))).all()] == [message.id]
+        assert sum(row.messages for row in (await session.exec(select(Tally))).all()) == 1
+    with pytest.raises(IntegrityError):
+        async with db.begin() as session:
+            session.add(f.message(campaign.model_copy(update={"id": uuid4()}), 2))
+    await db.close()
+
+
+def insert_as_its_table_was(connection: Connection, row: SQLModel) -> None:
+    table = Table(row.__tablename__, MetaData(), autoload_with=connection)  # type: ignore[arg-type]
+    values = {name: value for name, value in row.model_dump().items() if name in table.columns}
+    connection.execute(sa.insert(type(row)).values(**values))
 
 
 async def test_migrating_again_changes_nothing(empty: str) -> None:
