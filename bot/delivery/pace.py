@@ -8,7 +8,7 @@ LONGEST_WISH = timedelta(minutes=5)
 """How long the carrier may make everybody wait; a single message waits as long as it says."""
 QUICK_SECONDS = 2.0
 """An answer that takes longer wins no place."""
-FIRST_PLACES = 40
+FIRST_PLACES = 20
 NEWEST = 0.1
 """The weight of the newest answer in the usual time of one."""
 
