@@ -11,6 +11,7 @@ POST /text     {"from": "+336...", "to": "36123", "body": "STOP"}
 
 import asyncio
 import json
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,8 @@ from tests.proof.ledger import token_of
 
 Json = dict[str, Any]
 LARGEST_REQUEST_BYTES = 2**30
+LOOK_SECONDS = 0.05
+STALL_SECONDS = 0.3
 
 
 @dataclass
@@ -76,11 +79,27 @@ class Heard:
             first["answered_at"] = at.isoformat()
 
 
+class Watch:
+    """Notices when this process stands still: what it was asked meanwhile is taken later than it was sent."""
+
+    def __init__(self) -> None:
+        self.stalls: list[Json] = []
+
+    async def keep(self) -> None:
+        """Looks again and again, for as long as the process lives."""
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(LOOK_SECONDS)
+            seconds = time.monotonic() - began - LOOK_SECONDS
+            if seconds >= STALL_SECONDS:
+                self.stalls.append({"until": datetime.now(UTC).isoformat(), "seconds": round(seconds, 2)})
+
+
 class Door:
     """The second door."""
 
-    def __init__(self, carrier: StandInCarrier) -> None:
-        self._carrier = carrier
+    def __init__(self, carrier: StandInCarrier, watch: Watch) -> None:
+        self._carrier, self._watch = carrier, watch
         self._heard = Heard()
         self._accepted: Counter[str] = Counter()
         self._doubled = 0
@@ -142,6 +161,7 @@ class Door:
                 ],
                 "reports": self._heard.reports,
                 "written": list(self._heard.written.values()),
+                "stalls": self._watch.stalls,
             }
         )
 
@@ -207,10 +227,12 @@ async def serve(*, port: int, door_port: int, latency: Latency) -> None:
     account = Account(ACCOUNT_SID, TOKEN, (Number(SHORT_CODE, prefixes=REACHED),))
     log = ExchangeLog(limit=1)
     async with StandInCarrier([account], pace=Pace.REAL, latency=latency, log=log, port=port) as carrier:
-        runner = web.AppRunner(Door(carrier).application(), access_log=None)
+        watch = Watch()
+        watching = asyncio.create_task(watch.keep())
+        runner = web.AppRunner(Door(carrier, watch).application(), access_log=None)
         await runner.setup()
         await web.TCPSite(runner, LOOPBACK, door_port).start()
-        await asyncio.Event().wait()
+        await watching
 
 
 def main(options: str) -> None:

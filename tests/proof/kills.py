@@ -117,5 +117,5 @@ async def come_to_rest(arena: Arena, toll: Toll) -> None:
     toll.is_settled = await arena.settled(UNSETTLED) and await arena.settled(UNFINISHED)
     await arena.end_all()
     ledger, books = await arena.books_and_ledger()
-    toll.texts = len(ledger.texts)
+    toll.texts, toll.stalls = len(ledger.texts), ledger.stalls
     toll.violations += broken_at_rest(ledger, books)

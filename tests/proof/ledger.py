@@ -63,6 +63,14 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Stall:
+    """A time in which the carrier itself stood still, as on a machine with too much to do: what it had been asked waited."""
+
+    until: datetime
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """Everything the carrier knows, each list oldest first."""
 
@@ -70,6 +78,7 @@ class Ledger:
     requests: Sequence[Request] = ()
     reports: Sequence[Report] = ()
     written: Sequence[Written] = ()
+    stalls: Sequence[Stall] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ async def kill(arena: Arena, toll: Toll, dice: Random, *, kills: int, say: Say) 
     await asyncio.sleep(arena.terms.answer_seconds * 10)
     await worker.running.kill()
     ledger, books = await arena.books_and_ledger(is_counted=False)
-    toll.texts = len(ledger.texts)
+    toll.texts, toll.stalls = len(ledger.texts), ledger.stalls
     toll.violations += broken_at_rest(ledger, books, is_asked_after=False)
     toll.seconds = monotonic() - began
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from tests.proof.ledger import Ledger, Report, Request, Text, Wish, Written
+from tests.proof.ledger import Ledger, Report, Request, Stall, Text, Wish, Written
 
 Json = dict[str, Any]
 WISHES = {"STOP": Wish.STOP, "START": Wish.START}
@@ -98,6 +98,7 @@ class Network:
             requests=[Request(**one | {"at": _instant(one["at"])}) for one in known["requests"]],
             reports=[Report(**one) for one in known["reports"]],
             written=[_written(one) for one in known["written"]],
+            stalls=[Stall(_instant(one["until"]), one["seconds"]) for one in known["stalls"]],
         )
 
     async def _ask(self, method: str, path: str, asked: Any = None) -> Json:

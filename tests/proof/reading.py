@@ -18,7 +18,7 @@ Row = TypeVar("Row", bound=SQLModel)
 
 async def read_books(db: Database, *, posts: Sequence[str] | None = None, is_counted: bool = True) -> Books:
     """Everything the bot remembers, at one moment; `is_counted` when whoever wrote it keeps counts."""
-    async with db.read() as session:
+    async with db.snapshot() as session:
         return Books(
             messages=await _all(session, Message),
             receipts=await _all(session, Receipt),

@@ -44,7 +44,7 @@ async def pour(arena: Arena, toll: Toll, *, receipts: int, folder: Path, say: Sa
     say(f"  those that were missing were found {monotonic() - began - took:.1f} s later")
     await arena.end_all()
     ledger, books = await arena.books_and_ledger()
-    toll.texts = len(ledger.texts)
+    toll.texts, toll.stalls = len(ledger.texts), ledger.stalls
     toll.violations += broken_at_rest(_with_reports(ledger, sent, toll.seed), books)
     toll.seconds = monotonic() - began
 

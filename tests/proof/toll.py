@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from tests.proof.ledger import Stall
 from tests.proof.rules import Violation, Wrong
 
 Say = Callable[[str], None]
@@ -24,6 +25,8 @@ class Toll:
     under_way: int = 0
     texts: int = 0
     seconds: float = 0.0
+    stalls: Sequence[Stall] = ()
+    """When the carrier itself stood still."""
     is_settled: bool = True
     violations: list[Violation] = field(default_factory=list)
     deaths: list[str] = field(default_factory=list)
@@ -64,6 +67,8 @@ class Toll:
         lines = [str(one) for one in self.violations[:SHOWN]]
         if len(self.violations) > SHOWN:
             lines.append(f"... and {len(self.violations) - SHOWN} more")
+        for stall in sorted(self.stalls, key=lambda one: -one.seconds)[:SHOWN]:
+            lines.append(f"The carrier stood still for {stall.seconds} s until {stall.until:%H:%M:%S.%f}.")
         if not self.is_settled:
             lines.append("Not everything came to rest in time.")
         return "\n".join([*lines, *(f"A bot ended by itself:\n{words}" for words in self.deaths[:1])])
@@ -82,6 +87,7 @@ def table(tolls: Sequence[Toll]) -> str:
         "died",
         "rest",
         "seconds",
+        "stall",
         "",
     )
     rows = [tuple(str(one) for one in _row(toll)) for toll in tolls]
@@ -95,5 +101,17 @@ def table(tolls: Sequence[Toll]) -> str:
 def _row(toll: Toll) -> tuple[object, ...]:
     met = f"{toll.with_requests} ({toll.under_way})"
     found = [toll.number_of(wrong) for wrong in Wrong]
-    ended = (len(toll.deaths), "yes" if toll.is_settled else "NO", round(toll.seconds, 1), toll.verdict)
-    return (toll.what, toll.database, toll.seed, toll.blows, met, toll.texts, *found, *ended)
+    ended = (len(toll.deaths), "yes" if toll.is_settled else "NO", round(toll.seconds, 1))
+    stall = max((one.seconds for one in toll.stalls), default=0.0)
+    return (
+        toll.what,
+        toll.database,
+        toll.seed,
+        toll.blows,
+        met,
+        toll.texts,
+        *found,
+        *ended,
+        stall,
+        toll.verdict,
+    )

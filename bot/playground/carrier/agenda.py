@@ -1,12 +1,13 @@
 """When things happen: at once, in real time, or only when a test says so."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-Job = Callable[[], Awaitable[None]]
+Job = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Pace(StrEnum):
@@ -28,18 +29,15 @@ class _Entry:
 
 
 class Agenda:
-    """The things to come; at most `at_once` of them run at a time."""
+    """The things to come; none waits for another."""
 
-    def __init__(
-        self, pace: Pace, clock: Callable[[], datetime], *, time_scale: float = 1.0, at_once: int = 50
-    ) -> None:
+    def __init__(self, pace: Pace, clock: Callable[[], datetime], *, time_scale: float = 1.0) -> None:
         self._pace = pace
         self._clock = clock
         self._time_scale = time_scale
         self._skipped = timedelta(0)
         self._entries: dict[_Entry, None] = {}
         self._running: set[asyncio.Task[None]] = set()
-        self._slots = asyncio.Semaphore(at_once)
 
     def now(self) -> datetime:
         """The network's time: the clock's, and what `advance` skipped."""
@@ -93,10 +91,6 @@ class Agenda:
         if entry.timer is not None:
             entry.timer.cancel()
         self._entries.pop(entry, None)
-        task = asyncio.get_running_loop().create_task(self._run(entry.job))
+        task = asyncio.get_running_loop().create_task(entry.job())
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-
-    async def _run(self, job: Job) -> None:
-        async with self._slots:
-            await job()

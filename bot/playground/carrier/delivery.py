@@ -1,5 +1,6 @@
 """What becomes of an accepted message, step by step, and the status callbacks that tell it."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,6 +13,8 @@ from bot.playground.carrier.webhooks import Webhooks
 
 # https://www.twilio.com/docs/api/errors/30003 : unreachable destination handset.
 UNREACHABLE = 30003
+AT_ONCE = 50
+"""How many messages may be in the middle of a step: a customer who is slow to take reports holds up the others' steps."""
 
 PATHS: dict[Status, tuple[Status, ...]] = {
     Status.DELIVERED: (Status.SENDING, Status.SENT, Status.DELIVERED),
@@ -102,6 +105,7 @@ class Delivery:
         self._webhooks = webhooks
         self._phones = phones
         self._latency = latency
+        self._under_way = asyncio.Semaphore(AT_ONCE)
 
     def begin(self, sms: Sms, scenario: Scenario) -> None:
         """Put the message on its way."""
@@ -123,7 +127,8 @@ class Delivery:
             self._agenda.add(steps[0].after, partial(self._go_on, sid, steps))
 
     async def _go_on(self, sid: str, steps: tuple[Step, ...]) -> None:
-        await self._take(sid, steps[0])
+        async with self._under_way:
+            await self._take(sid, steps[0])
         self._plan_next(sid, steps[1:])
 
     async def _take(self, sid: str, step: Step) -> None:

@@ -130,3 +130,16 @@ async def test_two_accounts_in_one_process_keep_to_themselves() -> None:
         assert [post.account_sid for post in carrier.posts] == [STRANGER.sid, SID]
         assert {post.sender for post in carrier.posts} == {SHORT_CODE, "36999"}
     assert TOKEN not in repr(carrier.posts)
+
+
+async def test_a_customer_who_is_slow_to_take_reports_does_not_put_off_a_late_accept(door: Door) -> None:
+    door.pause = 1.5
+    latency = Latency(sending=timedelta())
+    async with StandInCarrier([CLUB], pace=Pace.REAL, latency=latency) as carrier:
+        await asyncio.gather(*(send(carrier, number, StatusCallback=door.url) for number in NUMBERS))
+        carrier.fail(Fault.ACCEPTED_LATE, delay=timedelta(seconds=0.05))
+        assert await send(carrier, MEMBER) == 500
+        async with asyncio.timeout(1):
+            while MEMBER not in {line.to for line in carrier.ledger}:
+                await asyncio.sleep(0.01)
+        assert len(door.posted) < len(NUMBERS), "some steps wait for the reports of others"

@@ -25,7 +25,7 @@ def broken_at_any_moment(
     The books must have been read before the ledger: what the carrier takes in between is not in them.
     """
     return [
-        *texts.doubled(ledger.texts),
+        *texts.doubled(ledger),
         *texts.doubled_recipients(ledger, books),
         *texts.phantoms(ledger, books),
         *words.stored_twice(books),

@@ -1,7 +1,7 @@
 """Rules 1 to 3: every message is sent once or not at all, and the bot knows which."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from storage.models import Message
@@ -10,12 +10,15 @@ from tests.proof.ledger import Books, Ledger, Text
 from tests.proof.rules.violation import Violation, Wrong, by_token, sids, some
 
 
-def doubled(texts: Iterable[Text]) -> Iterator[Violation]:
+def doubled(ledger: Ledger) -> Iterator[Violation]:
     """Rule 1, from the ledger alone: no message is accepted twice."""
-    for token, same in by_token(texts).items():
+    requests = by_token(ledger.requests)
+    for token, same in by_token(ledger.texts).items():
         if len(same) > 1:
-            when = ", ".join(f"{text.sid} at {text.at:%H:%M:%S.%f}" for text in same)
-            yield Violation(1, Wrong.DOUBLED, f"message {token} was accepted {len(same)} times: {when}")
+            accepted = ", ".join(f"{text.sid} at {text.at:%H:%M:%S.%f}" for text in same)
+            read = ", ".join(f"{one.at:%H:%M:%S.%f}" for one in requests.get(token, ()))
+            words = f"message {token} was accepted {len(same)} times: {accepted}; its requests were read at {read}"
+            yield Violation(1, Wrong.DOUBLED, words)
 
 
 def doubled_recipients(ledger: Ledger, books: Books) -> Iterator[Violation]:

@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
-from tests.proof.ledger import Text
+from tests.proof.ledger import Request, Text
+
+About = TypeVar("About", Text, Request)
 
 
 class Wrong(StrEnum):
@@ -35,11 +38,11 @@ class Violation:
         return f"Rule {self.rule}: {self.sentence}"
 
 
-def by_token(texts: Iterable[Text]) -> dict[str, list[Text]]:
-    """The texts of each of our messages."""
-    found: dict[str, list[Text]] = defaultdict(list)
-    for text in texts:
-        found[text.token].append(text)
+def by_token(these: Iterable[About]) -> dict[str, list[About]]:
+    """The texts, or the requests, of each of our messages."""
+    found: dict[str, list[About]] = defaultdict(list)
+    for one in these:
+        found[one.token].append(one)
     return found
 
 
