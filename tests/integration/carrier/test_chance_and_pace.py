@@ -137,9 +137,9 @@ async def test_a_customer_who_is_slow_to_take_reports_does_not_put_off_a_late_ac
     latency = Latency(sending=timedelta())
     async with StandInCarrier([CLUB], pace=Pace.REAL, latency=latency) as carrier:
         await asyncio.gather(*(send(carrier, number, StatusCallback=door.url) for number in NUMBERS))
+        accepted = asyncio.Event()
+        carrier.listen(lambda change: accepted.set() if change.number == MEMBER else None)
         carrier.fail(Fault.ACCEPTED_LATE, delay=timedelta(seconds=0.05))
         assert await send(carrier, MEMBER) == 500
-        async with asyncio.timeout(1):
-            while MEMBER not in {line.to for line in carrier.ledger}:
-                await asyncio.sleep(0.01)
+        await asyncio.wait_for(accepted.wait(), 1)
         assert len(door.posted) < len(NUMBERS), "some steps wait for the reports of others"
