@@ -16,7 +16,7 @@ from bot.settings import Settings
 from tests.club import Club
 
 TOUCHLINE = (sys.executable, "-m", "bot")
-SECONDS_TO_START = 15.0
+SECONDS_TO_START = 30.0
 
 
 @dataclass

@@ -15,6 +15,8 @@ from tests.e2e.process import bot_at_work
 BODY = "The club is closed."
 FOREVER = 3600.0
 
+pytestmark = pytest.mark.timeout(60)
+
 
 @pytest.fixture
 async def idle(tmp_path: Path, planted: str) -> AsyncIterator[Club]:

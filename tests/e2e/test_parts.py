@@ -12,7 +12,7 @@ from tests.club import Club, open_club
 from tests.databases import POSTGRESQL, SQLITE
 from tests.e2e.process import bot_at_work, environment, run
 
-pytestmark = pytest.mark.both
+pytestmark = [pytest.mark.both, pytest.mark.timeout(60)]
 
 BODY = "The club is closed."
 

@@ -18,6 +18,8 @@ from storage.states import MessageState
 from tests.club import Club, open_club, text_of
 from tests.e2e.process import bot_at_work, environment, run
 
+pytestmark = pytest.mark.timeout(60)
+
 BODY = "The club is closed."
 SLOW = Latency(timedelta(seconds=1), timedelta(), timedelta(), timedelta())
 AT_ONCE = FIRST_PLACES
