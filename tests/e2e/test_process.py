@@ -21,7 +21,7 @@ from tests.e2e.process import bot_at_work, environment, run
 pytestmark = pytest.mark.timeout(60)
 
 BODY = "The club is closed."
-SLOW = Latency(timedelta(seconds=1), timedelta(), timedelta(), timedelta())
+SLOW = Latency(timedelta(seconds=2), timedelta(), timedelta(), timedelta())
 AT_ONCE = FIRST_PLACES
 """How many requests the bot has under way before the first answer."""
 
@@ -38,7 +38,7 @@ SETTLED_BY_A_RECEIPT = (MessageState.ACCEPTED, MessageState.SENT, MessageState.D
 
 @pytest.fixture
 async def slow(tmp_path: Path, planted: str) -> AsyncIterator[Club]:
-    """The club, without a bot, and with a carrier that takes a second to answer."""
+    """The club, without a bot, and with a carrier that takes its time to answer."""
     async with open_club(
         tmp_path, planted=planted, clock=WallClock(), latency=SLOW, is_started=False
     ) as club:
