@@ -1,6 +1,7 @@
 """One club whose bots are processes that may die: its database, its carrier, its Slack, and what it sends."""
 
 import asyncio
+import math
 import signal
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from itertools import count
 from json import dumps
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -195,10 +197,12 @@ class Arena:
             return (await session.exec(standing)).one() + waiting
 
     async def settled(self, states: Sequence[MessageState] = UNSETTLED, *, seconds: float = 60.0) -> bool:
-        """Comes back when no message stands in these states, or after so many seconds; whether none does."""
-        deadline = asyncio.get_running_loop().time() + seconds
-        while await self.left(states):
-            if asyncio.get_running_loop().time() > deadline:
+        """Comes back when no message stands in these states; whether so, or nothing has changed for so many seconds."""
+        fewest, changed_at = math.inf, monotonic()
+        while left := await self.left(states):
+            if left < fewest:
+                fewest, changed_at = left, monotonic()
+            if monotonic() - changed_at > seconds:
                 return False
             await asyncio.sleep(0.1)
         return True
