@@ -8,10 +8,9 @@ import sqlalchemy as sa
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.db import in_portions
 from storage.models import Consent, OptOut
 from storage.states import OptOutScope, Purpose
-
-PARAMETERS_AT_ONCE = 500
 
 
 async def record(session: AsyncSession, consent: Consent) -> None:
@@ -48,9 +47,7 @@ async def opt_in(session: AsyncSession, club_id: UUID, e164: str) -> bool:
 async def opted_out(session: AsyncSession, club_id: UUID, numbers: Collection[str]) -> dict[str, OptOutScope]:
     """Which of these numbers are blocked, and how far."""
     blocked: dict[str, OptOutScope] = {}
-    asked = list(numbers)
-    for start in range(0, len(asked), PARAMETERS_AT_ONCE):
-        some = asked[start : start + PARAMETERS_AT_ONCE]
+    for some in in_portions(numbers):
         rows = select(OptOut.e164, OptOut.scope).where(OptOut.club_id == club_id, col(OptOut.e164).in_(some))
         blocked |= {e164: OptOutScope(scope) for e164, scope in (await session.exec(rows)).all()}
     return blocked

@@ -1,7 +1,6 @@
 """Queries about contacts and their guardians."""
 
-from collections.abc import Collection, Iterator, Sequence
-from itertools import islice
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +9,8 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from storage.db import in_portions
 from storage.models import Contact, Guardianship, Membership
-
-PARAMETERS_AT_ONCE = 500
-"""SQLite takes 32,766 parameters a statement, older builds 999; this stays below either."""
 
 
 def _of_club(club_id: UUID) -> SelectOfScalar[Contact]:
@@ -32,7 +29,7 @@ async def everyone(session: AsyncSession, club_id: UUID) -> Sequence[Contact]:
 async def these(session: AsyncSession, club_id: UUID, contact_ids: Collection[UUID]) -> Sequence[Contact]:
     """The contacts with these ids that the club has, by name."""
     found: list[Contact] = []
-    for some in _in_portions(contact_ids):
+    for some in in_portions(contact_ids):
         found += (await session.exec(_of_club(club_id).where(col(Contact.id).in_(some)))).all()
     return sorted(found, key=lambda contact: (contact.last_name, contact.first_name, contact.id))
 
@@ -71,7 +68,7 @@ async def guardians_of(
 ) -> dict[UUID, list[Contact]]:
     """Who answers for each of these children."""
     guardians: dict[UUID, list[Contact]] = {}
-    for some in _in_portions(child_ids):
+    for some in in_portions(child_ids):
         pairs = (
             select(Guardianship.child_id, Contact)
             .join(Contact, col(Contact.id) == col(Guardianship.guardian_id))
@@ -99,9 +96,3 @@ async def field_names(session: AsyncSession, club_id: UUID) -> Sequence[str]:
     return sorted(
         (await connection.execute(named.where(col(Contact.club_id) == club_id).distinct())).scalars()
     )
-
-
-def _in_portions(ids: Collection[UUID]) -> Iterator[list[UUID]]:
-    rest = iter(ids)
-    while some := list(islice(rest, PARAMETERS_AT_ONCE)):
-        yield some

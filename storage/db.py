@@ -18,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 T = TypeVar("T")
 
 PARAMETERS_AT_ONCE = 500
+"""SQLite takes 32,766 parameters a statement, older builds 999; this stays below either."""
 PATIENCE_SECONDS = 5.0
 """How long a transaction waits for another process's lock, or for a connection; then whoever asked is told."""
 ACROSS_A_NETWORK: Mapping[str, Any] = {
