@@ -1,10 +1,11 @@
 """Starts the playground: the workspace, the carrier, the real bot between them, and the page, in one process."""
 
 import asyncio
+import secrets
 import socket
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,8 @@ from storage.db import Database
 from storage.migrate import migrate
 
 LOOPBACK = "127.0.0.1"
+# Below those that outgoing connections are given: https://docs.kernel.org/networking/ip-sysctl.html, ip_local_port_range.
+PORTS = range(20_000, 32_768)
 ACCOUNT_SID = "AC" + "0" * 31 + "1"
 # Neither protects anything: both ends are on this machine, and everybody may read this file.
 TOKEN = "playground"  # noqa: S105
@@ -150,10 +153,12 @@ async def plant(settings: Settings, clock: Clock) -> None:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as found:
-        found.bind((LOOPBACK, 0))
-        return int(found.getsockname()[1])
+    """A port of loopback that nobody listens on, and that no outgoing connection takes before it is used."""
+    while True:
+        port = PORTS.start + secrets.randbelow(len(PORTS))
+        with socket.socket() as found, suppress(OSError):
+            found.bind((LOOPBACK, port))
+            return port
 
 
 async def _serve(app: web.Application, port: int) -> web.AppRunner:

@@ -15,9 +15,9 @@ from rich.table import Table
 
 from bot.carriers.http1 import encode
 from bot.carriers.signature import sign
-from bot.playground.launcher import ACCOUNT_SID, TOKEN
+from bot.playground.launcher import ACCOUNT_SID, TOKEN, free_port
 from storage.states import MessageState
-from tests.bench.ground import Ground, bot, counting_carrier, free_port
+from tests.bench.ground import Ground, bot, counting_carrier
 from tests.bench.rounds import Gates, Spread, alternate, ratio
 from tests.bench.senders import SENDER, number
 from tests.bench.stage import until_live

@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -17,7 +16,7 @@ from typing import Any
 import aiohttp
 
 from bot.playground import seed
-from bot.playground.launcher import APP, settings_for
+from bot.playground.launcher import APP, free_port, settings_for
 from bot.playground.workspace import Workspace
 from bot.settings import Settings
 from tests.bench.rounds import Starts
@@ -169,10 +168,3 @@ async def bot(settings: Settings, *arguments: str) -> AsyncIterator[Process]:
     finally:
         running.kill()
         running.wait()
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

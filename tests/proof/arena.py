@@ -3,7 +3,6 @@
 import asyncio
 import math
 import signal
-import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ import aiohttp
 from sqlmodel import SQLModel, col, func, select
 
 from bot.playground import seed
-from bot.playground.launcher import ACCOUNT_SID, APP, LOOPBACK, TOKEN
+from bot.playground.launcher import ACCOUNT_SID, APP, LOOPBACK, TOKEN, free_port
 from bot.playground.workspace import Workspace
 from storage.db import Database
 from storage.migrate import migrate
@@ -269,11 +268,7 @@ def _furnish(workspace: Workspace) -> None:
 
 
 def _free_ports(number: int) -> list[int]:
-    found = [socket.socket() for _ in range(number)]
-    try:
-        for one in found:
-            one.bind((LOOPBACK, 0))
-        return [int(one.getsockname()[1]) for one in found]
-    finally:
-        for one in found:
-            one.close()
+    found: set[int] = set()
+    while len(found) < number:
+        found.add(free_port())
+    return list(found)
