@@ -153,9 +153,11 @@ class Api:
 
     async def _answer(self, request: web.Request, sms: Sms, fault: AnswerFault | None) -> web.StreamResponse:
         """The answer, which has left when this returns, unless it never will."""
+        # Whoever hangs up from here on lets go of this one too, however long its fault takes to begin.
+        silence = self._silence
         if fault is not None:
             await self._agenda.wait(fault.delay)
-            broken = await break_answer(request, fault, self._silence)
+            broken = await break_answer(request, fault, silence)
             if broken is not None:
                 return broken
         response = web.json_response(message_json(sms), status=201)

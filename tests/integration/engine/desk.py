@@ -27,12 +27,14 @@ QUICK = timedelta(seconds=0.2)
 class Desk:
     """One process's engine, and what it was handed."""
 
-    def __init__(self, url: str, clock: SetClock, *, look_every: timedelta = LOOK_EVERY) -> None:
+    def __init__(
+        self, url: str, clock: SetClock, *, look_every: timedelta = LOOK_EVERY, heartbeat: timedelta = QUICK
+    ) -> None:
         self.db = Database(url)
         self.clock = clock
         self.health = Health(clock)
         self.engine = QueueEngine(
-            self.db, clock, Signal(), self.health, heartbeat=QUICK, look_every=look_every
+            self.db, clock, Signal(), self.health, heartbeat=heartbeat, look_every=look_every
         )
         self.handed: list[UUID] = []
         self.is_open = asyncio.Event()
