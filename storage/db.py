@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 T = TypeVar("T")
@@ -20,12 +21,14 @@ T = TypeVar("T")
 PARAMETERS_AT_ONCE = 500
 """SQLite takes 32,766 parameters a statement, older builds 999; this stays below either."""
 PATIENCE_SECONDS = 5.0
-"""How long a transaction waits for another process's lock, or for a connection; then whoever asked is told."""
-ACROSS_A_NETWORK: Mapping[str, Any] = {
-    "pool_pre_ping": True,
-    "pool_size": 10,
-    "pool_timeout": PATIENCE_SECONDS,
-}
+"""How long a transaction waits for another process's lock, or for a connection; then whoever asked is told.
+
+PostgreSQL ends a transaction in which nothing was said for so long, too: a process that stands still, or a machine that
+is gone, would hold its locks for as long as its connection lives.
+"""
+LONGEST_THOUGHT_SECONDS = 60.0
+LONGEST_WAIT, LONGEST_SILENCE = "lock_timeout", "idle_in_transaction_session_timeout"
+"""https://www.postgresql.org/docs/current/runtime-config-client.html"""
 
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
@@ -43,24 +46,38 @@ def refuse_open_transaction() -> None:
 class Database:
     """Opens transactions on the database that `url` names; `connect` takes the place of its driver."""
 
-    def __init__(self, url: str, *, connect: Callable[..., Awaitable[Any]] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        patience_seconds: float = PATIENCE_SECONDS,
+        connect: Callable[..., Awaitable[Any]] | None = None,
+    ) -> None:
+        in_a_file = url.startswith("sqlite")
         self.engine: AsyncEngine = create_async_engine(
             url,
             **({"async_creator": connect} if connect else {}),
-            **(_in_a_file(url) if url.startswith("sqlite") else ACROSS_A_NETWORK),
+            **(_in_a_file if in_a_file else _across_a_network)(url, patience_seconds),
             # A statement's values are numbers and texts of members, and an error with them would be logged.
             hide_parameters=True,
         )
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writers = asyncio.Lock() if self.is_sqlite else _NoLock()
         self._writing = self.engine.execution_options(immediate=True)
-        # A transaction of SQLite reads as of one moment by itself.
-        still = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        self._still = self.engine.execution_options(**still)
+        # A transaction of SQLite reads as of one moment by itself; on PostgreSQL each statement sees a moment of its
+        # own anyway, and without a transaction around them nothing stands still in one.
+        self._reading = self._with(isolation_level="AUTOCOMMIT")
+        self._still = self._with(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._committed: Callable[[], object] = lambda: None
         if self.is_sqlite:
             sa.event.listen(self.engine.sync_engine, "connect", _configure_sqlite)
             sa.event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+        else:
+            limited = partial(_configure_postgresql, patience_seconds=patience_seconds)
+            sa.event.listen(self.engine.sync_engine, "connect", limited)
+
+    def _with(self, **options: Any) -> AsyncEngine:
+        return self.engine if self.is_sqlite else self.engine.execution_options(**options)
 
     def tell_commits(self, committed: Callable[[], object]) -> None:
         """Calls this after each transaction that may write and was committed."""
@@ -75,14 +92,15 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A transaction that only reads, and waits for no writer."""
-        async with self._session(self.engine) as session, session.begin():
+        """Statements that only read, and wait for no writer."""
+        async with self._session(self._reading) as session, session.begin():
             yield session
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncSession]:
         """A transaction that only reads, and sees everything as of one moment."""
         async with self._session(self._still) as session, session.begin():
+            await take_time(session)
             yield session
 
     @asynccontextmanager
@@ -101,7 +119,16 @@ class Database:
 
 def is_away(error: BaseException) -> bool:
     """Whether the database could not be used at all: gone, locked by somebody else, full, or no connection was free."""
-    return isinstance(error, OperationalError | NoConnection)
+    is_cut_off = isinstance(error, DBAPIError) and error.connection_invalidated
+    return is_cut_off or isinstance(error, OperationalError | NoConnection)
+
+
+async def take_time(session: AsyncSession) -> None:
+    """Lets this transaction think for up to a minute between its statements: it has much to compute."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.exec(
+            select(sa.func.set_config(LONGEST_SILENCE, _milliseconds(LONGEST_THOUGHT_SECONDS), True))
+        )
 
 
 def dialect_of(session: AsyncSession) -> Any:
@@ -182,10 +209,14 @@ def in_portions(items: Iterable[T]) -> Iterator[list[T]]:
         yield some
 
 
-def _in_a_file(url: str) -> Mapping[str, Any]:
+def _in_a_file(url: str, patience_seconds: float) -> Mapping[str, Any]:
     # The driver's own word in the address, `?timeout=1`, comes first.
     asked = "timeout" in sa.make_url(url).query
-    return {} if asked else {"connect_args": {"timeout": PATIENCE_SECONDS}}
+    return {} if asked else {"connect_args": {"timeout": patience_seconds}}
+
+
+def _across_a_network(_url: str, patience_seconds: float) -> Mapping[str, Any]:
+    return {"pool_pre_ping": True, "pool_size": 10, "pool_timeout": patience_seconds}
 
 
 class _NoLock:
@@ -206,6 +237,18 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _configure_postgresql(connection: Any, _record: object, *, patience_seconds: float) -> None:
+    cursor = connection.cursor()
+    for limit in (LONGEST_WAIT, LONGEST_SILENCE):
+        cursor.execute(f"SET {limit} = {_milliseconds(patience_seconds)}")
+    cursor.close()
+    connection.commit()
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(int(seconds * 1000))
 
 
 def _lower(value: object) -> object:

@@ -11,7 +11,7 @@ from alembic.config import Config
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.db import Database
+from storage.db import LONGEST_WAIT, Database
 
 THE_QUEUES = "procrastinate_"
 # Any number that nothing else locks.
@@ -57,6 +57,8 @@ async def _migrate(db: Database) -> None:
         connection.begin(),
     ):
         if not db.is_sqlite:
+            # Whoever migrates waits for as long as it takes.
+            await connection.execute(sa.select(sa.func.set_config(LONGEST_WAIT, "0", True)))
             await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
         await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "head"))
         if db.is_sqlite and (astray := await connection.run_sync(_pragma, "foreign_key_check")):

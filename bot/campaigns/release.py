@@ -21,6 +21,7 @@ from bot.rules.audience import GUARDIANS_GET_IT
 from bot.rules.lifecycle import campaign_states_before
 from bot.runtime import Runtime
 from storage import chunks
+from storage.db import take_time
 from storage.models import AudienceLine, Campaign, Club, Message
 from storage.states import CampaignState, MessageState
 from storage.tallies import LEFT_OUT, Key, Shift
@@ -49,6 +50,7 @@ async def release(rt: Runtime, seen: Campaign) -> bool:
     """
     now = rt.clock.now()
     async with rt.db.begin() as session:
+        await take_time(session)
         moved = await storage.campaigns.move(
             session,
             seen.id,

@@ -79,18 +79,21 @@ async def requests_of(arena: Arena, worker: Worker) -> int:
     return 0
 
 
-async def _feed(arena: Arena) -> None:
-    """Sees to it that there is always something to send."""
+async def _feed(arena: Arena, ahead: int) -> None:
+    """Sees to it that there is always something to send: so many texts to everybody."""
     while True:
-        if await arena.left([MessageState.QUEUED]) < arena.terms.members:
+        if await arena.left([MessageState.QUEUED]) < ahead * arena.terms.members:
             await arena.launch()
         await asyncio.sleep(FEEDS_EVERY_SECONDS)
 
 
 @asynccontextmanager
-async def at_work(arena: Arena, dice: Random) -> AsyncIterator[None]:
+async def at_work(arena: Arena, dice: Random, *, ahead: int = 1) -> AsyncIterator[None]:
     """Texts leave all the while, and members write; some of them want no more texts."""
-    tasks = [asyncio.create_task(_feed(arena)), asyncio.create_task(_write(arena, Random(dice.random())))]
+    tasks = [
+        asyncio.create_task(_feed(arena, ahead)),
+        asyncio.create_task(_write(arena, Random(dice.random()))),
+    ]
     try:
         yield
     finally:

@@ -193,7 +193,7 @@ async def test_a_scrape_reads_no_message_row_by_row(world: World) -> None:
     campaign = f.campaign(club)
     await world.keep(club, campaign, f.chunk(campaign), *(f.message(campaign, n) for n in range(50)))
     plans = explaining(world)
-    async with world.rt.db.read() as session:
+    async with world.rt.db.begin() as session:
         if not world.rt.db.is_sqlite:
             # Of so few rows it would take the table; of a million it would not.
             await session.exec(sa.text("SET LOCAL enable_seqscan = off"))
