@@ -4,7 +4,8 @@ Rows say what is due; each look posts what it can and leaves the rest due, so Sl
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 import structlog
@@ -34,9 +35,10 @@ BETWEEN_CARDS = timedelta(seconds=3)
 AGAIN_AFTER = timedelta(seconds=10)
 WHILE_CLOSED = timedelta(minutes=5)
 """How long a card rests whose channel cannot be written to, before it is tried again."""
-CLAIM = timedelta(minutes=1)
-CARD_CLAIM = timedelta(seconds=35)
-"""Longer than the three requests that showing a card may take (bot/slack/client.py)."""
+BEGINS_WITHIN = timedelta(seconds=5)
+"""Who has not begun to post by then stood still, and leaves it to others."""
+CARD_CLAIM, REPLY_CLAIM = timedelta(seconds=35), timedelta(minutes=1)
+"""Longer than beginning, and the three requests that a post may take (bot/slack/client.py)."""
 UNREACHABLE = frozenset(
     {
         "channel_not_found",
@@ -50,15 +52,36 @@ UNREACHABLE = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is shown by this process alone: until when others leave it alone, and until when this one may begin."""
+
+    taken_at: datetime
+    until: datetime
+    begins_before: float
+
+    def is_late(self, rt: Runtime) -> bool:
+        """Whether this process stood still since, or waited for the database, so that another may show it by now."""
+        return rt.clock.steady() >= self.begins_before
+
+
+def _claim(rt: Runtime, length: timedelta) -> Claim:
+    now = rt.clock.now()
+    return Claim(now, now + length, rt.clock.steady() + BEGINS_WITHIN.total_seconds())
+
+
 async def show_cards(rt: Runtime) -> None:
     """Posts or updates every card that is out of date, none more often than every few seconds."""
     async with rt.db.read() as session:
         due = await storage.campaigns.with_due_cards(session, rt.clock.now() - BETWEEN_CARDS)
     for campaign in due:
-        try:
-            await _show_card(rt, campaign)
-        except SlackError as error:
-            await _card_again(rt, campaign, error)
+        claim = _claim(rt, CARD_CLAIM)
+        # Taken before it is read: what changes from here on makes the card due once more, and while Slack is
+        # asked no other process shows it, or there would be two.
+        async with rt.db.begin() as session:
+            claimed = await storage.campaigns.claim_card(session, campaign, until=claim.until)
+        if claimed:
+            await _show_claimed_card(rt, campaign, claim)
 
 
 async def show_posts(rt: Runtime) -> None:
@@ -72,10 +95,11 @@ async def show_replies(rt: Runtime) -> None:
     async with rt.db.read() as session:
         due = await storage.conversations.to_show(session, rt.clock.now())
     for reply in due:
+        claim = _claim(rt, REPLY_CLAIM)
         async with rt.db.begin() as session:
-            claimed = await storage.conversations.claim_reply(session, reply, rt.clock.now() + CLAIM)
+            claimed = await storage.conversations.claim_reply(session, reply, claim.until)
         if claimed:
-            await _show_reply(rt, reply)
+            await _show_reply(rt, reply, claim)
 
 
 async def show_answers(rt: Runtime) -> None:
@@ -102,28 +126,39 @@ async def ask_author(rt: Runtime, campaign: Campaign) -> None:
         log.warning("author_not_asked", campaign=str(campaign.id), error=str(error))
 
 
-async def _show_card(rt: Runtime, campaign: Campaign) -> None:
-    now = rt.clock.now()
-    # Taken before it is read: what changes from here on makes the card due once more, and while Slack is
-    # asked no other process shows it, or there would be two.
-    async with rt.db.begin() as session:
-        if not await storage.campaigns.claim_card(session, campaign, until=now + CARD_CLAIM):
-            return
+async def _show_claimed_card(rt: Runtime, campaign: Campaign, claim: Claim) -> None:
+    try:
+        await _show_card(rt, campaign, claim)
+    except SlackError as error:
+        await _card_again(rt, campaign, claim, error)
+
+
+async def _show_card(rt: Runtime, campaign: Campaign, claim: Claim) -> None:
     async with rt.db.read() as session:
         campaign = await storage.campaigns.campaign(session, campaign.club_id, campaign.id) or campaign
         club = await storage.clubs.club(session, campaign.club_id)
         facts = await reports.card(rt, session, campaign)
     text, blocks = cards.card(facts, words_for(club.language, rt.catalogues))
+    if claim.is_late(rt):
+        return await _leave_card(rt, campaign)
     if campaign.card_ts and campaign.channel_id:
         channel, ts = campaign.channel_id, campaign.card_ts
         await rt.slack.update(channel, ts, text, blocks)
     else:
         channel, ts = await _post(rt, club, text, blocks, otherwise=campaign.created_by, about=campaign.id)
     async with rt.db.begin() as session:
-        await storage.campaigns.change(session, campaign.id, channel_id=channel, card_ts=ts, card_at=now)
+        await storage.campaigns.change(
+            session, campaign.id, channel_id=channel, card_ts=ts, card_at=claim.taken_at
+        )
+    return None
 
 
-async def _card_again(rt: Runtime, campaign: Campaign, error: SlackError) -> None:
+async def _leave_card(rt: Runtime, campaign: Campaign) -> None:
+    async with rt.db.begin() as session:
+        await storage.campaigns.touch_cards(session, [campaign.id])
+
+
+async def _card_again(rt: Runtime, campaign: Campaign, claim: Claim, error: SlackError) -> None:
     log.warning("card_not_shown", campaign=str(campaign.id), error=str(error))
     refused = error.error if isinstance(error, SlackRefused) else ""
     closed = refused in UNREACHABLE
@@ -131,7 +166,9 @@ async def _card_again(rt: Runtime, campaign: Campaign, error: SlackError) -> Non
     async with rt.db.begin() as session:
         rest = error.retry_after if isinstance(error, SlackBusy) else timedelta()
         card_at = rt.clock.now() + (WHILE_CLOSED if closed else rest)
-        await storage.campaigns.change(session, campaign.id, card_at=card_at, card_due=not gone)
+        await storage.campaigns.show_card_later(
+            session, campaign.id, claim.until, card_at=card_at, card_due=not gone
+        )
 
 
 async def _post(
@@ -159,9 +196,9 @@ async def _note_trouble(rt: Runtime, club: Club, trouble: str | None) -> None:
             await storage.clubs.set_channel_trouble(session, club.id, trouble)
 
 
-async def _show_reply(rt: Runtime, reply: Reply) -> None:
+async def _show_reply(rt: Runtime, reply: Reply, claim: Claim) -> None:
     try:
-        ts = await _post_reply(rt, reply)
+        ts = await _post_reply(rt, reply, claim)
     except SlackError as error:
         log.warning("reply_not_shown", reply=str(reply.id), error=str(error))
         ts = None
@@ -169,11 +206,12 @@ async def _show_reply(rt: Runtime, reply: Reply) -> None:
         if ts:
             await storage.conversations.shown(session, reply.id, ts)
         else:
-            await storage.conversations.show_later(session, reply.id, rt.clock.now() + AGAIN_AFTER)
+            later = rt.clock.now() + AGAIN_AFTER
+            await storage.conversations.show_later(session, reply.id, claim.until, at=later)
 
 
-async def _post_reply(rt: Runtime, reply: Reply) -> str | None:
-    """The ts of the reply's post; None while the card it belongs under is not posted yet."""
+async def _post_reply(rt: Runtime, reply: Reply, claim: Claim) -> str | None:
+    """The ts of the reply's post; None while the card it belongs under is not posted yet, and when it is too late."""
     async with rt.db.read() as session:
         club = await storage.clubs.club(session, reply.club_id)
         conversation = await storage.conversations.conversation(session, reply.club_id, reply.conversation_id)
@@ -185,6 +223,8 @@ async def _post_reply(rt: Runtime, reply: Reply) -> str | None:
     if conversation.campaign_id and not thread_ts:
         return None
     text, blocks = replies.reply_post(incoming, words_for(club.language, rt.catalogues))
+    if claim.is_late(rt):
+        return None
     ts = await _post_in_thread(rt, channel, thread_ts, text, blocks, about=reply.id)
     if ts is None:
         channel, ts = await _post(rt, club, text, blocks, otherwise=_first(staff), about=reply.id)

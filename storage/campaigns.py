@@ -150,6 +150,14 @@ async def claim_card(session: AsyncSession, seen: Campaign, *, until: datetime) 
     return (await session.exec(change.values(card_due=False, card_at=until))).rowcount == 1
 
 
+async def show_card_later(
+    session: AsyncSession, campaign_id: UUID, claimed_until: datetime, *, card_at: datetime, card_due: bool
+) -> None:
+    """Puts off showing the card, or gives it up, unless somebody else took it since or has shown it."""
+    change = update(Campaign).where(col(Campaign.id) == campaign_id, col(Campaign.card_at) == claimed_until)
+    await session.exec(change.values(card_at=card_at, card_due=card_due))
+
+
 async def touch_cards(session: AsyncSession, campaign_ids: Collection[UUID]) -> None:
     """Says that these campaigns' cards are out of date."""
     if campaign_ids:

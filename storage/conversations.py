@@ -63,9 +63,10 @@ async def shown(session: AsyncSession, reply_id: UUID, ts: str) -> None:
     await session.exec(update(Reply).where(col(Reply.id) == reply_id).values(posted_ts=ts, post_after=None))
 
 
-async def show_later(session: AsyncSession, reply_id: UUID, at: datetime) -> None:
-    """Puts off showing the reply until then."""
-    await session.exec(update(Reply).where(col(Reply.id) == reply_id).values(post_after=at))
+async def show_later(session: AsyncSession, reply_id: UUID, claimed_until: datetime, *, at: datetime) -> None:
+    """Puts off showing the reply, unless somebody else took it since or has shown it."""
+    change = update(Reply).where(col(Reply.id) == reply_id, col(Reply.post_after) == claimed_until)
+    await session.exec(change.values(post_after=at))
 
 
 async def is_known(session: AsyncSession, sid: str) -> bool:

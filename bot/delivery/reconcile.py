@@ -26,6 +26,8 @@ log = structlog.get_logger()
 GIVE_UP_AFTER = timedelta(hours=24)
 """How long a lost answer is looked for; then it stays unknown, for people to see, and its campaign may close."""
 LONGEST_PAUSE = timedelta(hours=1)
+WRONG_CLOCK = timedelta(days=1)
+"""The wrongest clock that still finds what it sent: one that takes the local time for UTC."""
 AT_ONCE = 100
 WATCHED = 10_000
 LISTS_AT_ONCE = 5
@@ -116,25 +118,31 @@ async def finish(rt: Runtime) -> int:
 def finding_for(message: Message, listed: Sequence[Listed] | None, owners: Mapping[str, UUID]) -> Finding:
     """Which of the carrier's messages this one is, by text and time; `owners` has those that belong to one of ours.
 
-    A message without a time may be it, so it is never ruled out. One that the carrier has spoken of was taken,
-    whether or not the list shows it.
+    A message without a time may be it, so it is never ruled out. One that seems older than ours is it when no other
+    is: our clock was wrong when ours was written. One that the carrier has spoken of was taken, whether or not the
+    list shows it.
     """
     if listed is None:
         return Doubt.NO_LIST
-    earliest = message.created_at - CLOCK_SKEW
-    candidates = [
+    same = [
         one
         for one in listed
         if one.body == message.body
         and owners.get(one.sid, message.id) == message.id
         and message.sid in (None, one.sid)
-        and (one.created_at is None or one.created_at >= earliest)
     ]
+    candidates = _since(same, message.created_at - CLOCK_SKEW) or _since(
+        same, message.created_at - WRONG_CLOCK
+    )
     if len(candidates) > 1:
         return Doubt.AMBIGUOUS
     if candidates:
         return candidates[0]
     return NotFound() if message.sid is None else Doubt.NOT_LISTED
+
+
+def _since(listed: Sequence[Listed], earliest: datetime) -> Sequence[Listed]:
+    return [one for one in listed if one.created_at is None or one.created_at >= earliest]
 
 
 async def _lists(rt: Runtime, lost: Sequence[Message]) -> Mapping[str, Sequence[Listed] | None]:
@@ -147,7 +155,7 @@ async def _lists(rt: Runtime, lost: Sequence[Message]) -> Mapping[str, Sequence[
         async with places:
             return await _list(rt, e164, since)
 
-    found = await asyncio.gather(*(listed(e164, at - CLOCK_SKEW) for e164, at in earliest.items()))
+    found = await asyncio.gather(*(listed(e164, at - WRONG_CLOCK) for e164, at in earliest.items()))
     return dict(zip(earliest, found, strict=True))
 
 

@@ -13,6 +13,7 @@ from tests import factories as f
 LOST = f.message(f.club(), attempt=1)
 OTHER = uuid4()
 SID, SECOND = "SM" + "a" * 32, "SM" + "b" * 32
+AN_HOUR_AGO = f.NOW - timedelta(hours=1)
 
 
 def _listed(
@@ -31,7 +32,16 @@ CASES = [
     ((_listed(),), {SID: OTHER}, None, NotFound(), "the only one is another one's"),
     ((_listed(),), {SID: LOST.id}, None, _listed(), "a receipt said that it is this one"),
     ((_listed(body="Hello"),), {}, None, NotFound(), "another text"),
-    ((_listed(at=f.NOW - timedelta(minutes=6)),), {}, None, NotFound(), "from before we could have asked"),
+    ((_listed(at=AN_HOUR_AGO),), {}, None, _listed(at=AN_HOUR_AGO), "our clock was wrong"),
+    ((_listed(at=AN_HOUR_AGO), _listed(SECOND)), {}, None, _listed(SECOND), "our clock was right"),
+    (
+        (_listed(at=AN_HOUR_AGO), _listed(SECOND, at=AN_HOUR_AGO)),
+        {},
+        None,
+        Doubt.AMBIGUOUS,
+        "which, if our clock was wrong?",
+    ),
+    ((_listed(at=f.NOW - timedelta(hours=25)),), {}, None, NotFound(), "from before we could have asked"),
     (
         (_listed(at=f.NOW - timedelta(minutes=4)),),
         {},
