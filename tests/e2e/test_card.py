@@ -46,5 +46,6 @@ async def test_a_process_killed_while_it_shows_a_card_makes_no_second_one(idle: 
     # As if half a minute had passed, for which the dead process had taken the card.
     await club.change(Campaign, {"card_at": club.clock.now() - BETWEEN_CARDS}, id=campaign.id)
     async with bot_at_work(club):
-        await club.card(campaign, "Sent to 7", "7 delivered", seconds=15)
+        # What was being sent at the kill is looked for after minutes, so only the card itself is waited for.
+        await club.card(campaign, seconds=15)
     assert stands(club) == 1
