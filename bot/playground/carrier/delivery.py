@@ -109,42 +109,50 @@ class Delivery:
 
     def begin(self, sms: Sms, scenario: Scenario) -> None:
         """Put the message on its way."""
-        self._plan_next(sms.sid, self._steps(sms, scenario))
+        told = asyncio.Event()
+        told.set()
+        self._plan_next(sms.sid, self._steps(sms, scenario), told)
 
     async def finish(self, sms: Sms, scenario: Scenario) -> None:
         """Take the message to its end at once."""
         for step in self._steps(sms, scenario):
-            await self._take(sms.sid, step)
+            self._take(sms.sid, step)
+            await self._report(sms.sid, step)
 
     def _steps(self, sms: Sms, scenario: Scenario) -> tuple[Step, ...]:
         if scenario.outcome is Status.DELIVERED and not self._phones.is_reachable(sms.to):
             scenario = replace(scenario, outcome=Status.UNDELIVERED, error=UNREACHABLE)
         return plan(scenario, self._latency, with_service=sms.service_sid is not None)
 
-    def _plan_next(self, sid: str, steps: tuple[Step, ...]) -> None:
-        # A step is planned when the reports of the one before are answered, so that they keep their order.
+    def _plan_next(self, sid: str, steps: tuple[Step, ...], told: asyncio.Event) -> None:
         if steps:
-            self._agenda.add(steps[0].after, partial(self._go_on, sid, steps))
+            self._agenda.add(steps[0].after, partial(self._go_on, sid, steps, told))
 
-    async def _go_on(self, sid: str, steps: tuple[Step, ...]) -> None:
+    async def _go_on(self, sid: str, steps: tuple[Step, ...], told: asyncio.Event) -> None:
+        """One step; its reports follow those of the step before, however long these take: the message waits for none."""
+        self._take(sid, steps[0])
+        told_too = asyncio.Event()
+        self._plan_next(sid, steps[1:], told_too)
+        await told.wait()
         async with self._under_way:
-            await self._take(sid, steps[0])
-        self._plan_next(sid, steps[1:])
+            await self._report(sid, steps[0])
+        told_too.set()
 
-    async def _take(self, sid: str, step: Step) -> None:
+    def _take(self, sid: str, step: Step) -> None:
         if step.status is not None:
             sms = self._network.move(sid, step.status, error_code=step.error)
             if step.arrives:
                 self._phones.receive(sms)
-        for status in step.reports:
-            await self._report(self._network.messages[sid], status)
 
-    async def _report(self, sms: Sms, status: Status) -> None:
+    async def _report(self, sid: str, step: Step) -> None:
+        sms = self._network.messages[sid]
         if sms.status_url is None:
             return
         account = self._network.accounts[sms.account_sid]
-        await self._webhooks.post(account, sms.status_url, report_fields(sms, status, self._network.now()))
-        self._network.tell(Change("report", sid=sms.sid, number=sms.to))
+        for status in step.reports:
+            fields = report_fields(sms, status, self._network.now())
+            await self._webhooks.post(account, sms.status_url, fields)
+            self._network.tell(Change("report", sid=sms.sid, number=sms.to))
 
 
 def report_fields(sms: Sms, status: Status, now: datetime) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """How the stand-in reports what becomes of a message."""
 
+import math
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -7,8 +8,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.playground.carrier import Reports, StandInCarrier, Status
-from tests.integration.carrier.club import MEMBER, SERVICE, SHORT_CODE, SID, TOKEN, Door, credentials
+from bot.carriers import Outgoing
+from bot.playground.carrier import Latency, Pace, Reports, StandInCarrier, Status
+from tests.integration.carrier.asking import connected
+from tests.integration.carrier.club import CLUB, MEMBER, SERVICE, SHORT_CODE, SID, TOKEN, Door, credentials
 
 Send = Callable[..., Awaitable[str]]
 
@@ -158,6 +161,22 @@ async def test_a_service_reports_that_the_message_is_queued(
     await carrier.flush()
     assert door.statuses() == ["queued", "sending", "sent", "delivered"]
     assert door.posted[0]["MessagingServiceSid"] == SERVICE
+
+
+async def test_a_message_waits_for_no_report_and_its_reports_keep_their_order(door: Door) -> None:
+    step = timedelta(milliseconds=10)
+    async with StandInCarrier([CLUB], pace=Pace.REAL, latency=Latency(step, step, step, step)) as carrier:
+        twilio = connected(carrier.url)
+        door.pause = 0.3
+        sent = await twilio.send(Outgoing(MEMBER, SHORT_CODE, "Hello", f"{door.url}status"), until=math.inf)
+        async with carrier.changes() as changes:
+            while carrier.message(sent.sid).status is not Status.DELIVERED:
+                await changes.get()
+            assert door.statuses() == ["sending"], "which is not answered yet"
+            while len(door.statuses()) < 3:
+                await changes.get()
+        assert door.statuses() == ["sending", "sent", "delivered"]
+        await twilio.close()
 
 
 RETRIES = [
