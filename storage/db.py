@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 T = TypeVar("T")
@@ -27,8 +27,15 @@ PostgreSQL ends a transaction in which nothing was said for so long, too: a proc
 is gone, would hold its locks for as long as its connection lives.
 """
 LONGEST_THOUGHT_SECONDS = 60.0
+UNLIMITED = 0.0
 LONGEST_WAIT, LONGEST_SILENCE = "lock_timeout", "idle_in_transaction_session_timeout"
 """https://www.postgresql.org/docs/current/runtime-config-client.html"""
+LONGEST_TRANSACTION = "transaction_timeout"
+"""Since PostgreSQL 17. The silence after psycopg's `executemany`, which ends with a Flush, is not counted: this ends it."""
+_LIMIT = """
+    SELECT set_config(name, value, %(only_here)s)
+    FROM pg_settings JOIN unnest(%(names)s::text[], %(wanted)s::text[]) AS limits (name, value) USING (name)
+"""
 
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
@@ -126,9 +133,14 @@ def is_away(error: BaseException) -> bool:
 async def take_time(session: AsyncSession) -> None:
     """Lets this transaction think for up to a minute between its statements: it has much to compute."""
     if session.get_bind().dialect.name == "postgresql":
-        await session.exec(
-            select(sa.func.set_config(LONGEST_SILENCE, _milliseconds(LONGEST_THOUGHT_SECONDS), True))
-        )
+        limits = {LONGEST_SILENCE: LONGEST_THOUGHT_SECONDS, LONGEST_TRANSACTION: UNLIMITED}
+        await (await session.connection()).exec_driver_sql(*limit(limits, only_here=True))
+
+
+def limit(seconds: Mapping[str, float], *, only_here: bool = False) -> tuple[str, dict[str, Any]]:
+    """What sets these of PostgreSQL's limits, as far as it has them; with `only_here` for one transaction."""
+    wanted = [f"{value * 1000:.0f}" for value in seconds.values()]
+    return _LIMIT, {"names": list(seconds), "wanted": wanted, "only_here": only_here}
 
 
 def dialect_of(session: AsyncSession) -> Any:
@@ -240,15 +252,11 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
 
 
 def _configure_postgresql(connection: Any, _record: object, *, patience_seconds: float) -> None:
+    limits = dict.fromkeys((LONGEST_WAIT, LONGEST_SILENCE), patience_seconds)
     cursor = connection.cursor()
-    for limit in (LONGEST_WAIT, LONGEST_SILENCE):
-        cursor.execute(f"SET {limit} = {_milliseconds(patience_seconds)}")
+    cursor.execute(*limit(limits | {LONGEST_TRANSACTION: 3 * patience_seconds}))
     cursor.close()
     connection.commit()
-
-
-def _milliseconds(seconds: float) -> str:
-    return str(int(seconds * 1000))
 
 
 def _lower(value: object) -> object:

@@ -11,7 +11,7 @@ from alembic.config import Config
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.db import LONGEST_WAIT, Database
+from storage.db import LONGEST_SILENCE, LONGEST_TRANSACTION, LONGEST_WAIT, UNLIMITED, Database, limit
 
 THE_QUEUES = "procrastinate_"
 # Any number that nothing else locks.
@@ -57,8 +57,9 @@ async def _migrate(db: Database) -> None:
         connection.begin(),
     ):
         if not db.is_sqlite:
-            # Whoever migrates waits for as long as it takes.
-            await connection.execute(sa.select(sa.func.set_config(LONGEST_WAIT, "0", True)))
+            # Whoever migrates waits, and works, for as long as it takes.
+            limits = dict.fromkeys((LONGEST_WAIT, LONGEST_SILENCE, LONGEST_TRANSACTION), UNLIMITED)
+            await connection.exec_driver_sql(*limit(limits, only_here=True))
             await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
         await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "head"))
         if db.is_sqlite and (astray := await connection.run_sync(_pragma, "foreign_key_check")):

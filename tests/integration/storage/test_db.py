@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from sqlalchemy import bindparam
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import select
+from sqlmodel import col, select, update
 
 from storage import clubs
-from storage.db import Database, add_if_new, is_away, take_time
+from storage.db import Database, Many, add_if_new, is_away, take_time
 from storage.models import Club
 from tests import factories as f
 from tests.databases import PostgresDatabases
@@ -84,6 +85,24 @@ async def test_who_stands_still_in_a_transaction_holds_nobody_up_and_has_changed
         await _rename(shared, kept, "By one who goes on as if nothing had been", the_next)
     assert is_away(cut_off.value)
     assert await _name(shared) == "By the next"
+
+
+async def test_nor_does_who_stands_still_after_a_statement_for_many_rows(
+    shared: Database, kept: Club
+) -> None:
+    by_many = Many(update(Club).where(col(Club.id) == bindparam("b_id")).values(name=bindparam("b_name")))
+    rows = [{"b_id": kept.id, "b_name": f"Name {n}"} for n in range(3)]
+
+    async def change() -> None:
+        async with shared.begin() as session:
+            await by_many.execute(session, rows)
+            await asyncio.sleep(4 * PATIENCE_SECONDS)
+
+    # PostgreSQL does not count this silence before version 17 (storage/db.py).
+    with pytest.raises(DBAPIError) as cut_off:
+        await change()
+    assert is_away(cut_off.value)
+    assert await _name(shared) == "Before"
 
 
 async def test_who_waits_for_a_lock_is_told_in_the_end(shared: Database, kept: Club) -> None:
