@@ -7,7 +7,7 @@ fits other fields: the borders between names and values can be moved.
 import base64
 import hmac
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from random import Random
@@ -81,7 +81,8 @@ def recut(webhook: Webhook, dice: Random) -> Webhook | None:
             continue
         made = _cut("".join(name + value for name, value in fields[n : n + taken]), dice)
         others = (*fields[:n], *made, *fields[n + taken :])
-        is_other = others != fields and all(name for name, _ in others)
+        read = READ[webhook.kind]
+        is_other = _of(read, others) != _of(read, fields) and all(name for name, _ in others)
         if is_other and _joined(others) == _joined(fields):
             return replace(webhook, fields=others)
     return None
@@ -105,6 +106,10 @@ def _cut_body(webhook: Webhook, dice: Random) -> Webhook | None:
     end = dice.randint(start + 1, len(whole))
     made = tuple((fields | {"Body": whole[:start], whole[start:end]: whole[end:]}).items())
     return replace(webhook, fields=made) if _joined(made) == _joined(webhook.fields) else None
+
+
+def _of(names: Collection[str], fields: FieldList) -> FieldList:
+    return tuple(field for field in fields if field[0] in names)
 
 
 def _joined(fields: FieldList) -> str:
