@@ -47,11 +47,11 @@ def test_a_seed_tells_the_same_story_after_others() -> None:
     assert simulate(2).digest == first.digest
 
 
-@pytest.mark.parametrize("guard", ["sends again after a lost answer", "has no grace"])
+@pytest.mark.parametrize("guard", MUTANTS)
 def test_the_simulation_finds_a_bot_that(guard: str) -> None:
     mutant = MUTANTS[guard]
     planted()
-    for seed in range(1, 30):
+    for seed in range(mutant.first, mutant.first + 30):
         with mutant.without():
             outcome = simulate(seed, odds=mutant.odds)
         if outcome.broken:
