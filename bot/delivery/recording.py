@@ -26,6 +26,8 @@ GATHERING = timedelta(milliseconds=250)
 """How long answers are gathered, unless nothing is under way any more."""
 MOST = 500
 """Answers in one transaction."""
+MOST_WAITING = 4 * MOST
+"""How many answers may wait to be stored before nothing more is claimed: they are memory, and doubts after a death."""
 AGAIN_AFTER = timedelta(milliseconds=500)
 LAST_TRIES = 6
 """How often a bot that ends tries to write down its last answers; then the carrier's list will settle them."""
@@ -48,6 +50,7 @@ class Recorder:
         self._jitter = jitter
         self._results: list[Result] = []
         self._hurry = asyncio.Event()
+        self._stored = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
         self._closing = False
 
@@ -58,6 +61,12 @@ class Recorder:
             self.hurry()
         if self._writer is None or self._writer.done():
             self._writer = self._rt.tasks.start(self._write_all(), name="record")
+
+    async def room(self) -> None:
+        """Comes back when few enough answers wait to be stored; at once from `close` on."""
+        while len(self._results) >= MOST_WAITING and not self._closing:
+            self._stored.clear()
+            await self._stored.wait()
 
     def hurry(self) -> None:
         """Stores what was taken now, and gathers no longer."""
@@ -72,6 +81,7 @@ class Recorder:
     async def close(self) -> None:
         """Stores the rest; gives up what a database that stays away does not take."""
         self._closing = True
+        self._stored.set()
         await self.settled()
 
     async def _write_all(self) -> None:
@@ -83,6 +93,7 @@ class Recorder:
             group, self._results = self._results[:MOST], self._results[MOST:]
             if await self._is_written(group):
                 failures = 0
+                self._stored.set()
                 continue
             self._results[:0] = group
             failures += 1

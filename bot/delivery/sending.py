@@ -61,6 +61,7 @@ class Delivery:
         await self.catch_up()
         has_more = True
         while has_more and not self._stopping:
+            await self._recorder.room()
             found = await self._visit(chunk_id)
             if found is None or not found.claimed:
                 return
