@@ -60,11 +60,10 @@ class Database:
         patience_seconds: float = PATIENCE_SECONDS,
         connect: Callable[..., Awaitable[Any]] | None = None,
     ) -> None:
-        in_a_file = url.startswith("sqlite")
         self.engine: AsyncEngine = create_async_engine(
             url,
             **({"async_creator": connect} if connect else {}),
-            **(_in_a_file if in_a_file else _across_a_network)(url, patience_seconds),
+            **_waiting(url, patience_seconds),
             # A statement's values are numbers and texts of members, and an error with them would be logged.
             hide_parameters=True,
         )
@@ -221,14 +220,12 @@ def in_portions(items: Iterable[T]) -> Iterator[list[T]]:
         yield some
 
 
-def _in_a_file(url: str, patience_seconds: float) -> Mapping[str, Any]:
+def _waiting(url: str, patience_seconds: float) -> Mapping[str, Any]:
+    if not url.startswith("sqlite"):
+        return {"pool_pre_ping": True, "pool_size": 10, "pool_timeout": patience_seconds}
     # The driver's own word in the address, `?timeout=1`, comes first.
     asked = "timeout" in sa.make_url(url).query
     return {} if asked else {"connect_args": {"timeout": patience_seconds}}
-
-
-def _across_a_network(_url: str, patience_seconds: float) -> Mapping[str, Any]:
-    return {"pool_pre_ping": True, "pool_size": 10, "pool_timeout": patience_seconds}
 
 
 class _NoLock:
