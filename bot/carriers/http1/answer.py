@@ -15,7 +15,10 @@ LARGEST_HEAD_BYTES = 64 * 1024
 LARGEST_BODY_BYTES = 1024 * 1024
 LONGEST_CHUNK_LINE_BYTES = 1024
 
-CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n\0]*)?")
+# https://www.rfc-editor.org/rfc/rfc9112#section-7.1.1 : a size, and extensions that have a name and may have a value.
+TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+QUOTED = rb'"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"'
+CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;%b(?:=(?:%b|%b))?)*" % (TOKEN, TOKEN, QUOTED))
 SWITCHING_PROTOCOLS = 101
 
 
