@@ -1,0 +1,33 @@
+"""The tables. Every row belongs to one club; keys are made in Python; instants are aware and UTC."""
+
+from storage.models.campaigns import AudienceLine, Campaign, Chunk, Draft, Tally
+from storage.models.club import Audit, Club, Sender, Staff
+from storage.models.messages import CHUNKLESS, FOLLOWED, Message, Pace, Receipt, Stray
+from storage.models.people import Consent, Contact, Group, Guardianship, Membership, OptOut
+from storage.models.replies import Conversation, Reply
+
+__all__ = [
+    "CHUNKLESS",
+    "FOLLOWED",
+    "AudienceLine",
+    "Audit",
+    "Campaign",
+    "Chunk",
+    "Club",
+    "Consent",
+    "Contact",
+    "Conversation",
+    "Draft",
+    "Group",
+    "Guardianship",
+    "Membership",
+    "Message",
+    "OptOut",
+    "Pace",
+    "Receipt",
+    "Reply",
+    "Sender",
+    "Staff",
+    "Stray",
+    "Tally",
+]

@@ -1,0 +1,69 @@
+"""The club, who may text for it, what its texts come from, and who did what."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from storage.models.columns import club, key, one_of
+from storage.states import Role, SenderKind
+
+
+class Club(SQLModel, table=True):
+    """One Slack workspace and its settings."""
+
+    id: UUID = key()
+    slack_team_id: str = Field(unique=True)
+    name: str
+    country: str = "FR"
+    zone: str = "Europe/Paris"
+    language: str = "fr"
+    channel_id: str | None = None
+    channel_trouble: str | None = None
+    undo_seconds: int = 10
+    confirm_above: int = 200
+    max_segments: int = 3
+    segments_a_day: int = 2000
+    created_at: datetime
+
+
+class Staff(SQLModel, table=True):
+    """A Slack user who may text the club's members."""
+
+    __table_args__ = (sa.UniqueConstraint("club_id", "slack_user_id"),)
+
+    id: UUID = key()
+    club_id: UUID = club()
+    slack_user_id: str
+    role: Role = Field(sa_type=one_of(Role))
+    e164: str | None = None
+    named_by: str
+    created_at: datetime
+
+
+class Sender(SQLModel, table=True):
+    """A name or number that texts come from; it belongs to exactly one club."""
+
+    id: UUID = key()
+    club_id: UUID = club()
+    kind: SenderKind = Field(sa_type=one_of(SenderKind))
+    value: str = Field(unique=True)
+    is_default: bool = False
+    segments_per_second: float | None = None
+    """What the carrier agreed to for this very sender; None is what its kind has in its country."""
+
+
+class Audit(SQLModel, table=True):
+    """Who did what, when."""
+
+    __table_args__ = (sa.Index(None, "club_id", "at"),)
+
+    id: UUID = key()
+    club_id: UUID = club()
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)

@@ -1,0 +1,84 @@
+"""The club's people, their groups, and what they agreed to."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from storage.models.columns import club, key, one_of
+from storage.states import GroupKind, OptOutScope, Purpose
+
+
+class Contact(SQLModel, table=True):
+    """A person of the club: the number as typed and, when it parses, in E.164."""
+
+    __table_args__ = (sa.Index(None, "club_id", "e164"),)
+
+    id: UUID = key()
+    club_id: UUID = club()
+    first_name: str
+    last_name: str
+    mobile: str = ""
+    e164: str | None = None
+    refusal: str | None = None
+    fields: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
+    archived_at: datetime | None = None
+    created_at: datetime
+
+
+class Guardianship(SQLModel, table=True):
+    """`guardian` answers for `child`, and gets the child's texts."""
+
+    club_id: UUID = club()
+    child_id: UUID = Field(foreign_key="contact.id", primary_key=True)
+    guardian_id: UUID = Field(foreign_key="contact.id", primary_key=True, index=True)
+
+
+class Group(SQLModel, table=True):
+    """A fixed list of contacts, or a filter (`rule`) over their fields."""
+
+    __tablename__ = "contact_group"
+    __table_args__ = (sa.UniqueConstraint("club_id", "name"),)
+
+    id: UUID = key()
+    club_id: UUID = club()
+    name: str
+    kind: GroupKind = Field(sa_type=one_of(GroupKind))
+    rule: dict[str, str] | None = Field(default=None, sa_type=sa.JSON)
+    """A dynamic group's filter, such as `{"field": "team", "value": "U13"}`."""
+
+
+class Membership(SQLModel, table=True):
+    """A contact stands on a fixed group's list."""
+
+    club_id: UUID = club()
+    group_id: UUID = Field(foreign_key="contact_group.id", primary_key=True)
+    contact_id: UUID = Field(foreign_key="contact.id", primary_key=True, index=True)
+
+
+class Consent(SQLModel, table=True):
+    """What was agreed to or refused for one number, with its evidence. Rows are only ever added."""
+
+    __table_args__ = (sa.Index(None, "club_id", "e164", "at"),)
+
+    id: UUID = key()
+    club_id: UUID = club()
+    e164: str
+    contact_id: UUID | None = None
+    purpose: Purpose = Field(sa_type=one_of(Purpose))
+    given: bool
+    evidence: str
+    recorded_by: str
+    at: datetime
+
+
+class OptOut(SQLModel, table=True):
+    """This number takes no texts of this club now; the consent record says how that came."""
+
+    __tablename__ = "opt_out"
+
+    club_id: UUID = Field(foreign_key="club.id", primary_key=True)
+    e164: str = Field(primary_key=True)
+    scope: OptOutScope = Field(sa_type=one_of(OptOutScope))
+    since_at: datetime
