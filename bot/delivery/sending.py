@@ -13,10 +13,10 @@ from uuid import UUID
 
 import structlog
 
-from bot.carriers import Accepted, AnswerLost, CarrierError, Outgoing, Refused, Throttled
+from bot.carriers import Accepted, AnswerLost, CarrierError, LeaseOver, Outgoing, Refused, Throttled
 from bot.delivery import strays
 from bot.delivery.lanes import Lanes
-from bot.delivery.looks import Looks
+from bot.delivery.looks import Looks, Taken
 from bot.delivery.pace import Pace
 from bot.delivery.recording import Recorder, Result, dice
 from bot.delivery.verdicts import Answer, NotAsked, code_of, ended, pauses, wants_slower
@@ -115,16 +115,28 @@ class Delivery:
             raise
 
     async def _deliver(self, job: "_Job") -> None:
-        look = None if self._stopping else await self._looks.fresh(job.found)
+        taken = await self._look(job)
         asked_at = self._rt.clock.steady()
-        forbidden = NotAsked() if self._stopping else _forbidden(job.claimed, look)
-        answer: Answer = forbidden or await self._ask(job.claimed, job.found.deadline)
+        answer = await self._ask(job, taken)
+        while isinstance(answer, LeaseOver) and self._rt.clock.steady() < job.found.deadline:
+            # Nothing was written before the look grew old: it waited for a connection, which stands by now.
+            taken = await self._look(job)
+            asked_at = self._rt.clock.steady()
+            answer = await self._ask(job, taken)
         self._recorder.add(Result(job.claimed, answer))
         self._keep_pace(job.claimed, answer, asked_at)
 
-    async def _ask(self, claimed: Claimed, deadline: float) -> Accepted | CarrierError:
+    async def _look(self, job: "_Job") -> Taken:
+        return Taken() if self._stopping else await self._looks.fresh(job.found)
+
+    async def _ask(self, job: "_Job", taken: Taken) -> Answer:
+        if forbidden := NotAsked() if self._stopping else _forbidden(job.claimed, taken.look):
+            return forbidden
+        return await self._send(job.claimed, until=min(job.found.deadline, taken.holds_until))
+
+    async def _send(self, claimed: Claimed, *, until: float) -> Accepted | CarrierError:
         try:
-            return await self._rt.carrier.send(self._outgoing(claimed), until=deadline)
+            return await self._rt.carrier.send(self._outgoing(claimed), until=until)
         except CarrierError as error:
             return error
         except Exception:  # whatever it was, the request may have gone out

@@ -15,7 +15,7 @@ PAGE = 50
 
 
 class SimulatedCarrier:
-    """One process's way to the network; `asked` is told of each request as it begins."""
+    """One process's way to the network; `asked` is told of each request as it is written."""
 
     def __init__(
         self,
@@ -32,11 +32,11 @@ class SimulatedCarrier:
         """Asks once; raises what the shipped client raises."""
         refuse_open_transaction()
         await self._process.point("before a request")
-        self._asked(self._process, sms)
         await self._connect()
         # Nothing is awaited between this look at the clock and the bytes, as in the shipped client.
         if until is not None and self._steady() >= until:
             raise LeaseOver
+        self._asked(self._process, sms)
         answer: asyncio.Future[Accepted] = self._network.loop.create_future()
         self._network.story.told("asked", self._process.name, sms.to)
         self._network.loop.outside(self._network.take(sms, answer), name="request")

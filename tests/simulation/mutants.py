@@ -51,13 +51,13 @@ def _has_no_grace() -> Iterator[None]:
 def _writes_after_the_lease() -> AbstractContextManager[Any]:
     """A request's deadline is not looked at before its bytes are written."""
 
-    async def ask(self: Delivery, claimed: Claimed, _: float) -> Accepted | CarrierError:
+    async def send(self: Delivery, claimed: Claimed, *, until: float) -> Accepted | CarrierError:
         try:
             return await self._rt.carrier.send(self._outgoing(claimed))
         except CarrierError as error:
             return error
 
-    return patch.object(Delivery, "_ask", ask)
+    return patch.object(Delivery, "_send", send)
 
 
 _LOST = replace(CALM, reset_after=0.3, server_error_after=0.3, slow=0.1)

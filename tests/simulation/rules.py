@@ -12,8 +12,8 @@ from tests.simulation.network import ADDRESS, Network, Sms
 from tests.simulation.slack import Workspace
 from tests.simulation.story import Story
 
-AT_ONCE = 2.0
-"""How long after a STOP or a stop a request may still begin: it had had its last look already."""
+AT_ONCE = 0.5
+"""How long after a STOP or a stop a request may still be written: it had had its last look already."""
 SENT = ("accepted", "sent", "delivered", "undelivered")
 ENDED = (*SENT, "failed", "skipped", "unknown")
 
@@ -47,13 +47,15 @@ class Watch:
     stopped_campaigns: dict[str, Since] = field(default_factory=dict)
 
     def asked(self, process: Process, sms: Outgoing) -> None:
-        """A request begins."""
+        """A request is written."""
         stop = self.stopped_numbers.get(sms.to)
         if stop and stop.has_lasted(process) > AT_ONCE:
             self.story.breaks("7 STOP", f"{sms.to} is texted {stop.has_lasted(process):.1f} s after its STOP")
         over = self.stopped_campaigns.get(self._campaign_of(sms))
         if over and over.has_lasted(process) > AT_ONCE:
-            self.story.breaks("8 stop", f"a request begins {over.has_lasted(process):.1f} s after the stop")
+            self.story.breaks(
+                "8 stop", f"a request is written {over.has_lasted(process):.1f} s after the stop"
+            )
 
     def taken(self, sms: Sms) -> None:
         """The carrier took a text."""

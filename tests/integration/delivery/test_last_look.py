@@ -1,15 +1,19 @@
-"""What is told between a claim and its request: a STOP, or the end of the campaign. The request is not begun."""
+"""What is told between a claim and its request: a STOP, or the end of the campaign. The request is not written."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import col, func, select
 
+from bot.carriers.twilio import TwilioCarrier
+from bot.playground.carrier.faults import Fault
 from storage.models import Campaign, Club, Message, OptOut
 from storage.states import CampaignState, MessageState, OptOutScope
 from tests import factories as f
-from tests.integration.delivery.conftest import World
+from tests.integration.delivery.conftest import ACCOUNT, TOKEN, World
 
 Told = Callable[[World, Club, Campaign], sa.Executable]
 
@@ -71,3 +75,33 @@ async def test_what_is_told_after_the_claim_holds_the_request(
     stored = await world.message(message.id)
     assert (stored.state, stored.reason) == expected, reason
     assert len(world.network.ledger) == (expected[0] is MessageState.ACCEPTED)
+
+
+async def test_what_is_told_while_a_request_waits_for_a_connection_holds_it(world: World) -> None:
+    narrow = TwilioCarrier(
+        ACCOUNT,
+        TOKEN,
+        world.network.url,
+        connections=1,
+        answer_timeout=timedelta(seconds=1),
+        steady=world.clock.steady,
+    )
+    world.rt = replace(world.rt, carrier=narrow)
+    club = f.club()
+    campaign = f.campaign(club)
+    first, second = (f.message(campaign, e164=f.number(n)) for n in (1, 2))
+    await world.keep(club, campaign, first, second)
+    world.network.fail(Fault.SILENT_AFTER)
+    delivery = world.delivery()
+    async with world.network.changes() as changes:
+        await world.begin(delivery)
+        await changes.get()
+        taken = world.network.ledger[0].to
+        # The other one has had its look, too, and stands in line.
+        (waits,) = {first.e164, second.e164} - {taken}
+        await world.keep(f.opt_out(club, e164=waits, since_at=world.clock.now()))
+    await delivery.settle()
+    await delivery.stop()
+    await narrow.close()
+    assert await world.states() == {taken: MessageState.UNKNOWN, waits: MessageState.SKIPPED}
+    assert [line.to for line in world.network.ledger] == [taken]
