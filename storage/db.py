@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
@@ -127,6 +127,13 @@ def is_away(error: BaseException) -> bool:
     """Whether the database could not be used at all: gone, locked by somebody else, full, or no connection was free."""
     is_cut_off = isinstance(error, DBAPIError) and error.connection_invalidated
     return is_cut_off or isinstance(error, OperationalError | NoConnection)
+
+
+def is_refused(error: BaseException) -> bool:
+    """Whether what was to be stored is itself at fault, so that whoever tries again fails again."""
+    if isinstance(error, DBAPIError):
+        return isinstance(error, DataError | IntegrityError)
+    return not isinstance(error, NoConnection | OSError)
 
 
 async def take_time(session: AsyncSession) -> None:

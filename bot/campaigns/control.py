@@ -57,7 +57,7 @@ async def call_off(rt: Runtime, who: Who, campaign_id: UUID) -> Campaign:
 async def stop(rt: Runtime, who: Who, campaign_id: UUID) -> Campaign:
     """Stops a campaign that is leaving: what was not asked of the carrier yet is skipped. Raises `AlreadyOver`.
 
-    No request starts later than a quarter of a second after the commit, in whichever process.
+    No request is written later than half a second after the commit, in whichever process.
     """
     async with rt.db.begin() as session:
         if not await _move(rt, session, who, campaign_id, CampaignState.STOPPED, "stop", over=True):

@@ -9,6 +9,9 @@ from bot.carriers.webhooks import MESSAGE_SID, Inbound
 
 Record = dict[str, Any]
 
+LARGEST = 2**31 - 1
+"""The largest INTEGER of PostgreSQL; Twilio's error numbers have five digits."""
+
 
 def read_accepted(body: Record) -> Accepted:
     """What a create answered; raises AnswerLost when it names no message."""
@@ -82,8 +85,9 @@ def whole_seconds(instant: datetime) -> datetime:
 
 
 def read_integer(value: object) -> int | None:
-    """The whole number that a field holds, or None."""
+    """The whole number that a field holds, or None; one that no column could hold is none."""
     try:
-        return int(str(value))
+        number = int(str(value))
     except ValueError:
         return None
+    return number if abs(number) <= LARGEST else None

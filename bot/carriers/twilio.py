@@ -65,6 +65,8 @@ UNSENT = (
     aiohttp.ServerFingerprintMismatch,
     aiohttp.InvalidURL,
 )
+LONGEST_WISH = timedelta(days=1)
+"""As long as Twilio's own daily cap holds; a header that asks for more is a mistake."""
 # A gateway that gave up waiting (408) may have passed the request on all the same.
 DOUBTFUL_REFUSALS = (408,)
 
@@ -272,4 +274,6 @@ def _form(sms: Outgoing) -> dict[str, str]:
 
 def _retry_after(header: str | None) -> timedelta | None:
     # RFC 9110 10.2.3 also allows a date, which Twilio does not use; without a number the caller's own pace holds.
-    return timedelta(seconds=int(header)) if header is not None and header.isdecimal() else None
+    if header is None or not header.isdecimal():
+        return None
+    return min(timedelta(seconds=int(header[:9])), LONGEST_WISH)

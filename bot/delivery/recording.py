@@ -17,6 +17,7 @@ from bot.rules.lifecycle import campaign_states_before
 from bot.runtime import Runtime
 from storage import campaigns, messages
 from storage.claims import Claimed
+from storage.db import is_refused
 from storage.messages import Change
 from storage.states import CampaignState, MessageState
 
@@ -91,11 +92,14 @@ class Recorder:
                 await self._gather()
             self._hurry.clear()
             group, self._results = self._results[:MOST], self._results[MOST:]
-            if await self._is_written(group):
-                failures = 0
+            again = await self._store(group)
+            self._results[:0] = again
+            if len(again) < len(group):
                 self._stored.set()
+            if not again:
+                failures = 0
+                self._rt.health.good("recording")
                 continue
-            self._results[:0] = group
             failures += 1
             if self._closing and failures >= LAST_TRIES:
                 log.error("answers_not_recorded", messages=len(self._results))
@@ -109,14 +113,25 @@ class Recorder:
         except TimeoutError:
             return
 
-    async def _is_written(self, group: Sequence[Result]) -> bool:
+    async def _store(self, group: Sequence[Result]) -> Sequence[Result]:
+        """Stores the answers; those that a database that is away did not take, for another time."""
         try:
             await self._write(group)
-        except Exception as error:  # the database is away, whatever it says; what was answered is kept
+        except Exception as error:
+            if is_refused(error):
+                return await self._store_apart(group, error)
             self._rt.health.bad("recording", error)
-            return False
-        self._rt.health.good("recording")
-        return True
+            return group
+        return ()
+
+    async def _store_apart(self, group: Sequence[Result], error: Exception) -> Sequence[Result]:
+        """Stores what was refused as a whole in halves, down to the one answer that is at fault."""
+        if len(group) == 1:
+            # It would hold up all others for ever. Its lease will be over, and the carrier's list settles it.
+            log.error("answer_not_storable", **marks(group[0].claimed), exc_info=error)
+            return ()
+        half = len(group) // 2
+        return [*await self._store(group[:half]), *await self._store(group[half:])]
 
     async def _write(self, group: Sequence[Result]) -> None:
         now, settings = self._rt.clock.now(), self._rt.settings

@@ -115,13 +115,20 @@ async def test_faults_come_in_the_order_they_were_scripted_and_end(
     assert [line.attempts for line in carrier.ledger] == [4, 4]
 
 
+WISHES = [
+    (timedelta(seconds=7), timedelta(seconds=7), "as it asks"),
+    (timedelta(days=99_999_999), timedelta(days=1), "nobody means so long"),
+]
+
+
+@pytest.mark.parametrize(("asked", "expected", "reason"), WISHES, ids=[wish[2] for wish in WISHES])
 async def test_a_throttled_answer_tells_how_long_to_wait(
-    twilio: TwilioCarrier, carrier: StandInCarrier
+    twilio: TwilioCarrier, carrier: StandInCarrier, asked: timedelta, expected: timedelta, reason: str
 ) -> None:
-    carrier.fail(Fault.THROTTLED, retry_after=timedelta(seconds=7))
+    carrier.fail(Fault.THROTTLED, retry_after=asked)
     with pytest.raises(Throttled) as raised:
         await twilio.send(SMS)
-    assert raised.value.retry_after == timedelta(seconds=7)
+    assert raised.value.retry_after == expected, reason
     assert raised.value.retry
 
 

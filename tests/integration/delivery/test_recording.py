@@ -1,11 +1,12 @@
-"""Answers that come faster than they can be stored hold back the claims, and nobody is kept waiting at the end."""
+"""Answers come faster than they can be stored, from a database that is away, or such that no database takes them."""
 
 import asyncio
 from dataclasses import replace
 from uuid import uuid4
 
-from bot.carriers import Accepted
+from bot.carriers import Accepted, CarrierError, Refused
 from bot.delivery.recording import MOST, MOST_WAITING, Recorder, Result
+from storage import moves
 from storage.claims import Claimed
 from storage.db import Database
 from storage.moves import Standing
@@ -58,3 +59,22 @@ async def test_a_bot_that_ends_is_not_kept_waiting_by_a_database_that_is_away(wo
     assert not closing.done(), "the last tries come after"
     await closing
     await away.close()
+
+
+async def test_one_answer_that_cannot_be_stored_holds_up_no_other(world: World) -> None:
+    club = f.club()
+    campaign = f.campaign(club)
+    stands = [f.message(campaign, e164=f.number(n), state=MessageState.SENDING, attempt=1) for n in range(5)]
+    await world.keep(club, campaign, *stands)
+    async with world.rt.db.read() as session:
+        seen = await moves.standings(session, [message.id for message in stands])
+    recorder = _recorder(world, world.rt.db)
+    for n, message in enumerate(stands):
+        accepted = Accepted(f"SM{n:032d}", "queued", 1)
+        answer: Accepted | CarrierError = Refused(code=10**20, http_status=400) if n == 2 else accepted
+        recorder.add(Result(Claimed(seen[message.id], f.SHORT_CODE, f.BODY), answer))
+    await asyncio.wait_for(recorder.room(), 1)
+    await asyncio.wait_for(recorder.settled(), 5)
+    stored = [(await world.message(message.id)).state for message in stands]
+    assert stored.pop(2) is MessageState.SENDING, "its lease will be over"
+    assert stored == [MessageState.ACCEPTED] * 4
