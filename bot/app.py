@@ -56,11 +56,11 @@ NEEDED = (
 CHORES: Mapping[str, tuple[Chore, timedelta]] = {
     "release": (release_due, timedelta(seconds=1)),
     "tidy": (tidy, timedelta(seconds=1)),
-    "cards": (posts.show_cards, timedelta(seconds=1)),
     "posts": (posts.show_posts, timedelta(seconds=1)),
     "finish": (finish, timedelta(seconds=1)),
     "heartbeat": (beat, EVERY),
 }
+CARDS_EVERY = timedelta(seconds=1)
 RECONCILE_EVERY = timedelta(seconds=15)
 FOLLOW_EVERY = timedelta(seconds=15)
 
@@ -128,11 +128,12 @@ async def running(
         raise BadSetting(name="--only", trouble="needs PostgreSQL; one process alone may use an SQLite file")
     rt = build(settings, clock or WallClock())
     receipts, delivery = Receipts(rt), Delivery(rt)
-    patient_chores: Mapping[str, tuple[Chore, timedelta]] = {
+    chores_with_memory: Mapping[str, tuple[Chore, timedelta]] = {
+        "cards": (posts.Cards().show, CARDS_EVERY),
         "follow": (ask_after, min(FOLLOW_EVERY, settings.receipt)),
         "reconcile": (Reconciler(rt).look, min(RECONCILE_EVERY, settings.grace)),
     }
-    schedule = Schedule(rt, {**CHORES, **patient_chores})
+    schedule = Schedule(rt, {**CHORES, **chores_with_memory})
     slack = None if only is Part.WORKER else _slack_door(rt)
     runner = web.AppRunner(web_app(rt, receipts, slack), access_log=None)
     try:

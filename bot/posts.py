@@ -3,7 +3,7 @@
 Rows say what is due; each look posts what it can and leaves the rest due, so Slack may be away for as long as it likes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -70,18 +70,49 @@ def _claim(rt: Runtime, length: timedelta) -> Claim:
     return Claim(now, now + length, rt.clock.steady() + BEGINS_WITHIN.total_seconds())
 
 
-async def show_cards(rt: Runtime) -> None:
-    """Posts or updates every card that is out of date, none more often than every few seconds."""
-    async with rt.db.read() as session:
-        due = await storage.campaigns.with_due_cards(session, rt.clock.now() - BETWEEN_CARDS)
-    for campaign in due:
-        claim = _claim(rt, CARD_CLAIM)
-        # Taken before it is read: what changes from here on makes the card due once more, and while Slack is
-        # asked no other process shows it, or there would be two.
-        async with rt.db.begin() as session:
-            claimed = await storage.campaigns.claim_card(session, campaign, until=claim.until)
-        if claimed:
-            await _show_claimed_card(rt, campaign, claim)
+@dataclass(slots=True)
+class _Showing:
+    """A card that this process has taken to show, and what to store of it once Slack has it."""
+
+    claim: Claim
+    shown: Mapping[str, object] | None = None
+
+
+class Cards:
+    """Posts or updates every card that is out of date, none more often than every few seconds.
+
+    What a database that went away left half done is stored, or begun anew, at the next look.
+    """
+
+    def __init__(self) -> None:
+        self._showing: dict[UUID, _Showing] = {}
+
+    async def show(self, rt: Runtime) -> None:
+        """Shows what is out of date now."""
+        await self._finish(rt)
+        async with rt.db.read() as session:
+            due = await storage.campaigns.with_due_cards(session, rt.clock.now() - BETWEEN_CARDS)
+        for campaign in due:
+            showing = self._showing[campaign.id] = _Showing(_claim(rt, CARD_CLAIM))
+            # Taken before it is read: what changes from here on makes the card due once more, and while Slack is
+            # asked no other process shows it, or there would be two.
+            async with rt.db.begin() as session:
+                claimed = await storage.campaigns.claim_card(session, campaign, until=showing.claim.until)
+            if claimed:
+                await _show_claimed_card(rt, campaign, showing)
+            del self._showing[campaign.id]
+
+    async def _finish(self, rt: Runtime) -> None:
+        for campaign_id, showing in tuple(self._showing.items()):
+            async with rt.db.begin() as session:
+                if showing.shown:
+                    await storage.campaigns.change(session, campaign_id, **showing.shown)
+                else:
+                    now, until = rt.clock.now() - BETWEEN_CARDS, showing.claim.until
+                    await storage.campaigns.show_card_later(
+                        session, campaign_id, until, card_at=now, card_due=True
+                    )
+            del self._showing[campaign_id]
 
 
 async def show_posts(rt: Runtime) -> None:
@@ -126,30 +157,29 @@ async def ask_author(rt: Runtime, campaign: Campaign) -> None:
         log.warning("author_not_asked", campaign=str(campaign.id), error=str(error))
 
 
-async def _show_claimed_card(rt: Runtime, campaign: Campaign, claim: Claim) -> None:
+async def _show_claimed_card(rt: Runtime, campaign: Campaign, showing: _Showing) -> None:
     try:
-        await _show_card(rt, campaign, claim)
+        await _show_card(rt, campaign, showing)
     except SlackError as error:
-        await _card_again(rt, campaign, claim, error)
+        await _card_again(rt, campaign, showing.claim, error)
 
 
-async def _show_card(rt: Runtime, campaign: Campaign, claim: Claim) -> None:
+async def _show_card(rt: Runtime, campaign: Campaign, showing: _Showing) -> None:
     async with rt.db.read() as session:
         campaign = await storage.campaigns.campaign(session, campaign.club_id, campaign.id) or campaign
         club = await storage.clubs.club(session, campaign.club_id)
         facts = await reports.card(rt, session, campaign)
     text, blocks = cards.card(facts, words_for(club.language, rt.catalogues))
-    if claim.is_late(rt):
+    if showing.claim.is_late(rt):
         return await _leave_card(rt, campaign)
     if campaign.card_ts and campaign.channel_id:
         channel, ts = campaign.channel_id, campaign.card_ts
         await rt.slack.update(channel, ts, text, blocks)
     else:
         channel, ts = await _post(rt, club, text, blocks, otherwise=campaign.created_by, about=campaign.id)
+    showing.shown = {"channel_id": channel, "card_ts": ts, "card_at": showing.claim.taken_at}
     async with rt.db.begin() as session:
-        await storage.campaigns.change(
-            session, campaign.id, channel_id=channel, card_ts=ts, card_at=claim.taken_at
-        )
+        await storage.campaigns.change(session, campaign.id, **showing.shown)
     return None
 
 

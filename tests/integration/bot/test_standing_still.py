@@ -10,7 +10,7 @@ import pytest
 
 from bot.app import build
 from bot.playground.seed import key
-from bot.posts import AGAIN_AFTER, REPLY_CLAIM, show_cards, show_replies
+from bot.posts import AGAIN_AFTER, REPLY_CLAIM, Cards, show_replies
 from bot.runtime import Runtime
 from storage import conversations
 from storage import models as m
@@ -97,9 +97,9 @@ async def test_a_reply_is_left_to_the_others_by_who_stood_still(
 async def test_a_card_is_left_to_the_others_by_who_stood_still(club: Club, process: Process) -> None:
     (seeded,) = await club.rows(m.Club)
     await club.keep(f.campaign(seeded, title="Small hall", card_due=True))
-    await show_cards(process(Clocks(stops=True)))
+    await Cards().show(process(Clocks(stops=True)))
     assert _shown(club, "Small hall") == 0, "another one may be posting it right now"
-    await show_cards(process(Clocks(NOW + STOOD_STILL)))
+    await Cards().show(process(Clocks(NOW + STOOD_STILL)))
     assert _shown(club, "Small hall") == 1
 
 
