@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.chunks import OPEN
 from storage.db import dialect_of, in_portions
-from storage.models import Campaign, Message, Stray
+from storage.models import Campaign, Club, Message, Stray
 from storage.states import CampaignState, MessageState
 
 _OPEN_CAMPAIGNS = (CampaignState.SCHEDULED, CampaignState.SENDING, CampaignState.PAUSED)
@@ -33,7 +33,10 @@ async def in_doubt(session: AsyncSession, numbers: Collection[str]) -> set[tuple
     doubtful: set[tuple[str, str]] = set()
     for some in in_portions(numbers):
         rows = select(Message.e164, Message.body).where(
-            col(Message.e164).in_(some), col(Message.state).in_(_IN_DOUBT)
+            # An index finds the messages to a number of one club.
+            col(Message.club_id).in_(select(Club.id)),
+            col(Message.e164).in_(some),
+            col(Message.state).in_(_IN_DOUBT),
         )
         doubtful |= {(e164, body) for e164, body in (await session.exec(rows)).all()}
     return doubtful

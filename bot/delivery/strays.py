@@ -68,10 +68,11 @@ async def adopt(
 async def _note_unknown(rt: Runtime, page: Sequence[Listed]) -> int:
     now = rt.clock.now()
     async with rt.db.begin() as session:
+        # What was being asked for when the last process died is the reconciler's. It is looked for first: an answer
+        # that another process records meanwhile is known by then.
+        doubtful = await strays.in_doubt(session, {one.to for one in page})
         known = await messages.owners_of(session, [one.sid for one in page])
         unknown = [one for one in page if one.sid not in known]
-        # What was being asked for when the last process died is the reconciler's.
-        doubtful = await strays.in_doubt(session, {one.to for one in unknown})
         new = [_stray(one, now) for one in unknown if (one.to, one.body) not in doubtful]
         await strays.add(session, new)
     return len(new)

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from storage import chunks, conversations, messages, tallies
+from storage import chunks, conversations, messages, strays, tallies
 from storage.models import Chunk
 from storage.states import CampaignState, Kind, MessageState
 from tests import factories as f
@@ -147,28 +147,43 @@ async def test_messages_share_commits(world: World) -> None:
     assert commits() <= 20
 
 
-@pytest.mark.parametrize("databases", [SQLITE], indirect=True)
-async def test_a_visit_finds_its_rows_by_an_index(world: World) -> None:
+def _plans(world: World, of: str) -> list[str]:
+    """The steps by which SQLite finds what is asked for from now on, in statements that begin so."""
     plans: list[str] = []
 
     def explain(
         connection: sa.Connection, cursor: object, statement: str, parameters: object, *_: object
     ) -> None:
-        if statement.startswith("SELECT message.id"):
+        if statement.startswith(of):
             asked = connection.connection.cursor()
             asked.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
             plans.extend(row[3] for row in asked.fetchall())
 
+    sa.event.listen(world.rt.db.engine.sync_engine, "before_cursor_execute", explain)
+    return plans
+
+
+@pytest.mark.parametrize("databases", [SQLITE], indirect=True)
+async def test_a_visit_finds_its_rows_by_an_index(world: World) -> None:
     club = f.club()
     campaign = f.campaign(club)
     chunk = f.chunk(campaign)
     await world.keep(club, campaign, chunk, *(f.message(campaign, n, chunk_id=chunk.id) for n in range(3)))
-    sa.event.listen(world.rt.db.engine.sync_engine, "before_cursor_execute", explain)
+    plans = _plans(world, "SELECT message.id")
     assert len(await world.visits(limit=2)) == 2
     assert plans
     # The index of chunkless messages holds nothing when all is well, and is read from end to end.
     scans = [step for step in plans if step.startswith("SCAN")]
     assert not [step for step in scans if "ix_message_chunkless" not in step], plans
+
+
+@pytest.mark.parametrize("databases", [SQLITE], indirect=True)
+async def test_what_is_in_doubt_at_some_numbers_is_found_by_an_index(world: World) -> None:
+    plans = _plans(world, "SELECT message.e164")
+    async with world.rt.db.read() as session:
+        await strays.in_doubt(session, [f.number(1), f.number(2)])
+    assert plans
+    assert not [step for step in plans if step.startswith("SCAN message")], plans
 
 
 async def test_a_repeated_visit_takes_nothing_twice(world: World) -> None:
