@@ -56,11 +56,10 @@ NEEDED = (
 CHORES: Mapping[str, tuple[Chore, timedelta]] = {
     "release": (release_due, timedelta(seconds=1)),
     "tidy": (tidy, timedelta(seconds=1)),
-    "posts": (posts.show_posts, timedelta(seconds=1)),
     "finish": (finish, timedelta(seconds=1)),
     "heartbeat": (beat, EVERY),
 }
-CARDS_EVERY = timedelta(seconds=1)
+SHOW_EVERY = timedelta(seconds=1)
 RECONCILE_EVERY = timedelta(seconds=15)
 FOLLOW_EVERY = timedelta(seconds=15)
 
@@ -129,7 +128,8 @@ async def running(
     rt = build(settings, clock or WallClock())
     receipts, delivery = Receipts(rt), Delivery(rt)
     chores_with_memory: Mapping[str, tuple[Chore, timedelta]] = {
-        "cards": (posts.Cards().show, CARDS_EVERY),
+        "cards": (posts.Cards().show, SHOW_EVERY),
+        "posts": (posts.Posts().show, SHOW_EVERY),
         "follow": (ask_after, min(FOLLOW_EVERY, settings.receipt)),
         "reconcile": (Reconciler(rt).look, min(RECONCILE_EVERY, settings.grace)),
     }

@@ -115,22 +115,66 @@ class Cards:
             del self._showing[campaign_id]
 
 
-async def show_posts(rt: Runtime) -> None:
-    """Shows what members wrote, and what staff answered."""
-    await show_replies(rt)
-    await show_answers(rt)
+@dataclass(frozen=True, slots=True)
+class _Posted:
+    """Where Slack has a reply."""
+
+    reply_id: UUID
+    conversation: Conversation
+    channel: str
+    thread_ts: str
+    ts: str
 
 
-async def show_replies(rt: Runtime) -> None:
-    """Posts every reply that is due in its thread, the oldest first."""
-    async with rt.db.read() as session:
-        due = await storage.conversations.to_show(session, rt.clock.now())
-    for reply in due:
-        claim = _claim(rt, REPLY_CLAIM)
+class Posts:
+    """Shows what members wrote, and what staff answered.
+
+    What a database that went away did not take of a reply that Slack has is stored at the next look.
+    """
+
+    def __init__(self) -> None:
+        self._posted: dict[UUID, _Posted] = {}
+
+    async def show(self, rt: Runtime) -> None:
+        """Shows what is due now."""
+        await self.show_replies(rt)
+        await show_answers(rt)
+
+    async def show_replies(self, rt: Runtime) -> None:
+        """Posts every reply that is due in its thread, the oldest first."""
+        for posted in tuple(self._posted.values()):
+            await self._store(rt, posted)
+        async with rt.db.read() as session:
+            due = await storage.conversations.to_show(session, rt.clock.now())
+        for reply in due:
+            claim = _claim(rt, REPLY_CLAIM)
+            async with rt.db.begin() as session:
+                claimed = await storage.conversations.claim_reply(session, reply, claim.until)
+            if claimed:
+                await self._show_reply(rt, reply, claim)
+
+    async def _show_reply(self, rt: Runtime, reply: Reply, claim: Claim) -> None:
+        try:
+            posted = await _post_reply(rt, reply, claim)
+        except SlackError as error:
+            log.warning("reply_not_shown", reply=str(reply.id), error=str(error))
+            posted = None
+        if posted:
+            self._posted[reply.id] = posted
+            return await self._store(rt, posted)
         async with rt.db.begin() as session:
-            claimed = await storage.conversations.claim_reply(session, reply, claim.until)
-        if claimed:
-            await _show_reply(rt, reply, claim)
+            later = rt.clock.now() + AGAIN_AFTER
+            await storage.conversations.show_later(session, reply.id, claim.until, at=later)
+        return None
+
+    async def _store(self, rt: Runtime, posted: _Posted) -> None:
+        conversation = posted.conversation
+        async with rt.db.begin() as session:
+            await storage.conversations.set_thread(session, conversation.id, posted.channel, posted.thread_ts)
+            if conversation.campaign_id:
+                await storage.campaigns.touch_cards(session, [conversation.campaign_id])
+            await storage.conversations.shown(session, posted.reply_id, posted.ts)
+        del self._posted[posted.reply_id]
 
 
 async def show_answers(rt: Runtime) -> None:
@@ -226,22 +270,8 @@ async def _note_trouble(rt: Runtime, club: Club, trouble: str | None) -> None:
             await storage.clubs.set_channel_trouble(session, club.id, trouble)
 
 
-async def _show_reply(rt: Runtime, reply: Reply, claim: Claim) -> None:
-    try:
-        ts = await _post_reply(rt, reply, claim)
-    except SlackError as error:
-        log.warning("reply_not_shown", reply=str(reply.id), error=str(error))
-        ts = None
-    async with rt.db.begin() as session:
-        if ts:
-            await storage.conversations.shown(session, reply.id, ts)
-        else:
-            later = rt.clock.now() + AGAIN_AFTER
-            await storage.conversations.show_later(session, reply.id, claim.until, at=later)
-
-
-async def _post_reply(rt: Runtime, reply: Reply, claim: Claim) -> str | None:
-    """The ts of the reply's post; None while the card it belongs under is not posted yet, and when it is too late."""
+async def _post_reply(rt: Runtime, reply: Reply, claim: Claim) -> _Posted | None:
+    """Where the reply's post is; None while the card it belongs under is not posted yet, and when it is too late."""
     async with rt.db.read() as session:
         club = await storage.clubs.club(session, reply.club_id)
         conversation = await storage.conversations.conversation(session, reply.club_id, reply.conversation_id)
@@ -259,11 +289,7 @@ async def _post_reply(rt: Runtime, reply: Reply, claim: Claim) -> str | None:
     if ts is None:
         channel, ts = await _post(rt, club, text, blocks, otherwise=_first(staff), about=reply.id)
         thread_ts = ts
-    async with rt.db.begin() as session:
-        await storage.conversations.set_thread(session, conversation.id, channel or "", thread_ts or ts)
-        if conversation.campaign_id:
-            await storage.campaigns.touch_cards(session, [conversation.campaign_id])
-    return ts
+    return _Posted(reply.id, conversation, channel or "", thread_ts or ts, ts)
 
 
 async def _post_in_thread(

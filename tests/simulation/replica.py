@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.app import CARDS_EVERY, CHORES, RECONCILE_EVERY, _send
+from bot.app import CHORES, RECONCILE_EVERY, SHOW_EVERY, _send
 from bot.data import load_countries
 from bot.delivery.receipts import Receipts
 from bot.delivery.reconcile import Reconciler
@@ -19,7 +19,7 @@ from bot.delivery.sending import Delivery
 from bot.engine.loop import LoopEngine
 from bot.health import Health
 from bot.i18n import load_catalogues
-from bot.posts import Cards
+from bot.posts import Cards, Posts
 from bot.runtime import Runtime
 from bot.schedule import PROMPT, Schedule
 from bot.settings import load_settings
@@ -188,7 +188,8 @@ class Replica:
         rt = self.rt
         self.receipts, self.delivery = Receipts(rt), Delivery(rt, jitter=self._quiet.dice)
         chores = CHORES | {
-            "cards": (Cards().show, CARDS_EVERY),
+            "cards": (Cards().show, SHOW_EVERY),
+            "posts": (Posts().show, SHOW_EVERY),
             "reconcile": (Reconciler(rt).look, RECONCILE_EVERY),
         }
         self.schedule = Schedule(rt, chores)

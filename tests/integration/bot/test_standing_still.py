@@ -10,7 +10,7 @@ import pytest
 
 from bot.app import build
 from bot.playground.seed import key
-from bot.posts import AGAIN_AFTER, REPLY_CLAIM, Cards, show_replies
+from bot.posts import AGAIN_AFTER, REPLY_CLAIM, Cards, Posts
 from bot.runtime import Runtime
 from storage import conversations
 from storage import models as m
@@ -88,9 +88,9 @@ def _shown(club: Club, words: str) -> int:
 async def test_a_reply_is_left_to_the_others_by_who_stood_still(
     club: Club, process: Process, reply: m.Reply
 ) -> None:
-    await show_replies(process(Clocks(stops=True)))
+    await Posts().show_replies(process(Clocks(stops=True)))
     assert _shown(club, WRITTEN) == 0, "another one may be posting it right now"
-    await show_replies(process(Clocks(NOW + STOOD_STILL)))
+    await Posts().show_replies(process(Clocks(NOW + STOOD_STILL)))
     assert _shown(club, WRITTEN) == 1
 
 
@@ -109,7 +109,7 @@ async def test_who_comes_back_late_puts_off_nothing_that_another_has_taken_or_sh
     late_one, other = process(Clocks()), process(Clocks(NOW + STOOD_STILL))
     async with late_one.db.begin() as session:
         assert await conversations.claim_reply(session, reply, NOW + REPLY_CLAIM)
-    await show_replies(other)
+    await Posts().show_replies(other)
     async with late_one.db.begin() as session:
         await conversations.show_later(session, reply.id, NOW + REPLY_CLAIM, at=NOW + AGAIN_AFTER)
     (kept,) = await club.rows(m.Reply)

@@ -1,15 +1,17 @@
-"""A card that was taken when the database went away: it is shown all the same, and stands once."""
+"""A card or a reply that was taken when the database went away: it is shown all the same, and stands once."""
 
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.app import build
-from bot.posts import BETWEEN_CARDS, Cards
+from bot.playground.seed import key
+from bot.posts import BETWEEN_CARDS, REPLY_CLAIM, Cards, Posts
 from bot.runtime import Runtime
 from storage import models
 from tests import factories as f
@@ -17,6 +19,7 @@ from tests.club import Club, SetClock, open_club, text_of
 from tests.databases import SqliteFiles
 
 TITLE = "Small hall"
+WRITTEN = "Who has my bag?"
 
 
 @pytest.fixture
@@ -53,13 +56,13 @@ def locked_after_the_next_commit(rt: Runtime) -> Iterator[None]:
         rt.db.tell_commits(lambda: None)
 
 
-def _posted(club: Club) -> int:
-    return sum(TITLE in text_of(post) for post in club.posts())
+def _posted(club: Club, words: str = TITLE) -> int:
+    return sum(words in text_of(post) for post in club.posts())
 
 
-def _later(club: Club) -> None:
+def _later(club: Club, by: timedelta = BETWEEN_CARDS) -> None:
     assert isinstance(club.clock, SetClock)
-    club.clock.skip(BETWEEN_CARDS)
+    club.clock.skip(by)
 
 
 async def test_what_slack_has_and_nobody_could_store_is_stored_later(club: Club, rt: Runtime) -> None:
@@ -84,3 +87,32 @@ async def test_what_slack_refused_and_nobody_could_put_off_is_shown_later(club: 
     await cards.show(rt)
     (stored,) = await club.rows(models.Campaign)
     assert (_posted(club), bool(stored.card_ts), stored.card_due) == (1, True, False)
+
+
+async def test_a_reply_that_slack_has_and_nobody_could_note_is_noted_later(club: Club, rt: Runtime) -> None:
+    now = club.clock.now()
+    conversation = models.Conversation(
+        club_id=key("club"), e164=f.number(1), our_number=f.SHORT_CODE, last_at=now
+    )
+    reply = models.Reply(
+        club_id=conversation.club_id,
+        conversation_id=conversation.id,
+        sid="SM" + "1" * 32,
+        e164=conversation.e164,
+        our_number=conversation.our_number,
+        body=WRITTEN,
+        keyword="none",
+        received_at=now,
+        post_after=now,
+    )
+    await club.keep(conversation, reply)
+    posts = Posts()
+    with locked_after_the_next_commit(rt), pytest.raises(OperationalError):
+        await posts.show(rt)
+    assert _posted(club, WRITTEN) == 1
+    for _ in range(2):
+        _later(club, 2 * REPLY_CLAIM)
+        await posts.show(rt)
+    (stored,) = await club.rows(models.Reply)
+    assert (bool(stored.posted_ts), stored.post_after) == (True, None)
+    assert len(club.workspace.calls("chat.postMessage")) == 1
