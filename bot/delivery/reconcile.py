@@ -16,7 +16,7 @@ from bot.logs import marks
 from bot.rules.lifecycle import CARRIER_STATUS, campaign_states_before, states_a_callback_moves
 from bot.runtime import Runtime
 from bot.settings import Settings
-from storage import campaigns, messages, tallies
+from storage import campaigns, messages, moves, tallies
 from storage.messages import Change
 from storage.models import Message
 from storage.states import CampaignState, MessageState
@@ -189,6 +189,8 @@ async def _settle(
     settings: Settings,
 ) -> Sequence[Finding]:
     """Moves what the lists are clear about, and puts off the rest; what was found for each."""
+    # All of them, since those that are put off are written after the counts.
+    await moves.standings(session, {message.id for message in lost})
     owners = await messages.owners_of(session, {one.sid for found in lists.values() for one in found or ()})
     asking = await messages.being_asked(session, lost)
     findings: list[Finding] = []

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from bot.carriers import Listed
+from bot.delivery import follow, reconcile
 from bot.delivery.visits import visit
 from storage import messages
 from storage.models import Campaign, Message
@@ -19,6 +21,7 @@ from tests.interleaving import around, nothing
 pytestmark = pytest.mark.parametrize("databases", [POSTGRESQL], indirect=True)
 
 A_WHILE_SECONDS = 0.3
+THE_COUNTS = "INSERT INTO tally"
 SECOND = UUID(int=2)
 
 
@@ -73,3 +76,25 @@ async def test_a_claim_that_skips_somebody_and_an_answer_that_is_recorded(world:
         f.number(2): MessageState.SENDING,
         f.number(3): MessageState.ACCEPTED,
     }
+
+
+async def test_a_carriers_list_that_is_read_and_a_receipt(world: World) -> None:
+    _, (first, second) = await _kept(world, MessageState.UNKNOWN, MessageState.UNKNOWN)
+    listed = Listed(str(second.sid), second.e164, second.body, "sent", None, f.NOW, 1)
+    receipt = Other(world.receipts.take(first.id, 1, str(first.sid), "delivered"))
+    with around(world.rt.db, THE_COUNTS, before=nothing, after=receipt.begins):
+        async with world.rt.db.begin() as session:
+            lists = {first.e164: None, second.e164: [listed]}
+            await reconcile._settle(session, [first, second], lists, f.NOW, world.rt.settings)
+    await receipt.ends()
+    assert set((await world.states()).values()) == {MessageState.DELIVERED, MessageState.SENT}
+
+
+async def test_a_carrier_that_is_asked_after_some_and_a_receipt(world: World) -> None:
+    _, (first, second) = await _kept(world, MessageState.ACCEPTED, MessageState.ACCEPTED)
+    fetched = Listed(str(second.sid), second.e164, second.body, "sent", None, f.NOW, 1)
+    receipt = Other(world.receipts.take(first.id, 1, str(first.sid), "delivered"))
+    with around(world.rt.db, THE_COUNTS, before=nothing, after=receipt.begins):
+        await follow._settle(world.rt, [first, second], [None, fetched])
+    await receipt.ends()
+    assert set((await world.states()).values()) == {MessageState.DELIVERED, MessageState.SENT}
