@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlmodel import col, select
 
 from bot.carriers import Listed
 from bot.delivery import follow, reconcile
 from bot.delivery.visits import visit
-from storage import messages
-from storage.models import Campaign, Message
+from storage import chunks, messages
+from storage.models import Campaign, Chunk, Message
 from storage.states import MessageState
 from tests import factories as f
 from tests.databases import POSTGRESQL
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.parametrize("databases", [POSTGRESQL], indirect=True)
 
 A_WHILE_SECONDS = 0.3
 THE_COUNTS = "INSERT INTO tally"
-SECOND = UUID(int=2)
+FIRST, SECOND, THIRD = UUID(int=1), UUID(int=2), UUID(int=3)
 
 
 class Other:
@@ -98,3 +99,29 @@ async def test_a_carrier_that_is_asked_after_some_and_a_receipt(world: World) ->
         await follow._settle(world.rt, [first, second], [None, fetched])
     await receipt.ends()
     assert set((await world.states()).values()) == {MessageState.DELIVERED, MessageState.SENT}
+
+
+@pytest.mark.parametrize("wakes", ["wake", "unpark"])
+async def test_chunks_that_are_woken_and_chunks_that_are_refreshed(world: World, wakes: str) -> None:
+    club = f.club()
+    campaign = f.campaign(club)
+    await world.keep(club, campaign)
+    for id_ in (THIRD, SECOND, FIRST):
+        await world.keep(f.chunk(campaign, id=id_, parked=True, due_at=None))
+
+    async def wake() -> None:
+        async with world.rt.db.begin() as session:
+            if wakes == "wake":
+                await chunks.wake(session, campaign.id, f.NOW)
+            else:
+                await chunks.unpark(session, f.NOW)
+
+    waking = Other(wake())
+    async with world.rt.db.begin() as session:
+        await chunks.refresh(session, [FIRST], f.NOW)
+        await waking.begins()
+        await chunks.refresh(session, [SECOND], f.NOW)
+    await waking.ends()
+    async with world.rt.db.read() as session:
+        due = select(Chunk.id).where(col(Chunk.due_at) == f.NOW, ~col(Chunk.parked))
+        assert (await session.exec(due)).all() == [THIRD]
