@@ -114,7 +114,7 @@ async def wake(session: AsyncSession, campaign_id: UUID, now: datetime) -> None:
     mine = sa.and_(
         col(Chunk.campaign_id) == campaign_id, sa.or_(col(Chunk.due_at).is_not(None), col(Chunk.parked))
     )
-    await session.exec(update(Chunk).where(mine).values(due_at=now, parked=False))
+    await _wake(session, mine, now)
 
 
 async def has_strangers(session: AsyncSession) -> bool:
@@ -126,8 +126,7 @@ async def has_strangers(session: AsyncSession) -> bool:
 
 async def unpark(session: AsyncSession, now: datetime) -> None:
     """Has the parked chunks looked at whose campaigns are no longer paused."""
-    change = update(Chunk).where(_PARKED, _goes_on())
-    await session.exec(change.values(due_at=now, parked=False))
+    await _wake(session, sa.and_(_PARKED, _goes_on()), now)
 
 
 async def adopt(session: AsyncSession, now: datetime) -> Sequence[Chunk]:
@@ -232,6 +231,12 @@ _CHANGE = (
         waiting=sa.bindparam("b_waiting", type_=sa.Integer),
     )
 )
+
+
+async def _wake(session: AsyncSession, these: Any, now: datetime) -> None:
+    # Locked in the order in which `refresh` does.
+    ids = select(Chunk.id).where(these).order_by(col(Chunk.id)).with_for_update()
+    await session.exec(update(Chunk).where(col(Chunk.id).in_(ids)).values(due_at=now, parked=False))
 
 
 def _goes_on() -> Any:

@@ -111,10 +111,19 @@ async def candidates(
 
 
 async def take(
-    session: AsyncSession, these: Sequence[Candidate], *, now: datetime, lease_until: datetime
+    session: AsyncSession,
+    these: Sequence[Candidate],
+    *,
+    refused: Sequence[Candidate],
+    now: datetime,
+    lease_until: datetime,
+    look_at: datetime,
 ) -> Sequence[Claimed]:
-    """Claims these messages: they stand as `sending` in a new attempt until the lease ends. Their chunk is to be refreshed."""
-    steps = [
+    """Claims these messages: they stand as `sending` in a new attempt until the lease ends. Those refused are skipped.
+
+    Their chunk is looked at next no sooner than `look_at`.
+    """
+    claims = [
         move_of(
             one.standing,
             MessageState.SENDING,
@@ -124,15 +133,10 @@ async def take(
         )
         for one in these
     ]
-    await moves.make(session, steps, now, refresh=False)
+    skips = [move_of(one.standing, MessageState.SKIPPED, reason=OPTED_OUT) for one in refused]
+    # All at once: whoever counts a second time has chunks already that others wait for with counts of their own.
+    await moves.make(session, claims + skips, now, look_at=look_at)
     return [_claimed(one) for one in these]
-
-
-async def skip(session: AsyncSession, these: Sequence[Candidate], *, reason: str, at: datetime) -> None:
-    """Skips these messages, which nobody has asked for."""
-    await moves.make(
-        session, [move_of(one.standing, MessageState.SKIPPED, reason=reason) for one in these], at
-    )
 
 
 async def expire(

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import partial
 from itertools import islice
+from math import ceil
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -61,7 +62,7 @@ class Database:
         connect: Callable[..., Awaitable[Any]] | None = None,
     ) -> None:
         self.engine: AsyncEngine = create_async_engine(
-            url,
+            _attentive(sa.make_url(url), ceil(patience_seconds)),
             **({"async_creator": connect} if connect else {}),
             **_waiting(url, patience_seconds),
             # A statement's values are numbers and texts of members, and an error with them would be logged.
@@ -225,6 +226,26 @@ def in_portions(items: Iterable[T]) -> Iterator[list[T]]:
     rest = iter(items)
     while some := list(islice(rest, PARAMETERS_AT_ONCE)):
         yield some
+
+
+def _attentive(url: sa.URL, patience_seconds: int) -> sa.URL:
+    """The address, with what has a silent server noticed: within twice the patience, and one more for another connection.
+
+    A machine that is gone, or a cable that is cut, says nothing, and TCP would hope for a quarter of an hour. What the
+    address says of this comes first: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+    """
+    if url.get_backend_name() == "sqlite":
+        return url
+    limits = {
+        "connect_timeout": patience_seconds,
+        # Whoever waits for an answer has these packets ask whether the other side is still there.
+        "keepalives_idle": patience_seconds,
+        "keepalives_interval": 1,
+        "keepalives_count": patience_seconds,
+        # And this is for what the other side does not acknowledge; in milliseconds.
+        "tcp_user_timeout": 2000 * patience_seconds,
+    }
+    return url.set(query={name: str(value) for name, value in limits.items()} | dict(url.query))
 
 
 def _waiting(url: str, patience_seconds: float) -> Mapping[str, Any]:

@@ -79,15 +79,17 @@ def standing_columns() -> list[Any]:
     return [col(getattr(Message, name)) for name in Standing.__dataclass_fields__]
 
 
-async def make(session: AsyncSession, moves: Sequence[Move], at: datetime, *, refresh: bool = True) -> None:
+async def make(
+    session: AsyncSession, moves: Sequence[Move], at: datetime, *, look_at: datetime | None = None
+) -> None:
     """Makes the moves of messages that are locked; counts, chunks and cards follow.
 
-    Without `refresh` the caller refreshes the chunks.
+    Their chunks are looked at next no sooner than `look_at`.
     """
     if not moves:
         return
     await _CHANGE.execute(session, [_parameters(move, at) for move in moves])
-    await follow(session, moves, at, refresh=refresh)
+    await follow(session, moves, at, look_at=look_at)
 
 
 async def make_unless_moved(session: AsyncSession, moves: Sequence[Move], at: datetime) -> bool:
@@ -103,11 +105,12 @@ async def make_unless_moved(session: AsyncSession, moves: Sequence[Move], at: da
     return True
 
 
-async def follow(session: AsyncSession, moves: Sequence[Move], at: datetime, *, refresh: bool = True) -> None:
+async def follow(
+    session: AsyncSession, moves: Sequence[Move], at: datetime, *, look_at: datetime | None = None
+) -> None:
     """Brings counts, chunks and cards up to date with moves that were made."""
     await tallies.store(session, _shift(moves))
-    if refresh:
-        await chunks.refresh(session, _chunks_of(moves), at)
+    await chunks.refresh(session, _chunks_of(moves), at, not_before=look_at)
     await campaigns.touch_cards(session, {move.seen.campaign_id for move in moves if move.seen.campaign_id})
 
 

@@ -1,12 +1,12 @@
 """Counts kept as rows, so that a card costs the same at a thousand messages and at a million."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, delete, func, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.db import dialect_of
@@ -110,21 +110,12 @@ async def counted(session: AsyncSession, campaign_id: UUID) -> Mapping[Key, tupl
     return found
 
 
-async def recount(session: AsyncSession, club_id: UUID, campaign_id: UUID) -> bool:
-    """Makes the counts what the messages say; whether they were wrong."""
-    kept = {k: v for k, v in (await of_campaign(session, campaign_id)).items() if k.what != LEFT_OUT}
-    true = await counted(session, campaign_id)
-    if kept == true:
-        return False
-    await session.exec(
-        delete(Tally).where(col(Tally.campaign_id) == campaign_id, col(Tally.what) != LEFT_OUT)
-    )
-    await store(session, _all_of(club_id, true.items()))
-    return True
-
-
-def _all_of(club_id: UUID, counts: Iterable[tuple[Key, tuple[int, int]]]) -> Shift:
+async def correction(session: AsyncSession, club_id: UUID, campaign_id: UUID) -> Shift:
+    """What makes the counts say what the messages say; `session` reads as of one moment."""
     shift = Shift()
-    for key, (messages, segments) in counts:
+    for key, (messages, segments) in (await of_campaign(session, campaign_id)).items():
+        if key.what != LEFT_OUT:
+            shift.add(club_id, key, -messages, -segments)
+    for key, (messages, segments) in (await counted(session, campaign_id)).items():
         shift.add(club_id, key, messages, segments)
     return shift

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from sqlmodel import SQLModel
 
+from storage import tallies
 from storage.db import Database
 from storage.models import Campaign, Chunk, Club, Contact, Conversation, Message, OptOut, Sender, Staff
 from storage.states import (
@@ -131,3 +132,10 @@ async def keep(db: Database, *rows: SQLModel) -> None:
         for _, same in groupby(rows, key=type):
             session.add_all(list(same))
             await session.flush()
+
+
+async def count(db: Database, *campaigns: Campaign) -> None:
+    """Has the campaigns' counts say what their messages say."""
+    async with db.begin() as session:
+        for campaign in campaigns:
+            await tallies.store(session, await tallies.correction(session, campaign.club_id, campaign.id))

@@ -16,6 +16,7 @@ from bot.campaigns.preview import Prepared, Refusals, prepare, title_of
 from bot.delivery.alone import queue_alone
 from bot.errors import BotError
 from bot.runtime import Runtime, Who
+from storage.db import take_time
 from storage.models import Audit, Campaign, Message
 from storage.states import CampaignState
 
@@ -53,6 +54,7 @@ async def launch(rt: Runtime, who: Who, draft_id: UUID, *, mark: str, typed_numb
     `OverCeiling`, `PreviewedAnew` or `DraftGone`; a draft that made its campaign already raises nothing.
     """
     async with rt.db.begin() as session:
+        await take_time(session)
         known = await storage.campaigns.campaign(session, who.club.id, draft_id)
         if known:
             return Launched(known, already=True)
@@ -78,14 +80,15 @@ async def send_test(rt: Runtime, who: Who, draft_id: UUID) -> str:
     Raises `NoPhone`, `NobodyLeft`, `OverCeiling` or `Refusals`.
     """
     now = rt.clock.now()
-    async with rt.db.begin() as session:
+    async with rt.db.read() as session:
         staff = await storage.clubs.member_of_staff(session, who.club.id, who.slack_user_id)
         if staff is None or staff.e164 is None:
             raise NoPhone
         prepared = await prepare(rt, session, who, draft_id, await drafts.previewed(session, who, draft_id))
-        if not prepared.texts:
-            raise NobodyLeft
-        body, count = prepared.texts[0].body, prepared.texts[0].count
+    if not prepared.texts:
+        raise NobodyLeft
+    body, count = prepared.texts[0].body, prepared.texts[0].count
+    async with rt.db.begin() as session:
         refuse_over_ceiling(await segments_used(rt, session, who.club) + count.segments, who.club)
         test = Message(
             id=uuid5(draft_id, f"{staff.e164} {prepared.checked.sender.value} {body}"),

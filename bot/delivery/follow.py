@@ -62,7 +62,7 @@ async def _settle(rt: Runtime, silent: Sequence[Message], found: Sequence[Listed
         if one is not None
     ]
     async with rt.db.begin() as session:
-        seen = await moves.standings(session, {report.message_id for report in reports})
+        seen = await moves.standings(session, {message.id for message in silent})
         await settle(session, seen, reports, now, ask_at=now)
         await messages.look_again(session, {m.id: _next_look(m, now, rt.settings.receipt) for m in silent})
     await hold_back(rt, dropped(seen, reports))

@@ -16,7 +16,7 @@ from bot.logs import marks
 from bot.rules.lifecycle import CARRIER_STATUS, campaign_states_before, states_a_callback_moves
 from bot.runtime import Runtime
 from bot.settings import Settings
-from storage import campaigns, messages, tallies
+from storage import campaigns, messages, moves, tallies
 from storage.messages import Change
 from storage.models import Message
 from storage.states import CampaignState, MessageState
@@ -94,25 +94,37 @@ class Reconciler:
 
 async def finish(rt: Runtime) -> int:
     """Closes the campaigns that have nothing left to send or to look for; how many."""
-    now = rt.clock.now()
     async with rt.db.read() as session:
-        if not await messages.campaigns_over(session, given_up_before=now - GIVE_UP_AFTER):
-            return 0
+        over = await messages.campaigns_over(session, given_up_before=rt.clock.now() - GIVE_UP_AFTER)
+    closed = [await _close(rt, campaign_id, club_id) for campaign_id, club_id in over]
+    if any(closed):
+        rt.due.set()
+    return sum(closed)
+
+
+async def _close(rt: Runtime, campaign_id: UUID, club_id: UUID) -> bool:
+    """Closes the campaign, its counts as its messages say; False when somebody else did, or it moved meanwhile.
+
+    A move changes messages and counts alike, so that what they differ by stays the same, whatever is committed between
+    the look and the correction. Only whoever closes the campaign corrects it: it is done once.
+    """
+    async with rt.db.snapshot() as session:
+        # An older version beside this one moves messages without counting them.
+        correction = await tallies.correction(session, club_id, campaign_id)
     async with rt.db.begin() as session:
-        over = await messages.campaigns_over(session, given_up_before=now - GIVE_UP_AFTER)
-        for campaign_id, club_id in over:
-            # An older version beside this one moves messages without counting them.
-            if await tallies.recount(session, club_id, campaign_id):
-                log.warning("counts_mended", campaign=str(campaign_id))
-            await campaigns.move(
-                session,
-                campaign_id,
-                to=CampaignState.DONE,
-                since=campaign_states_before(CampaignState.DONE) - {CampaignState.PAUSED},
-                columns={"over_at": now},
-            )
-    rt.due.set()
-    return len(over)
+        await tallies.store(session, correction)
+        is_closed = await campaigns.move(
+            session,
+            campaign_id,
+            to=CampaignState.DONE,
+            since=campaign_states_before(CampaignState.DONE) - {CampaignState.PAUSED},
+            columns={"over_at": rt.clock.now()},
+        )
+        if not is_closed:
+            await session.rollback()
+    if is_closed and correction.rows():
+        log.warning("counts_mended", campaign=str(campaign_id))
+    return is_closed
 
 
 def finding_for(message: Message, listed: Sequence[Listed] | None, owners: Mapping[str, UUID]) -> Finding:
@@ -177,6 +189,8 @@ async def _settle(
     settings: Settings,
 ) -> Sequence[Finding]:
     """Moves what the lists are clear about, and puts off the rest; what was found for each."""
+    # All of them, since those that are put off are written after the counts.
+    await moves.standings(session, {message.id for message in lost})
     owners = await messages.owners_of(session, {one.sid for found in lists.values() for one in found or ()})
     asking = await messages.being_asked(session, lost)
     findings: list[Finding] = []

@@ -95,15 +95,17 @@ async def _claim(
     allowed = [one for one in waiting if not claims.is_blocked(one.scope, owner.kind)]
     # Locks are taken in one order everywhere: messages, paces, counts, chunks, campaigns.
     turns = await _turns(rt, session, owner, allowed, now)
-    await claims.skip(session, blocked, reason=claims.OPTED_OUT, at=now)
     free = await strays.adopt(session, owner, allowed[:turns], at=now)
-    claimed = await claims.take(session, free, now=now, lease_until=now + rt.settings.lease)
     if turns < len(allowed):
         again_at = await _next_turn(rt, session, owner, allowed, now)
     else:
         # Whoever comes and finds nothing does not come again at once.
         again_at = now if waiting or not limit else now + AT_LEAST
-    await chunks.refresh(session, [owner.id], now, not_before=again_at)
+    claimed = await claims.take(
+        session, free, refused=blocked, now=now, lease_until=now + rt.settings.lease, look_at=again_at
+    )
+    if not claimed and not blocked:
+        await chunks.refresh(session, [owner.id], now, not_before=again_at)
     return claimed, turns == len(allowed) and len(waiting) == limit < chunks.SIZE
 
 

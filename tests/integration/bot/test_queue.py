@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot.playground import seed
-from storage import tallies
 from storage.models import Campaign, Draft, Sender
 from tests import factories as f
 from tests.club import Club, SetClock, draft_of, open_club, text_of
@@ -32,8 +31,8 @@ async def queue_up(club: Club, segments: int) -> None:
     text = f.message(campaign, segments=segments, not_before=SATURDAY + timedelta(hours=9))
     await club.keep(campaign)
     await club.keep(text)
-    async with club.database() as db, db.begin() as session:
-        await tallies.recount(session, home.id, campaign.id)
+    async with club.database() as db:
+        await f.count(db, campaign)
 
 
 async def test_a_text_that_leaves_within_a_minute_says_nothing_of_time(club: Club) -> None:

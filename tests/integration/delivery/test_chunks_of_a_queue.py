@@ -24,9 +24,8 @@ async def test_the_queue_of_a_sender_is_what_its_leaving_campaigns_still_have_to
         f.message(over, 8, segments=40),
         f.message(strange, 9, segments=80),
     )
-    async with world.rt.db.begin() as session:
-        for campaign in campaigns:
-            await tallies.recount(session, campaign.club_id, campaign.id)
+    await f.count(world.rt.db, *campaigns)
+    async with world.rt.db.read() as session:
         assert await tallies.segments_queued(session, ours.id, f.SHORT_CODE) == 5
         assert await tallies.segments_queued(session, ours.id, "ASVALMONT") == 20
         assert await tallies.segments_queued(session, ours.id, "Another") == 0

@@ -15,7 +15,7 @@ from bot.engine.queue import LOOK_EVERY, QueueEngine
 from bot.health import Health
 from bot.tasks import Signal
 from storage.chunks import chunk_for
-from storage.db import Database
+from storage.db import PATIENCE_SECONDS, Database
 from storage.models import Chunk, Club
 from storage.states import Kind
 from tests import factories as f
@@ -28,9 +28,15 @@ class Desk:
     """One process's engine, and what it was handed."""
 
     def __init__(
-        self, url: str, clock: SetClock, *, look_every: timedelta = LOOK_EVERY, heartbeat: timedelta = QUICK
+        self,
+        url: str,
+        clock: SetClock,
+        *,
+        look_every: timedelta = LOOK_EVERY,
+        heartbeat: timedelta = QUICK,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
-        self.db = Database(url)
+        self.db = Database(url, patience_seconds=patience_seconds)
         self.clock = clock
         self.health = Health(clock)
         self.engine = QueueEngine(

@@ -1,6 +1,7 @@
 """The engine while PostgreSQL itself is gone: it says so, loses nothing, and goes on by itself."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.club import SetClock
 from tests.databases import PostgresDatabases
 from tests.integration.engine.desk import Desk, some_chunks, store, until
 from tests.postgres import Postgres, running_postgres
+from tests.silence import wire_to
 
 
 @pytest.fixture
@@ -50,3 +52,21 @@ async def test_a_server_that_crashes_and_comes_back_loses_no_chunk(server: Postg
         await until(lambda: not desk.health.troubles)
         await store(desk, some_chunks(club, 1))
         await until(lambda: len(set(desk.finished)) == 8)
+
+
+async def test_a_server_that_falls_silent_is_given_up_and_asked_again(url: str) -> None:
+    async with wire_to(url) as wire:
+        desk = Desk(wire.address, SetClock(f.NOW), heartbeat=timedelta(seconds=1), patience_seconds=1.0)
+        club = f.club()
+        await f.keep(desk.db, club)
+        async with desk.at_work():
+            await store(desk, some_chunks(club, 1))
+            await until(lambda: len(desk.finished) == 1)
+            wire.cut()
+            await until(lambda: "chunks" in desk.health.troubles)
+            await until(lambda: "queue" in desk.health.troubles)
+            wire.mend()
+            await store(desk, some_chunks(club, 1))
+            await until(lambda: len(desk.finished) == 2)
+            await until(lambda: not desk.health.troubles)
+        await desk.db.close()
