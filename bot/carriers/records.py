@@ -5,7 +5,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from bot.carriers import Accepted, AnswerLost, Listed
-from bot.carriers.webhooks import MESSAGE_SID, Inbound
+from bot.carriers.webhooks import MESSAGE_SID, Inbound, storable
 
 Record = dict[str, Any]
 
@@ -42,7 +42,7 @@ def read_listed(record: Record) -> Listed:
     return Listed(
         sid=str(record.get("sid")),
         to=str(record.get("to")),
-        body=str(record.get("body") or ""),
+        body=storable(str(record.get("body") or "")),
         status=str(record.get("status")),
         error_code=read_integer(record.get("error_code")),
         created_at=created_at(record),
@@ -61,7 +61,7 @@ def read_inbound(record: Record) -> Inbound:
         sid=str(record.get("sid")),
         from_=str(record.get("from")),
         to=str(record.get("to")),
-        body=str(record.get("body") or ""),
+        body=storable(str(record.get("body") or "")),
         account_sid=str(record.get("account_sid")),
         segments=read_integer(record.get("num_segments")),
         opt_out_type=None,
