@@ -182,8 +182,7 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> None:
 
 async def _prepare(rt: Runtime) -> None:
     await bring_up_to_date(rt.db)
-    team = await rt.slack.team()
-    await clubs.ensure(rt, team.id, team.name)
+    await clubs.meet(rt)
     async with rt.db.begin() as session:
         # A card whose posting was cut off by the end of the last process is shown again.
         await campaigns.touch_open_cards(session, rt.clock.now() - timedelta(hours=1))

@@ -15,6 +15,11 @@ async def club_of_team(session: AsyncSession, slack_team_id: str) -> Club | None
     return (await session.exec(select(Club).where(Club.slack_team_id == slack_team_id))).first()
 
 
+async def is_any_known(session: AsyncSession) -> bool:
+    """Whether there is a club at all."""
+    return (await session.exec(select(Club.id).limit(1))).first() is not None
+
+
 async def club(session: AsyncSession, club_id: UUID) -> Club:
     """The club with this id."""
     return (await session.exec(select(Club).where(Club.id == club_id))).one()
