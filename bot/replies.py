@@ -14,7 +14,7 @@ import storage.consent
 import storage.contacts
 import storage.conversations
 from bot.campaigns.values import IncomingReply
-from bot.carriers.webhooks import Inbound
+from bot.carriers import Inbound
 from bot.delivery.alone import queue_alone
 from bot.errors import BotError
 from bot.i18n import N_, Words, words_for

@@ -1,13 +1,26 @@
 """Twilio's JSON, read into the carrier protocol's values."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from bot.carriers import Accepted, AnswerLost, Listed
-from bot.carriers.webhooks import MESSAGE_SID, Inbound, storable
+from bot.carriers import Accepted, AnswerLost, Inbound, Listed
+from bot.carriers.webhooks import MESSAGE_SID, Malformed, parse_inbound, storable
 
 Record = dict[str, Any]
+
+INBOUND_KEYS = {
+    "MessageSid": "sid",
+    "From": "from",
+    "To": "to",
+    "Body": "body",
+    "AccountSid": "account_sid",
+    "NumSegments": "num_segments",
+}
+"""What a webhook calls the fields of a list."""
 
 
 def read_accepted(body: Record) -> Accepted:
@@ -56,16 +69,17 @@ def is_outgoing(record: Record) -> bool:
 
 
 def read_inbound(record: Record) -> Inbound:
-    """One message of a list that a member sent."""
-    return Inbound(
-        sid=str(record.get("sid")),
-        from_=str(record.get("from")),
-        to=str(record.get("to")),
-        body=storable(str(record.get("body") or "")),
-        account_sid=str(record.get("account_sid")),
-        segments=read_integer(record.get("num_segments")),
-        opt_out_type=None,
-    )
+    """One message of a list that a member sent; raises Malformed where its webhook would have been."""
+    posted = {name: str(record.get(key) or "") for name, key in INBOUND_KEYS.items()}
+    return replace(parse_inbound(posted), came_at=created_at(record))
+
+
+def read_all_inbound(records: Iterable[Record]) -> Iterator[Inbound]:
+    """What members sent among these, without what is malformed: the door would not have it either."""
+    for record in records:
+        with suppress(Malformed):
+            if record.get("direction") == "inbound":
+                yield read_inbound(record)
 
 
 def created_at(record: Record) -> datetime | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from bot.carriers import CarrierError
+from bot.carriers import CarrierError, Inbound
 
 Params = Sequence[tuple[str, str]] | Mapping[str, str]
 
@@ -49,20 +49,6 @@ class StatusReport:
     error_code: int | None
     to: str
     account_sid: str
-
-
-@dataclass(frozen=True, slots=True)
-class Inbound:
-    """One SMS that a member sent to one of our numbers."""
-
-    sid: str
-    from_: str
-    to: str
-    body: str
-    account_sid: str
-    segments: int | None
-    opt_out_type: str | None
-    """STOP, START or HELP when the carrier has dealt with the word itself (Advanced Opt-Out), else None."""
 
 
 def parse_status(params: Params) -> StatusReport:

@@ -6,6 +6,14 @@ import pytest
 
 from bot.carriers.records import read_inbound, read_listed
 
+WRITTEN = {
+    "sid": "SM" + "1" * 32,
+    "direction": "inbound",
+    "from": "+33612345678",
+    "to": "36123",
+    "account_sid": "AC" + "0" * 32,
+}
+
 UNSTORABLE = [
     (r'"STOP\u0000"', "STOP", "a NUL"),
     (r'"Oui \ud83d"', "Oui ", "half of a pair"),
@@ -17,6 +25,6 @@ UNSTORABLE = [
 
 @pytest.mark.parametrize(("body", "kept", "reason"), UNSTORABLE, ids=[row[2] for row in UNSTORABLE])
 def test_of_a_listed_text_everything_is_read_that_a_database_takes(body: str, kept: str, reason: str) -> None:
-    record = json.loads(f'{{"body": {body}}}')
+    record = WRITTEN | json.loads(f'{{"body": {body}}}')
     assert read_listed(record).body == kept, reason
     assert read_inbound(record).body == kept, reason
