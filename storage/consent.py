@@ -25,6 +25,14 @@ async def history(session: AsyncSession, club_id: UUID, e164: str) -> Sequence[C
     return (await session.exec(mine.order_by(col(Consent.at), col(Consent.id)))).all()
 
 
+async def is_outdated(session: AsyncSession, club_id: UUID, e164: str, at: datetime) -> bool:
+    """Whether the number's record has a STOP or a START that is newer: a word of then changes nothing any more."""
+    newer = select(Consent.id).where(
+        Consent.club_id == club_id, Consent.e164 == e164, Consent.purpose == Purpose.ALERTS, Consent.at > at
+    )
+    return (await session.exec(newer.limit(1))).first() is not None
+
+
 async def opt_out(
     session: AsyncSession, club_id: UUID, e164: str, scope: OptOutScope, since_at: datetime
 ) -> None:
