@@ -31,6 +31,7 @@ from bot.engine.loop import LoopEngine
 from bot.health import Health
 from bot.heartbeat import EVERY, beat
 from bot.i18n import load_catalogues
+from bot.inbox import Inbox
 from bot.metrics import Metrics
 from bot.runtime import Runtime
 from bot.schedule import Chore, Schedule
@@ -61,6 +62,8 @@ CHORES: Mapping[str, tuple[Chore, timedelta]] = {
 }
 SHOW_EVERY = timedelta(seconds=1)
 RECONCILE_EVERY = timedelta(seconds=15)
+INBOX_EVERY = timedelta(seconds=1)
+"""How often to see whether the carrier is to be asked, which is seldom."""
 FOLLOW_EVERY = timedelta(seconds=15)
 
 
@@ -126,23 +129,24 @@ async def running(
     if only and settings.database_url.startswith("sqlite"):
         raise BadSetting(name="--only", trouble="needs PostgreSQL; one process alone may use an SQLite file")
     rt = build(settings, clock or WallClock())
-    receipts, delivery = Receipts(rt), Delivery(rt)
+    receipts, delivery, inbox = Receipts(rt), Delivery(rt), Inbox(rt)
     chores_with_memory: Mapping[str, tuple[Chore, timedelta]] = {
         "cards": (posts.Cards().show, SHOW_EVERY),
         "posts": (posts.Posts().show, SHOW_EVERY),
         "follow": (ask_after, min(FOLLOW_EVERY, settings.receipt)),
         "reconcile": (Reconciler(rt).look, min(RECONCILE_EVERY, settings.grace)),
+        "inbox": (inbox.look, INBOX_EVERY),
     }
     schedule = Schedule(rt, {**CHORES, **chores_with_memory})
     slack = None if only is Part.WORKER else _slack_door(rt)
-    runner = web.AppRunner(web_app(rt, receipts, slack), access_log=None)
+    runner = web.AppRunner(web_app(rt, receipts, inbox, slack), access_log=None)
     try:
         await _prepare(rt)
         await runner.setup()
         await _listen(runner, settings)
         schedule.start()
         try:
-            async with nullcontext() if only is Part.WEB else _sending(rt, delivery):
+            async with nullcontext() if only is Part.WEB else _sending(rt, delivery, inbox):
                 yield Bot(rt, runner.addresses[0][1])
         finally:
             await schedule.stop()
@@ -156,14 +160,23 @@ async def running(
 
 
 @asynccontextmanager
-async def _sending(rt: Runtime, delivery: Delivery) -> AsyncIterator[None]:
-    sending = rt.tasks.start(_send(rt, delivery), name="delivery")
+async def _sending(rt: Runtime, delivery: Delivery, inbox: Inbox) -> AsyncIterator[None]:
+    sending = rt.tasks.start(_read_and_send(rt, delivery, inbox), name="delivery")
     try:
         yield
     finally:
         stopping = rt.tasks.start(delivery.stop(), name="stop")
         await rt.engine.stop()
         await asyncio.wait([stopping, sending])
+
+
+async def _read_and_send(rt: Runtime, delivery: Delivery, inbox: Inbox) -> None:
+    """Sends once it was asked who said STOP while the bot was down; without the carrier's answer it sends all the same."""
+    try:
+        await inbox.look()
+    except Exception as error:  # the chore tries again
+        log.warning("inbox_unavailable", error=type(error).__name__)
+    await _send(rt, delivery)
 
 
 async def _send(rt: Runtime, delivery: Delivery) -> None:
@@ -183,8 +196,7 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> None:
 
 async def _prepare(rt: Runtime) -> None:
     await bring_up_to_date(rt.db)
-    team = await rt.slack.team()
-    await clubs.ensure(rt, team.id, team.name)
+    await clubs.meet(rt)
     async with rt.db.begin() as session:
         # A card whose posting was cut off by the end of the last process is shown again.
         await campaigns.touch_open_cards(session, rt.clock.now() - timedelta(hours=1))

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import ClassVar
 
+import structlog
+
 import storage.audit
 import storage.clubs
 from bot.campaigns import zones
@@ -13,10 +15,12 @@ from bot.i18n import words_for
 from bot.rules import phones
 from bot.rules.phones import PhoneRefusal
 from bot.runtime import Runtime, Who
-from bot.slack.client import SlackPerson
+from bot.slack.client import SlackError, SlackPerson
 from storage.db import add_if_new
 from storage.models import Audit, Club, Sender, Staff
 from storage.states import Role, SenderKind
+
+log = structlog.get_logger()
 
 
 class AdminsOnly(BotError):
@@ -56,6 +60,23 @@ def recognise(
     role = Role.ADMIN if is_admin else Role.COACH
     words = words_for(person.locale if person else club.language, rt.catalogues)
     return Who(club, user_id, role, words, person.zone if person and person.zone else club.zone)
+
+
+async def meet(rt: Runtime) -> None:
+    """Learns from Slack whose workspace it is, so that there is a club.
+
+    With a club from an earlier start the bot can do without: texts leave and STOPs come in while Slack is away. Without
+    any, `SlackError` is raised.
+    """
+    try:
+        team = await rt.slack.team()
+    except SlackError as error:
+        async with rt.db.read() as session:
+            if not await storage.clubs.is_any_known(session):
+                raise
+        log.warning("started_without_slack", error=str(error))
+        return
+    await ensure(rt, team.id, team.name)
 
 
 async def ensure(rt: Runtime, slack_team_id: str, name: str) -> Club:

@@ -1,7 +1,7 @@
 """What members write back: kept once, opt-outs at once, shown in the right thread, and answered by staff."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID, uuid5
 
@@ -14,7 +14,7 @@ import storage.consent
 import storage.contacts
 import storage.conversations
 from bot.campaigns.values import IncomingReply
-from bot.carriers.webhooks import Inbound
+from bot.carriers import Inbound
 from bot.delivery.alone import queue_alone
 from bot.errors import BotError
 from bot.i18n import N_, Words, words_for
@@ -29,6 +29,10 @@ log = structlog.get_logger()
 
 CONVERSATION_OPEN_FOR = timedelta(days=14)
 """After so much silence, a new text from the same number starts a new thread."""
+
+LATE = timedelta(minutes=10)
+"""So long after it was written, the post of a reply says when that was."""
+SWITCHES = frozenset({Keyword.STOP, Keyword.STOP_MARKETING, Keyword.START})
 
 CONFIRMATIONS = {
     Keyword.STOP: N_("{club}: you will get no more texts from us. To get them again, answer START."),
@@ -78,8 +82,11 @@ class Received:
 async def receive(rt: Runtime, inbound: Inbound) -> Received:
     """Keeps an inbound SMS, durably and once, and acts on its keyword. Raises `NobodysNumber`.
 
-    The club is that of the number written to, never of the writer. The same SID again changes nothing.
+    The club is that of the number written to, never of the writer. The same SID again changes nothing. One that the
+    carrier's list brought later takes its place by the time it came in, and changes nothing that was said since.
     """
+    now = rt.clock.now()
+    at = min(inbound.came_at or now, now)
     async with rt.db.begin() as session:
         club = await storage.clubs.owner_of_sender(session, inbound.to)
         if club is None:
@@ -88,14 +95,15 @@ async def receive(rt: Runtime, inbound: Inbound) -> Received:
         if await storage.conversations.is_known(session, inbound.sid):
             return Received(None, is_new=False)
         keyword = keyword_of(inbound.body)
-        conversation = await _conversation(rt, session, club, inbound)
-        is_new = await add_if_new(session, _reply(rt, club, conversation, inbound, keyword))
-        if is_new:
-            await storage.conversations.touch(session, conversation.id, rt.clock.now())
-            await _obey(rt, session, club, inbound, keyword)
-            sender = await storage.clubs.sender(session, club.id, inbound.to)
-    if not is_new:
-        return Received(None, is_new=False)
+        conversation = await _conversation(session, club, inbound, at)
+        row = _reply(club, conversation, inbound, keyword, at=at, post_after=now)
+        if not await add_if_new(session, row):
+            # By somebody else meanwhile: without its text the conversation shall not stand.
+            await session.rollback()
+            return Received(None, is_new=False)
+        await storage.conversations.touch(session, conversation.id, at)
+        await _obey(rt, session, club, inbound, keyword, at)
+        sender = await storage.clubs.sender(session, club.id, inbound.to)
     rt.due.set()
     confirms = sender is not None and sender.kind is SenderKind.SHORT_CODE and inbound.opt_out_type is None
     return Received(_confirmation(rt, club, keyword) if confirms else None, is_new=True)
@@ -149,15 +157,32 @@ async def incoming(rt: Runtime, who: Who, reply_id: UUID) -> IncomingReply:
 async def described(session: AsyncSession, reply: Reply) -> IncomingReply:
     """The facts of a reply's post: whose number it is, and what came from it."""
     people = await storage.contacts.with_number(session, reply.club_id, reply.e164)
+    club = await storage.clubs.club(session, reply.club_id)
     return IncomingReply(
         conversation_id=str(reply.conversation_id),
         reply_id=str(reply.id),
         names=tuple(f"{person.first_name} {person.last_name}".strip() for person in people),
         number=phones.mask(reply.e164),
         body=reply.body,
-        keyword=reply.keyword,
+        keyword=await _keyword_that_holds(session, reply),
         received_at=reply.received_at,
+        zone=club.zone,
+        is_late=_is_late(reply),
     )
+
+
+async def _keyword_that_holds(session: AsyncSession, reply: Reply) -> str:
+    """The reply's keyword; none when the number has said otherwise since, as before a STOP that was found late."""
+    is_outdated = reply.keyword in SWITCHES and await storage.consent.is_outdated(
+        session, reply.club_id, reply.e164, reply.received_at
+    )
+    return Keyword.NONE.value if is_outdated else reply.keyword
+
+
+def _is_late(reply: Reply) -> bool:
+    posted_at = datetime.fromtimestamp(float(reply.posted_ts), UTC) if reply.posted_ts else None
+    shown_at = posted_at or reply.post_after or reply.received_at
+    return shown_at - reply.received_at > LATE
 
 
 async def _reply_of(session: AsyncSession, who: Who, reply_id: UUID) -> Reply:
@@ -167,16 +192,15 @@ async def _reply_of(session: AsyncSession, who: Who, reply_id: UUID) -> Reply:
     return reply
 
 
-async def _conversation(rt: Runtime, session: AsyncSession, club: Club, inbound: Inbound) -> Conversation:
-    """The number's open conversation, else a new one under the newest campaign that texted it."""
-    now = rt.clock.now()
+async def _conversation(session: AsyncSession, club: Club, inbound: Inbound, at: datetime) -> Conversation:
+    """The number's open conversation, else a new one under the newest campaign that had texted it."""
     newest = await storage.conversations.newest(session, club.id, inbound.from_)
-    texted = await storage.conversations.last_text(session, club.id, inbound.from_)
-    if newest and now - newest.last_at < CONVERSATION_OPEN_FOR and _is_open(newest, texted):
+    texted = await storage.conversations.last_text(session, club.id, inbound.from_, until=at)
+    if newest and at - newest.last_at < CONVERSATION_OPEN_FOR and _is_open(newest, texted):
         return newest
     campaign_id = texted.campaign_id if texted else None
     conversation = Conversation(
-        club_id=club.id, e164=inbound.from_, our_number=inbound.to, campaign_id=campaign_id, last_at=now
+        club_id=club.id, e164=inbound.from_, our_number=inbound.to, campaign_id=campaign_id, last_at=at
     )
     session.add(conversation)
     await session.flush()
@@ -190,8 +214,15 @@ def _is_open(conversation: Conversation, texted: Message | None) -> bool:
     return texted.created_at <= conversation.last_at
 
 
-def _reply(rt: Runtime, club: Club, conversation: Conversation, inbound: Inbound, keyword: Keyword) -> Reply:
-    now = rt.clock.now()
+def _reply(
+    club: Club,
+    conversation: Conversation,
+    inbound: Inbound,
+    keyword: Keyword,
+    *,
+    at: datetime,
+    post_after: datetime,
+) -> Reply:
     return Reply(
         club_id=club.id,
         conversation_id=conversation.id,
@@ -200,24 +231,27 @@ def _reply(rt: Runtime, club: Club, conversation: Conversation, inbound: Inbound
         our_number=inbound.to,
         body=inbound.body,
         keyword=keyword.value,
-        received_at=now,
-        post_after=now,
+        received_at=at,
+        post_after=post_after,
     )
 
 
-async def _obey(rt: Runtime, session: AsyncSession, club: Club, inbound: Inbound, keyword: Keyword) -> None:
-    now = rt.clock.now()
+async def _obey(
+    rt: Runtime, session: AsyncSession, club: Club, inbound: Inbound, keyword: Keyword, at: datetime
+) -> None:
+    # A webhook is the newest word whatever the clocks say; on a list stands what is older.
+    is_listed = inbound.came_at is not None
+    if not (is_listed and await storage.consent.is_outdated(session, club.id, inbound.from_, at)):
+        # As of now: who sends looks whether somebody opted out since it began.
+        await _block(session, club, inbound.from_, keyword, rt.clock.now())
     purposes: tuple[Purpose, ...]
     match keyword:
         case Keyword.STOP:
-            await storage.consent.opt_out(session, club.id, inbound.from_, OptOutScope.ALL, now)
             purposes = (Purpose.ALERTS, Purpose.MARKETING)
         case Keyword.STOP_MARKETING:
-            await storage.consent.opt_out(session, club.id, inbound.from_, OptOutScope.MARKETING, now)
             purposes = (Purpose.MARKETING,)
         case Keyword.START:
             # Coming back undoes the opt-out; consent to marketing was withdrawn and must be given anew.
-            await storage.consent.opt_in(session, club.id, inbound.from_)
             purposes = (Purpose.ALERTS,)
         case _:
             return
@@ -229,9 +263,19 @@ async def _obey(rt: Runtime, session: AsyncSession, club: Club, inbound: Inbound
             given=keyword is Keyword.START,
             evidence=f"SMS {inbound.sid}: {inbound.body}",
             recorded_by="member",
-            at=now,
+            at=at,
         )
         await storage.consent.record(session, line)
+
+
+async def _block(session: AsyncSession, club: Club, e164: str, keyword: Keyword, now: datetime) -> None:
+    match keyword:
+        case Keyword.STOP:
+            await storage.consent.opt_out(session, club.id, e164, OptOutScope.ALL, now)
+        case Keyword.STOP_MARKETING:
+            await storage.consent.opt_out(session, club.id, e164, OptOutScope.MARKETING, now)
+        case Keyword.START:
+            await storage.consent.opt_in(session, club.id, e164)
 
 
 def _confirmation(rt: Runtime, club: Club, keyword: Keyword) -> str | None:

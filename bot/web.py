@@ -14,6 +14,7 @@ from bot.carriers.webhooks import Malformed, parse_inbound, parse_status, twiml
 from bot.checks import RECEIPTS, REPLIES, database_answers
 from bot.delivery.receipts import Receipts, Taken
 from bot.errors import BotError
+from bot.inbox import Inbox
 from bot.replies import NobodysNumber, receive
 from bot.runtime import Runtime
 from bot.scrape import scrape
@@ -28,9 +29,9 @@ Done = TypeVar("Done")
 LARGEST_REQUEST_BYTES = 1024 * 1024
 
 
-def web_app(rt: Runtime, receipts: Receipts, slack: SlackDoor | None) -> web.Application:
+def web_app(rt: Runtime, receipts: Receipts, inbox: Inbox, slack: SlackDoor | None) -> web.Application:
     """The web application; `slack` answers what Slack posts. Without it only the checks are open."""
-    doors = Doors(rt, receipts)
+    doors = Doors(rt, receipts, inbox)
     app = web.Application(client_max_size=LARGEST_REQUEST_BYTES)
     if slack is not None:
         app.router.add_post("/slack/events", slack)
@@ -45,9 +46,10 @@ def web_app(rt: Runtime, receipts: Receipts, slack: SlackDoor | None) -> web.App
 class Doors:
     """The carrier's webhooks, the health checks and the metrics."""
 
-    def __init__(self, rt: Runtime, receipts: Receipts) -> None:
+    def __init__(self, rt: Runtime, receipts: Receipts, inbox: Inbox) -> None:
         self._rt = rt
         self._receipts = receipts
+        self._inbox = inbox
 
     async def status(self, request: web.Request) -> web.Response:
         """A delivery receipt: 204 once it is durable, the same one as often as it comes.
@@ -88,6 +90,10 @@ class Doors:
         except NobodysNumber as error:
             log.warning("reply_to_unknown_number", error=str(error))
             raise web.HTTPNotFound(text="No club has this number.") from error
+        except web.HTTPServiceUnavailable:
+            # https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides : a 503 is not tried again.
+            self._inbox.note_loss()
+            raise
         return web.Response(text=twiml(received.answer), content_type="text/xml")
 
     async def live(self, _request: web.Request) -> web.Response:

@@ -1,18 +1,24 @@
 """Queries about clubs, their staff and their senders."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.models import Club, Sender, Staff
-from storage.states import Role
+from storage.states import Role, SenderKind
 
 
 async def club_of_team(session: AsyncSession, slack_team_id: str) -> Club | None:
     """The club of a Slack workspace."""
     return (await session.exec(select(Club).where(Club.slack_team_id == slack_team_id))).first()
+
+
+async def is_any_known(session: AsyncSession) -> bool:
+    """Whether there is a club at all."""
+    return (await session.exec(select(Club.id).limit(1))).first() is not None
 
 
 async def club(session: AsyncSession, club_id: UUID) -> Club:
@@ -85,6 +91,12 @@ async def senders(session: AsyncSession, club_id: UUID) -> Sequence[Sender]:
     """The club's senders, its default first."""
     mine = select(Sender).where(Sender.club_id == club_id)
     return (await session.exec(mine.order_by(col(Sender.is_default).desc(), col(Sender.value)))).all()
+
+
+async def answerable(session: AsyncSession) -> Sequence[tuple[str, datetime]]:
+    """Every number that members can write to, and since when its club is here."""
+    numbers = select(Sender.value, Club.created_at).join(Club, col(Club.id) == col(Sender.club_id))
+    return (await session.exec(numbers.where(Sender.kind != SenderKind.NAME))).all()
 
 
 async def sender(session: AsyncSession, club_id: UUID, value: str) -> Sender | None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.db import in_portions
+from storage.db import dialect_of, in_portions
 from storage.models import Consent, OptOut
 from storage.states import OptOutScope, Purpose
 
@@ -25,17 +25,27 @@ async def history(session: AsyncSession, club_id: UUID, e164: str) -> Sequence[C
     return (await session.exec(mine.order_by(col(Consent.at), col(Consent.id)))).all()
 
 
+async def is_outdated(session: AsyncSession, club_id: UUID, e164: str, at: datetime) -> bool:
+    """Whether the number's record has a STOP or a START that is newer: a word of then changes nothing any more."""
+    newer = select(Consent.id).where(
+        Consent.club_id == club_id, Consent.e164 == e164, Consent.purpose == Purpose.ALERTS, Consent.at > at
+    )
+    return (await session.exec(newer.limit(1))).first() is not None
+
+
 async def opt_out(
     session: AsyncSession, club_id: UUID, e164: str, scope: OptOutScope, since_at: datetime
 ) -> None:
     """Blocks the number for this club; an opt-out from everything is never narrowed to marketing."""
-    known = await session.get(OptOut, (club_id, e164))
-    if known is None:
-        session.add(OptOut(club_id=club_id, e164=e164, scope=scope, since_at=since_at))
-    elif known.scope is not OptOutScope.ALL:
-        known.scope, known.since_at = scope, since_at
-        session.add(known)
-    await session.flush()
+    row = OptOut(club_id=club_id, e164=e164, scope=scope, since_at=since_at)
+    # In one statement: two texts of a member, or a text and the carrier's word, may come at once.
+    stored = dialect_of(session).insert(OptOut).values(**row.model_dump())
+    widened = stored.on_conflict_do_update(
+        index_elements=["club_id", "e164"],
+        set_={"scope": scope, "since_at": since_at},
+        where=col(OptOut.scope) != OptOutScope.ALL,
+    )
+    await session.exec(widened)
 
 
 async def opt_in(session: AsyncSession, club_id: UUID, e164: str) -> bool:

@@ -1,12 +1,13 @@
 """Queries about conversations, replies and answers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.db import in_portions
 from storage.models import Campaign, Conversation, Message, Reply
 from storage.states import MessageState
 
@@ -24,8 +25,11 @@ async def conversation(session: AsyncSession, club_id: UUID, conversation_id: UU
 
 
 async def touch(session: AsyncSession, conversation_id: UUID, at: datetime) -> None:
-    """Notes that something was said."""
-    await session.exec(update(Conversation).where(col(Conversation.id) == conversation_id).values(last_at=at))
+    """Notes that something was said then, unless something was said since."""
+    change = update(Conversation).where(
+        col(Conversation.id) == conversation_id, col(Conversation.last_at) < at
+    )
+    await session.exec(change.values(last_at=at))
 
 
 async def set_thread(session: AsyncSession, conversation_id: UUID, channel_id: str, thread_ts: str) -> None:
@@ -34,12 +38,13 @@ async def set_thread(session: AsyncSession, conversation_id: UUID, channel_id: s
     await session.exec(change.values(channel_id=channel_id, thread_ts=thread_ts))
 
 
-async def last_text(session: AsyncSession, club_id: UUID, e164: str) -> Message | None:
-    """The newest message of a campaign that reached this number, or may have."""
+async def last_text(session: AsyncSession, club_id: UUID, e164: str, *, until: datetime) -> Message | None:
+    """The newest message of a campaign that reached this number by then, or may have."""
     not_sent = (MessageState.HELD, MessageState.QUEUED, MessageState.SKIPPED, MessageState.FAILED)
     texted = select(Message).where(
         Message.club_id == club_id,
         Message.e164 == e164,
+        Message.created_at <= until,
         col(Message.campaign_id).is_not(None),
         col(Message.state).not_in(not_sent),
     )
@@ -72,6 +77,14 @@ async def show_later(session: AsyncSession, reply_id: UUID, claimed_until: datet
 async def is_known(session: AsyncSession, sid: str) -> bool:
     """Whether this inbound SMS is stored already."""
     return (await session.exec(select(Reply.id).where(Reply.sid == sid))).first() is not None
+
+
+async def known(session: AsyncSession, sids: Collection[str]) -> set[str]:
+    """Which of these inbound SMS are stored already."""
+    found: set[str] = set()
+    for some in in_portions(sids):
+        found |= set((await session.exec(select(Reply.sid).where(col(Reply.sid).in_(some)))).all())
+    return found
 
 
 async def reply(session: AsyncSession, club_id: UUID, reply_id: UUID) -> Reply | None:

@@ -267,7 +267,7 @@ class SettingsFacts:
 
 @dataclass(frozen=True, slots=True)
 class IncomingReply:
-    """An inbound SMS as its post shows it; `keyword` is a `Keyword` value, the number is masked."""
+    """An inbound SMS as its post shows it; `keyword` is a `Keyword` value that still holds, the number is masked."""
 
     conversation_id: str
     reply_id: str
@@ -276,6 +276,9 @@ class IncomingReply:
     body: str
     keyword: str
     received_at: datetime
+    zone: str
+    is_late: bool = False
+    """Whether Slack shows it so long after it was written that the time must be said."""
 
 
 @dataclass(frozen=True, slots=True)

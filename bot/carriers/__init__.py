@@ -43,6 +43,22 @@ class Listed:
     segments: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One SMS that a member sent to one of our numbers."""
+
+    sid: str
+    from_: str
+    to: str
+    body: str
+    account_sid: str
+    segments: int | None
+    opt_out_type: str | None
+    """STOP, START or HELP when the carrier has dealt with the word itself (Advanced Opt-Out), else None."""
+    came_at: datetime | None = None
+    """When the carrier got it, in whole seconds; a webhook does not say, since that is now."""
+
+
 class CarrierError(BotError):
     """The carrier could not do what was asked."""
 
@@ -108,6 +124,10 @@ class Carrier(Protocol):
 
     def newest(self) -> AsyncIterator[tuple[Listed, ...]]:
         """Page by page, newest first, all that was ever sent; raises CarrierError where a page cannot be had."""
+        ...
+
+    def received(self, number: str, *, since: datetime) -> AsyncIterator[tuple[Inbound, ...]]:
+        """Page by page, newest first, what came to our number at or after `since`; raises CarrierError as above."""
         ...
 
     async def close(self) -> None:

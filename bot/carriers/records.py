@@ -1,16 +1,28 @@
 """Twilio's JSON, read into the carrier protocol's values."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from bot.carriers import Accepted, AnswerLost, Listed
-from bot.carriers.webhooks import MESSAGE_SID, Inbound
+from bot.carriers import Accepted, AnswerLost, Inbound, Listed
+from bot.carriers.webhooks import MESSAGE_SID, Malformed, parse_inbound, storable
 
 Record = dict[str, Any]
 
 LARGEST = 2**31 - 1
 """The largest INTEGER of PostgreSQL; Twilio's error numbers have five digits."""
+INBOUND_KEYS = {
+    "MessageSid": "sid",
+    "From": "from",
+    "To": "to",
+    "Body": "body",
+    "AccountSid": "account_sid",
+    "NumSegments": "num_segments",
+}
+"""What a webhook calls the fields of a list."""
 
 
 def read_accepted(body: Record) -> Accepted:
@@ -45,7 +57,7 @@ def read_listed(record: Record) -> Listed:
     return Listed(
         sid=str(record.get("sid")),
         to=str(record.get("to")),
-        body=str(record.get("body") or ""),
+        body=storable(str(record.get("body") or "")),
         status=str(record.get("status")),
         error_code=read_integer(record.get("error_code")),
         created_at=created_at(record),
@@ -59,16 +71,17 @@ def is_outgoing(record: Record) -> bool:
 
 
 def read_inbound(record: Record) -> Inbound:
-    """One message of a list that a member sent."""
-    return Inbound(
-        sid=str(record.get("sid")),
-        from_=str(record.get("from")),
-        to=str(record.get("to")),
-        body=str(record.get("body") or ""),
-        account_sid=str(record.get("account_sid")),
-        segments=read_integer(record.get("num_segments")),
-        opt_out_type=None,
-    )
+    """One message of a list that a member sent; raises Malformed where its webhook would have been."""
+    posted = {name: str(record.get(key) or "") for name, key in INBOUND_KEYS.items()}
+    return replace(parse_inbound(posted), came_at=created_at(record))
+
+
+def read_all_inbound(records: Iterable[Record]) -> Iterator[Inbound]:
+    """What members sent among these, without what is malformed: the door would not have it either."""
+    for record in records:
+        with suppress(Malformed):
+            if record.get("direction") == "inbound":
+                yield read_inbound(record)
 
 
 def created_at(record: Record) -> datetime | None:

@@ -2,21 +2,21 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
 import aiohttp
 
-from bot.carriers import Accepted, AnswerLost, Listed, NeverConnected, Outgoing, Refused, Throttled
+from bot.carriers import Accepted, AnswerLost, Inbound, Listed, NeverConnected, Outgoing, Refused, Throttled
 from bot.carriers.http1 import Client, encode
 from bot.carriers.records import (
     Record,
     created_at,
     is_outgoing,
     read_accepted,
-    read_inbound,
+    read_all_inbound,
     read_integer,
     read_listed,
     read_next_page,
@@ -24,7 +24,6 @@ from bot.carriers.records import (
     whole_seconds,
 )
 from bot.carriers.webhooks import (
-    Inbound,
     Malformed,
     StatusReport,
     parse_inbound,
@@ -50,6 +49,9 @@ API_VERSION = "2010-04-01"
 # https://github.com/twilio/twilio-oai spec/json/twilio_api_v2010.json, ListMessage: PageSize is 1 to 1000.
 PAGE_SIZE = 1000
 MAX_PAGES = 20
+# Few as a rule: asked again and again, mostly for nothing new.
+RECEIVED_PAGE_SIZE = 200
+NO_FILTER: Mapping[str, str] = {}
 # https://github.com/twilio/twilio-ruby/issues/519 : the gateway may answer after some 26 s.
 ANSWER_TIMEOUT = timedelta(seconds=35)
 CONNECT_TIMEOUT = timedelta(seconds=10)
@@ -134,12 +136,16 @@ class TwilioCarrier:
             one for one in listed if one.created_at is None or one.created_at >= whole_seconds(since)
         )
 
-    async def received(self, number: str, *, since: datetime) -> tuple[Inbound, ...]:
-        """The SMS that members sent to our number since, for a bot that Twilio cannot reach; oldest first."""
-        refuse_open_transaction()
-        records = [record for record in await self._list(number) if record.get("direction") == "inbound"]
-        recent = [record for record in records if (created_at(record) or since) >= whole_seconds(since)]
-        return tuple(read_inbound(record) for record in reversed(recent))
+    async def received(self, number: str, *, since: datetime) -> AsyncIterator[tuple[Inbound, ...]]:
+        """Page by page, newest first, what members sent to our number since; raises a CarrierError where a page fails."""
+        # The filter knows days; one more, for the day itself may be taken either way.
+        first_day = (since - timedelta(days=1)).date().isoformat()
+        path = self._list_path({"To": number, "DateSent>": first_day}, page_size=RECEIVED_PAGE_SIZE)
+        async for records in self._pages(path):
+            recent = [one for one in records if (created_at(one) or since) >= whole_seconds(since)]
+            yield tuple(read_all_inbound(recent))
+            if len(recent) < len(records):
+                return
 
     async def fetch(self, sid: str) -> Listed:
         """The message with this id; raises Refused when Twilio knows none."""
@@ -151,16 +157,8 @@ class TwilioCarrier:
 
     async def newest(self) -> AsyncIterator[tuple[Listed, ...]]:
         """Page by page, newest first, all that the account ever sent; raises a CarrierError where a page fails."""
-        path: str | None = self._list_path()
-        seen = set()
-        while path is not None:
-            if path in seen:
-                raise AnswerLost(reason="pages in a circle")
-            seen.add(path)
-            refuse_open_transaction()
-            page = await self._get(path)
-            yield tuple(read_listed(record) for record in read_records(page) if is_outgoing(record))
-            path = read_next_page(page)
+        async for records in self._pages(self._list_path()):
+            yield tuple(read_listed(record) for record in records if is_outgoing(record))
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -168,9 +166,21 @@ class TwilioCarrier:
         if self._session is not None:
             await self._session.close()
 
+    async def _pages(self, first: str) -> AsyncIterator[list[Record]]:
+        path: str | None = first
+        seen = set()
+        while path is not None:
+            if path in seen:
+                raise AnswerLost(reason="pages in a circle")
+            seen.add(path)
+            refuse_open_transaction()
+            page = await self._get(path)
+            yield read_records(page)
+            path = read_next_page(page)
+
     async def _list(self, to: str) -> list[Record]:
         # Only by number: a message that is not yet sent has no DateSent and a filter on it would hide it.
-        path: str | None = self._list_path(To=to)
+        path: str | None = self._list_path({"To": to})
         records: list[Record] = []
         for _ in range(MAX_PAGES):
             if path is None:
@@ -182,8 +192,8 @@ class TwilioCarrier:
             raise AnswerLost(reason="list too long")
         return records
 
-    def _list_path(self, **only: str) -> str:
-        return f"{self._messages_path}.json?{urlencode(only | {'PageSize': str(PAGE_SIZE)})}"
+    def _list_path(self, only: Mapping[str, str] = NO_FILTER, *, page_size: int = PAGE_SIZE) -> str:
+        return f"{self._messages_path}.json?{urlencode({**only, 'PageSize': page_size})}"
 
     async def _get(self, path: str) -> Record:
         with _translated():

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from bot.carriers import CarrierError
+from bot.carriers import CarrierError, Inbound
 
 Params = Sequence[tuple[str, str]] | Mapping[str, str]
 
@@ -31,6 +31,9 @@ BEGINNINGS = {
 }
 # https://www.w3.org/TR/xml/#charsets : what an XML document cannot hold.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# https://www.postgresql.org/docs/current/datatype-character.html : no text holds a NUL; half a surrogate pair, as
+# JSON may have it, is no UTF-8.
+NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class Malformed(CarrierError):
@@ -46,20 +49,6 @@ class StatusReport:
     error_code: int | None
     to: str
     account_sid: str
-
-
-@dataclass(frozen=True, slots=True)
-class Inbound:
-    """One SMS that a member sent to one of our numbers."""
-
-    sid: str
-    from_: str
-    to: str
-    body: str
-    account_sid: str
-    segments: int | None
-    opt_out_type: str | None
-    """STOP, START or HELP when the carrier has dealt with the word itself (Advanced Opt-Out), else None."""
 
 
 def parse_status(params: Params) -> StatusReport:
@@ -82,7 +71,7 @@ def parse_status(params: Params) -> StatusReport:
 
 
 def parse_inbound(params: Params) -> Inbound:
-    """The SMS in an inbound webhook, its body untouched; raises Malformed.
+    """The SMS in an inbound webhook, its body as a database can keep it; raises Malformed.
 
     MessageSid=SM1b7a...&SmsSid=SM1b7a...&AccountSid=AC0f3e...&From=%2B33612345678&To=36123&Body=Oui
     &NumMedia=0&NumSegments=1&SmsStatus=received&FromCountry=FR&FromCity=&ApiVersion=2010-04-01
@@ -92,13 +81,18 @@ def parse_inbound(params: Params) -> Inbound:
         sid=_field(posted, "MessageSid", MESSAGE_SID),
         from_=_field(posted, "From", NUMBER_OR_NAME),
         to=_field(posted, "To", NUMBER),
-        body=_present(posted, "Body"),
+        body=storable(_present(posted, "Body")),
         account_sid=_field(posted, "AccountSid", ACCOUNT_SID),
         segments=_number(posted, "NumSegments"),
         opt_out_type=_optional(posted, "OptOutType", OPT_OUT_TYPE),
     )
     _refuse_if_contradicted(posted, "SmsSid", inbound.sid)
     return inbound
+
+
+def storable(body: str) -> str:
+    """The text without what no database takes."""
+    return NOT_STORABLE.sub("", body)
 
 
 def twiml(text: str | None) -> str:

@@ -19,7 +19,7 @@ def reply_post(
     incoming: IncomingReply, words: Words, answers: tuple[Answer, ...] = ()
 ) -> tuple[str, list[Json]]:
     """The post as text and as blocks, with the newest answers; who asked to be left alone has no button."""
-    notice = _notice(incoming, words)
+    notice = "\n".join(filter(None, [_late(incoming, words), _notice(incoming, words)]))
     blocks = [
         section(f":speech_balloon: {_who(incoming, words, bold=True)}"),
         *(quote(incoming.body) or [context(words("(an empty SMS)"))]),
@@ -48,6 +48,13 @@ def _writer(incoming: IncomingReply, words: Words) -> str:
     more = len(incoming.names) - len(shown)
     rest = [words.plural("{count} more", "{count} more", more)] if more else []
     return words("{names} ({number})", names=words.all_of(shown + rest), number=escape(incoming.number))
+
+
+def _late(incoming: IncomingReply, words: Words) -> str:
+    if not incoming.is_late:
+        return ""
+    moment = words.moment(incoming.received_at, incoming.zone)
+    return ":hourglass: " + words("Written {moment}, shown late.", moment=moment)
 
 
 def _notice(incoming: IncomingReply, words: Words) -> str:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 
-from bot.carriers import Accepted, AnswerLost, LeaseOver, Listed, NeverConnected, Outgoing, Refused
+from bot.carriers import Accepted, AnswerLost, Inbound, LeaseOver, Listed, NeverConnected, Outgoing, Refused
 from storage.db import refuse_open_transaction
 from tests.simulation.loop import Process
 from tests.simulation.network import Network, Sms
@@ -68,6 +68,11 @@ class SimulatedCarrier:
         while page := (await self._listed(lambda _: True))[at : at + PAGE]:
             yield page
             at += PAGE
+
+    async def received(self, _number: str, *, since: datetime) -> AsyncIterator[tuple[Inbound, ...]]:
+        """Nothing: the people here text again until the bot has heard them."""
+        for page in ():
+            yield page
 
     async def _listed(self, wanted: Callable[[Sms], bool]) -> tuple[Listed, ...]:
         refuse_open_transaction()

@@ -11,7 +11,7 @@ from bot import replies
 from bot.campaigns import control, drafts
 from bot.campaigns.launch import Launched, launch, send_test
 from bot.campaigns.values import Choice, Fields, When
-from bot.carriers.webhooks import Inbound
+from bot.carriers import Inbound
 from bot.replies import Received
 from bot.rules.optout import Keyword, keyword_of
 from bot.runtime import Who

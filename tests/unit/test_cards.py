@@ -196,6 +196,7 @@ REPLIES = [
     ({"names": ("Léa", "Tom")}, "Léa and Tom (+33", "two siblings"),
     ({"names": tuple("ABCDEFG")}, "A, B, C, D and 3 more", "a large family"),
     ({"body": ""}, "(an empty SMS)", "nothing written"),
+    ({"is_late": True}, "Written ", "found on the carrier's list a day later"),
     ({"keyword": "stop"}, "This number gets no more SMS from the club.", "STOP"),
     ({"keyword": "stop_marketing"}, "gets no more advertising", "STOP PUB"),
     ({"keyword": "start"}, "gets the club's SMS again", "START"),

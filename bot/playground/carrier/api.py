@@ -5,7 +5,7 @@ import base64
 import binascii
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from time import perf_counter
 
@@ -106,7 +106,9 @@ class Api:
         now = self._network.now()
         own = [sms for sms in self._network.about(query.get("To")) if sms.account_sid == account.sid]
         visible = [sms for sms in own if sms.visible_from is None or sms.visible_from <= now]
-        messages = matching(visible, to=query.get("To"), sender=query.get("From"))
+        # `DateSent>=2026-11-21`, as the documentation writes it, is a field called `DateSent>`.
+        sent_from = _day(query.get("DateSent>"))
+        messages = matching(visible, to=query.get("To"), sender=query.get("From"), sent_from=sent_from)
         size = min(max(_whole(query.get("PageSize"), PAGE_SIZE), 1), LARGEST_PAGE)
         page = _whole(query.get("Page"), 0)
         return web.json_response(page_json(account.sid, messages, query=query, page=page, size=size))
@@ -282,6 +284,10 @@ def _details(account: Account, asked: Request) -> Mapping[str, str]:
         "account": account.sid,
         "status_url": asked.status_url,
     }
+
+
+def _day(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
 
 
 def _whole(value: str | None, usual: int) -> int:

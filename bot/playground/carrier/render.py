@@ -100,7 +100,7 @@ class _Blank(dict[str, str]):
 
 
 def _page_uri(account_sid: str, query: dict[str, str], size: int) -> Callable[[int, str], str]:
-    filters = {name: query[name] for name in ("To", "From") if name in query}
+    filters = {name: query[name] for name in ("To", "From", "DateSent>") if name in query}
 
     def uri(page: int, token: str) -> str:
         asked = filters | {"PageSize": str(size), "Page": str(page)} | ({"PageToken": token} if token else {})

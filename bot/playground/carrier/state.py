@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -209,10 +209,14 @@ def new_sid(prefix: str) -> str:
     return prefix + secrets.token_hex(16)
 
 
-def matching(messages: Iterable[Sms], *, to: str | None, sender: str | None) -> list[Sms]:
-    """The messages between these numbers, newest first; None is any."""
+def matching(
+    messages: Iterable[Sms], *, to: str | None, sender: str | None, sent_from: date | None = None
+) -> list[Sms]:
+    """The messages between these numbers sent from this day on, newest first; None is any, sent or not."""
     return [
         sms
         for sms in reversed(list(messages))
-        if (to is None or sms.to == to) and (sender is None or sms.sender == sender)
+        if (to is None or sms.to == to)
+        and (sender is None or sms.sender == sender)
+        and (sent_from is None or (sms.sent_at is not None and sms.sent_at.date() >= sent_from))
     ]

@@ -23,7 +23,7 @@ from bot.delivery.follow import ask_after
 from bot.playground import seed
 from bot.playground.carrier import Latency
 from bot.playground.seed import SHORT_CODE
-from storage.models import Campaign, Receipt, Reply, Sender
+from storage.models import Campaign, OptOut, Receipt, Reply, Sender
 from tests.club import ACCOUNT_SID, Club, open_club, text_of
 from tests.databases import HANG_UP, PostgresDatabases, SqliteFiles
 from tests.postgres import Postgres, running_postgres
@@ -240,6 +240,36 @@ async def test_a_file_that_cannot_be_written_stops_the_sending_and_loses_nothing
     await recovers(club, campaign, said)
 
 
+async def has_looked(club: Club) -> None:
+    """Comes back when the bot has asked the carrier's list, as it does at its start: it would not again for minutes."""
+    await club.until(lambda: [one for one in club.carrier.log if "DateSent" in one.url])
+    await club.quiet(lambda: len(club.carrier.log))
+
+
+async def stop_unheard(club: Club) -> None:
+    """Loïc texts STOP, which cannot be stored; the carrier does not come again."""
+    texted = await club.carrier.text(from_=seed.number_of("loic"), to=SHORT_CODE, body="STOP")
+    assert (texted.status, texted.replies) == (503, ())
+
+
+async def stop_is_heard(club: Club) -> None:
+    """Soon after, by itself; nobody had to restart anything, and nothing more is sent to him."""
+    await club.until(lambda: club.rows(OptOut, e164=seed.number_of("loic")), seconds=BACK_WITHIN_SECONDS)
+    await club.until(
+        lambda: [post for post in club.posts() if "gets no more SMS" in text_of(post)],
+        seconds=BACK_WITHIN_SECONDS,
+    )
+    campaign = await club.send("U13", BODY)
+    await club.reached(campaign, {"delivered": 6})
+
+
+async def test_a_stop_that_came_while_a_file_was_locked_is_heard_after(sqlite_club: Club) -> None:
+    await has_looked(sqlite_club)
+    async with locked(sqlite_club):
+        await stop_unheard(sqlite_club)
+    await stop_is_heard(sqlite_club)
+
+
 async def test_a_text_confirmed_while_nothing_can_be_stored_is_not_called_sent(sqlite_club: Club) -> None:
     club = sqlite_club
     preview = await club.compose(audience="fixed", groups="U13", message=BODY)
@@ -311,6 +341,17 @@ async def test_a_server_that_crashes_in_the_middle_and_comes_back_doubles_and_lo
         said = await stays_honest(club, {"chunks", "database"})
         server.start()
         await recovers(club, campaign, said)
+
+
+async def test_a_stop_that_came_while_the_server_was_gone_is_heard_after(
+    tmp_path: Path, server: Postgres, lasting: str
+) -> None:
+    async with open_club(tmp_path, planted=lasting) as club:
+        await has_looked(club)
+        server.stop(is_immediate=True)
+        await stop_unheard(club)
+        server.start()
+        await stop_is_heard(club)
 
 
 async def test_connections_that_are_cut_again_and_again_double_and_lose_nothing(

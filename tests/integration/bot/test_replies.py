@@ -116,6 +116,14 @@ async def test_stop_opts_out_at_once_and_says_so_to_the_member_and_to_staff(club
     assert "asked for no more SMS" in text_of(preview)
 
 
+@pytest.mark.both
+async def test_a_stop_with_a_nul_in_it_which_no_database_takes_opts_out_like_any_other(club: Club) -> None:
+    (confirmation,) = await club.text("loic", "STOP\0")
+    assert "no more texts" in confirmation
+    assert await club.rows(OptOut, e164=club.phone("loic").number)
+    assert [row.body for row in await club.rows(Reply)] == ["STOP"]
+
+
 async def test_start_brings_a_member_back(club: Club) -> None:
     await club.text("loic", "stop")
     assert await club.rows(OptOut, e164=club.phone("loic").number)

@@ -1,6 +1,7 @@
 """Slack slow, busy or away, channels that cannot be written to: texts leave all the same, and cards follow."""
 
 import json
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,10 +9,18 @@ import pytest
 
 from bot.playground import seed
 from bot.playground.seed import CHANNEL, COACH
-from storage.models import Campaign, Draft, Staff
+from bot.playground.workspace import Workspace
+from bot.slack.client import SlackError
+from storage import models
+from storage.models import Campaign, Draft, OptOut, Staff
 from storage.states import Role
 from tests.club import Club, SetClock, open_club, text_of
 
+AWAY: Mapping[str, Callable[[Workspace], None]] = {
+    "nobody answers": lambda workspace: workspace.faults.down(),
+    "an error": lambda workspace: workspace.faults.fail("*", status=503, times=1000),
+    "a refusal": lambda workspace: workspace.faults.fail("*", "internal_error", times=1000),
+}
 SATURDAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
@@ -62,6 +71,34 @@ async def test_while_slack_is_down_texts_leave_at_their_time_and_replies_are_kep
         card = await club.card(campaign, "7 delivered", "Sent to")
         await club.until(lambda: [post for post in club.thread(card) if "I have none" in text_of(post)])
         assert cards(club, "Bring a torch.") == 1
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("trouble", AWAY, ids=list(AWAY))
+async def test_a_bot_that_starts_while_slack_is_away_sends_what_is_due_and_hears_who_says_stop(
+    club: Club, trouble: str
+) -> None:
+    await club.limit(undo_seconds=60)
+    campaign = await club.send("U13", "Training is off tonight.")
+    await club.stop()
+    AWAY[trouble](club.workspace)
+    await club.start()
+    await club.text("loic", "STOP")
+    assert await club.rows(OptOut, e164=club.phone("loic").number)
+    club.skip(timedelta(seconds=60))
+    await club.reached(campaign, {"delivered": 6})
+    club.workspace.faults.clear()
+    await club.card(campaign, "Sent to 6", "6 delivered")
+
+
+async def test_a_bot_that_knows_no_club_does_not_start_without_slack(tmp_path: Path, migrated: str) -> None:
+    async with open_club(tmp_path, planted=migrated, is_started=False) as club:
+        club.workspace.faults.down()
+        with pytest.raises(SlackError):
+            await club.start()
+        club.workspace.faults.up()
+        await club.start()
+        assert [row.slack_team_id for row in await club.rows(models.Club)] == [seed.TEAM_ID]
 
 
 async def test_a_slow_slack_holds_up_no_text_and_makes_no_second_card(club: Club) -> None:

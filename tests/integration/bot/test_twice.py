@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.models import Campaign, Message
-from tests.club import Club, SetClock, open_club, text_of
+from storage.models import Campaign, Message, OptOut, Reply
+from storage.states import OptOutScope
+from tests.club import SHORT_CODE, Club, SetClock, open_club, text_of
 
 pytestmark = pytest.mark.turns
 
@@ -104,3 +105,13 @@ async def test_a_reply_that_the_carrier_delivers_five_times_is_shown_once(club: 
     await club.text("hugo", "Me too")
     await club.until(lambda: any("Me too" in text_of(post) for post in club.posts()))
     assert len([post for post in club.posts() if "I am ill" in text_of(post)]) == 1
+
+
+@pytest.mark.both
+async def test_stops_that_come_at_once_from_a_number_without_a_thread_are_all_kept(club: Club) -> None:
+    said = ("STOP", "Stop!", "STOP PUB", "arret sms")
+    phone = club.phone("loic").number
+    texts = [club.carrier.text(from_=phone, to=SHORT_CODE, body=body) for body in said]
+    assert {text.status for text in await asyncio.gather(*texts)} == {200}
+    assert sorted(row.body for row in await club.rows(Reply)) == sorted(said)
+    assert [row.scope for row in await club.rows(OptOut, e164=phone)] == [OptOutScope.ALL]

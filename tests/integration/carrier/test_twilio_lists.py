@@ -214,17 +214,53 @@ async def test_of_pages_that_lead_in_a_circle_each_is_read_once() -> None:
     assert asked == ["0", "1"]
 
 
-async def test_texts_of_members_can_be_fetched_oldest_first(
+async def test_what_members_wrote_is_listed_newest_first_with_its_time(
     twilio: TwilioCarrier, carrier: StandInCarrier, door: Door
 ) -> None:
-    for body in ("Oui", "Non"):
+    began = datetime.now(UTC).replace(microsecond=0)
+    for body in ("Oui", "Non\0"):
         await carrier.text(from_=MEMBER, to=SHORT_CODE, body=body)
-    received = await twilio.received(SHORT_CODE, since=LONG_AGO)
-    assert [(inbound.from_, inbound.to, inbound.body) for inbound in received] == [
-        (MEMBER, SHORT_CODE, "Oui"),
+    [page] = [page async for page in twilio.received(SHORT_CODE, since=LONG_AGO)]
+    assert [(one.from_, one.to, one.body) for one in page] == [
         (MEMBER, SHORT_CODE, "Non"),
+        (MEMBER, SHORT_CODE, "Oui"),
     ]
-    assert received[0].account_sid == SID
+    assert page[0].account_sid == SID
+    assert all(one.came_at and began <= one.came_at <= datetime.now(UTC) for one in page)
+
+
+async def test_of_what_members_wrote_only_what_is_new_enough_is_asked_for_page_by_page() -> None:
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    async with StandInCarrier([CLUB], pace=Pace.MANUAL, clock=lambda: noon) as carrier:
+        twilio = connected(carrier.url)
+        for _ in range(5):
+            for n in range(100):
+                await carrier.text(from_=MEMBER, to=SHORT_CODE, body=str(n))
+            await carrier.advance(timedelta(days=1))
+        since = noon + timedelta(days=2)
+        pages = [page async for page in twilio.received(SHORT_CODE, since=since)]
+        asked = [exchange.url for exchange in carrier.log if exchange.method == "GET"]
+        await twilio.close()
+    assert [len(page) for page in pages] == [200, 100]
+    assert {one.came_at for page in pages for one in page} == {since + timedelta(days=n) for n in range(3)}
+    assert all("DateSent%3E=2026-11-22" in url for url in asked)
+
+
+WRITTEN = {
+    "sid": "SM" + "1" * 32,
+    "direction": "inbound",
+    "from": MEMBER,
+    "to": SHORT_CODE,
+    "account_sid": SID,
+    "body": "Oui",
+}
+
+
+async def test_a_listed_text_that_no_door_would_take_does_not_hide_the_others() -> None:
+    odd = [WRITTEN | changed for changed in ({"sid": None}, {"from": "whatsapp:+33612345678"}, {"to": {}})]
+    async with listing({"0": {"messages": [*odd, WRITTEN], "next_page_uri": None}}, []) as twilio:
+        [page] = [page async for page in twilio.received(SHORT_CODE, since=LONG_AGO)]
+    assert [one.sid for one in page] == [WRITTEN["sid"]]
 
 
 async def test_a_list_behind_a_redirect_is_no_empty_list() -> None:

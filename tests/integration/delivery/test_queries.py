@@ -59,10 +59,13 @@ async def test_the_newest_campaign_that_texted_a_number_is_found_in_its_own_club
         f.message(ours, state=sent, created_at=f.NOW + HOUR),
     )
     async with world.rt.db.read() as session:
-        texted = await conversations.last_text(session, ours.id, f.number(1))
+        texted = await conversations.last_text(session, ours.id, f.number(1), until=f.NOW)
         assert texted
         assert texted.campaign_id == new.id
-        assert await conversations.last_text(session, ours.id, f.number(2)) is None
+        earlier = await conversations.last_text(session, ours.id, f.number(1), until=f.NOW - HOUR / 2)
+        assert earlier
+        assert earlier.campaign_id == old.id
+        assert await conversations.last_text(session, ours.id, f.number(2), until=f.NOW) is None
 
 
 async def test_the_days_segments_count_what_was_not_skipped(world: World) -> None:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.twiml.messaging_response import MessagingResponse
 
+from bot.carriers import Inbound
 from bot.carriers.signature import is_signed, sign
-from bot.carriers.webhooks import Inbound, Malformed, StatusReport, parse_inbound, parse_status, twiml
+from bot.carriers.webhooks import Malformed, StatusReport, parse_inbound, parse_status, twiml
 
 SID = "SM" + "5d" * 16
 ACCOUNT = "AC" + "0f" * 16

@@ -223,6 +223,7 @@ def incoming(**changed: Any) -> IncomingReply:
         "body": "OK merci, à demain",
         "keyword": "none",
         "received_at": AT,
+        "zone": "Europe/Paris",
     }
     return IncomingReply(**usual | changed)
 

@@ -90,6 +90,8 @@ def _replies(words: Words) -> Iterator[Shown]:
     huge = ex.incoming(names=(ex.LONG_NAME,) * 30, body=ex.LONG_TEXT)
     answers = tuple(ex.answer(state=state, body=ex.LONG_TEXT, why="Try later.") for state in MessageState)
     yield "reply, huge", "message", cards.reply_post(huge, words, answers)[1]
+    late = ex.incoming(is_late=True, keyword="stop")
+    yield "reply, late", "message", cards.reply_post(late, words)[1]
     unknown = ex.incoming(names=(), body="")
     yield "reply, unknown", "message", cards.reply_post(unknown, words)[1]
     yield "answer", "modal", reply.view(ex.incoming(), words, max_segments=3)

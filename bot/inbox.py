@@ -1,0 +1,106 @@
+"""What members wrote and no webhook brought: asked of the carrier's list, and received like any other text."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+import storage.clubs
+import storage.conversations
+from bot.carriers import CarrierError, Inbound
+from bot.replies import receive
+from bot.runtime import Runtime
+from storage.db import is_away
+
+log = structlog.get_logger()
+
+LOOK_BACK = timedelta(days=7)
+"""How far a process looks back when it starts: the bot was down, or its database comes from a backup."""
+OVERLAP = timedelta(minutes=10)
+"""How late the list may show a text, and how wrong our clock may be, together."""
+EVERY = timedelta(minutes=5)
+AGAIN_AFTER = timedelta(minutes=1)
+
+
+class Inbox:
+    """Asks the carrier for what it received: at the start, after a text could not be stored, and every few minutes.
+
+    Nothing of it is stored, and the newest reply is no mark: a webhook that came in after an outage says nothing of
+    those before it. Each process knows by its steady clock when its last whole look began; at its start it knows nothing.
+    """
+
+    def __init__(self, rt: Runtime) -> None:
+        self._rt = rt
+        self._looking = asyncio.Lock()
+        self._whole_at: float | None = None
+        self._lost_at = 0.0
+        self._not_before = 0.0
+
+    def note_loss(self) -> None:
+        """A text came and could not be stored: the next look is due, since the carrier does not come again."""
+        self._lost_at = self._rt.clock.steady()
+
+    async def look(self, _: Runtime | None = None) -> int:
+        """Receives what the carrier has and we do not, when a look is due; how many texts.
+
+        Without the carrier's whole list it is 0, and a look is due again soon.
+        """
+        async with self._looking:
+            began = self._rt.clock.steady()
+            if not self._is_due(began):
+                return 0
+            try:
+                found = await self._receive_missing(self._back(began))
+            except CarrierError as error:
+                self._put_off(began)
+                log.warning("received_texts_unavailable", error=type(error).__name__)
+                return 0
+            except Exception as error:
+                if not is_away(error):
+                    self._put_off(began)
+                raise
+            self._whole_at = began
+        return found
+
+    def _is_due(self, now: float) -> bool:
+        if now < self._not_before:
+            return False
+        if self._whole_at is None or self._lost_at >= self._whole_at:
+            return True
+        return now - self._whole_at >= EVERY.total_seconds()
+
+    def _back(self, now: float) -> timedelta:
+        """How far back something may be missing."""
+        return LOOK_BACK if self._whole_at is None else timedelta(seconds=now - self._whole_at) + OVERLAP
+
+    def _put_off(self, now: float) -> None:
+        self._not_before = now + AGAIN_AFTER.total_seconds()
+
+    async def _receive_missing(self, back: timedelta) -> int:
+        now, found = self._rt.clock.now(), 0
+        async with self._rt.db.read() as session:
+            numbers = await storage.clubs.answerable(session)
+        for number, club_since in numbers:
+            # What an earlier tenant of the number was sent is not the club's.
+            async for page in self._rt.carrier.received(number, since=max(now - back, club_since)):
+                found += await self._receive_new(page)
+        if found:
+            log.warning("texts_received_late", texts=found)
+        return found
+
+    async def _receive_new(self, page: Sequence[Inbound]) -> int:
+        async with self._rt.db.read() as session:
+            known = await storage.conversations.known(session, [one.sid for one in page])
+        found, trouble = 0, None
+        # A page begins with the newest.
+        for one in reversed([one for one in page if one.sid not in known]):
+            try:
+                found += (await receive(self._rt, one)).is_new
+            except Exception as error:  # one that cannot be kept does not hold up the others
+                if is_away(error):
+                    raise
+                trouble = error
+        if trouble:
+            raise trouble
+        return found

@@ -1,0 +1,68 @@
+"""The record of consent and the opt-outs, when two write at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.delivery.suppression import suppress
+from storage.consent import opt_out, opted_out
+from storage.db import Database
+from storage.models import Club
+from storage.states import OptOutScope
+from tests import factories as f
+
+Write = Callable[[AsyncSession, Club], Awaitable[None]]
+
+LONG_ENOUGH_SECONDS = 0.2
+"""For another transaction to come as far as it can."""
+
+
+@pytest.fixture
+async def db(migrated: str) -> AsyncIterator[Database]:
+    db = Database(migrated)
+    yield db
+    await db.close()
+
+
+async def stop(session: AsyncSession, club: Club) -> None:
+    await opt_out(session, club.id, f.number(1), OptOutScope.ALL, f.NOW)
+
+
+async def stop_pub(session: AsyncSession, club: Club) -> None:
+    await opt_out(session, club.id, f.number(1), OptOutScope.MARKETING, f.NOW)
+
+
+async def refusal(session: AsyncSession, club: Club) -> None:
+    await suppress(session, [(club.id, f.number(1))], f.NOW)
+
+
+AT_ONCE = [
+    (stop, stop, OptOutScope.ALL, "sent twice"),
+    (stop, refusal, OptOutScope.ALL, "the carrier knows it too"),
+    (refusal, stop, OptOutScope.ALL, "the carrier knew it first"),
+    (stop_pub, stop, OptOutScope.ALL, "everything is wider"),
+    (stop, stop_pub, OptOutScope.ALL, "never narrowed"),
+    (stop_pub, stop_pub, OptOutScope.MARKETING, "advertising alone"),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "scope", "reason"), AT_ONCE, ids=[row[3] for row in AT_ONCE])
+async def test_of_two_opt_outs_at_once_both_are_stored_and_the_wider_one_stands(
+    db: Database, first: Write, second: Write, scope: OptOutScope, reason: str
+) -> None:
+    club = f.club()
+    await f.keep(db, club)
+
+    async def writes(write: Write) -> None:
+        async with db.begin() as session:
+            await write(session, club)
+
+    async with db.begin() as session:
+        await first(session, club)
+        other = asyncio.create_task(writes(second))
+        await asyncio.sleep(LONG_ENOUGH_SECONDS)
+    await other
+    async with db.read() as session:
+        assert await opted_out(session, club.id, [f.number(1)]) == {f.number(1): scope}, reason

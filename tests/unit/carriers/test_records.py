@@ -1,0 +1,30 @@
+"""What Twilio lists, read into our own values."""
+
+import json
+
+import pytest
+
+from bot.carriers.records import read_inbound, read_listed
+
+WRITTEN = {
+    "sid": "SM" + "1" * 32,
+    "direction": "inbound",
+    "from": "+33612345678",
+    "to": "36123",
+    "account_sid": "AC" + "0" * 32,
+}
+
+UNSTORABLE = [
+    (r'"STOP\u0000"', "STOP", "a NUL"),
+    (r'"Oui \ud83d"', "Oui ", "half of a pair"),
+    (r'"Oui \ud83d\ude00"', "Oui \U0001f600", "a whole pair, which is a letter"),
+    (r'"\u0001 Oui\n"', "\x01 Oui\n", "what a database takes, however odd"),
+    ("null", "", "no text"),
+]
+
+
+@pytest.mark.parametrize(("body", "kept", "reason"), UNSTORABLE, ids=[row[2] for row in UNSTORABLE])
+def test_of_a_listed_text_everything_is_read_that_a_database_takes(body: str, kept: str, reason: str) -> None:
+    record = WRITTEN | json.loads(f'{{"body": {body}}}')
+    assert read_listed(record).body == kept, reason
+    assert read_inbound(record).body == kept, reason
