@@ -18,7 +18,8 @@ RECORDED_BY = "carrier"
 
 async def suppress(session: AsyncSession, numbers: Collection[tuple[UUID, str]], at: datetime) -> None:
     """Blocks these numbers for these clubs and says so in the record; nothing for those already blocked."""
-    for club_id, e164 in set(numbers):
+    # In one order, so that two who block the same numbers never wait for each other.
+    for club_id, e164 in sorted(set(numbers)):
         known = await consent.opted_out(session, club_id, [e164])
         if known.get(e164) is OptOutScope.ALL:
             continue
