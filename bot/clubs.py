@@ -15,12 +15,24 @@ from bot.i18n import words_for
 from bot.rules import phones
 from bot.rules.phones import PhoneRefusal
 from bot.runtime import Runtime, Who
-from bot.slack.client import SlackError, SlackPerson
+from bot.slack.client import SlackError, SlackPerson, SlackRefused
 from storage.db import add_if_new
 from storage.models import Audit, Club, Sender, Staff
 from storage.states import Role, SenderKind
 
 log = structlog.get_logger()
+
+# https://docs.slack.dev/reference/methods/auth.test
+WRONG_TOKEN = frozenset(
+    {
+        "account_inactive",
+        "invalid_auth",
+        "not_allowed_token_type",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+    }
+)
 
 
 class AdminsOnly(BotError):
@@ -66,11 +78,13 @@ async def meet(rt: Runtime) -> None:
     """Learns from Slack whose workspace it is, so that there is a club.
 
     With a club from an earlier start the bot can do without: texts leave and STOPs come in while Slack is away. Without
-    any, `SlackError` is raised.
+    any, and for a token that Slack does not take, `SlackError` is raised.
     """
     try:
         team = await rt.slack.team()
     except SlackError as error:
+        if isinstance(error, SlackRefused) and error.error in WRONG_TOKEN:
+            raise
         async with rt.db.read() as session:
             if not await storage.clubs.is_any_known(session):
                 raise
