@@ -60,6 +60,8 @@ class World:
         self.quiet = Quiet(loop, self._next_moment, self._may_find, self.chance_of_looks.random)
         self.disk.committed = self._committed
         self.replicas: dict[str, Replica] = {}
+        self.lives: list[Replica] = []
+        """All that ever began: one that is to end makes room for the next before it has."""
         loop.set_exception_handler(self._look_at)
         self._began_at = began_at
         self._lives = 0
@@ -87,6 +89,7 @@ class World:
             quiet=self.quiet,
         )
         self.replicas[place] = replica
+        self.lives.append(replica)
         self.story.told("begins", process.name)
         process.start(self._live(replica), name="life")
         return replica
@@ -136,7 +139,7 @@ class World:
 
     def since(self) -> rules.Since:
         """This moment, as each process will come to know it."""
-        awake = {each.process: each.process.awake_seconds() for each in self.replicas.values()}
+        awake = {each.process: each.process.awake_seconds() for each in self.lives if not each.process.dead}
         return rules.Since(self.loop.time(), awake)
 
     async def _report(self, receipt: Receipt) -> bool:
@@ -149,7 +152,7 @@ class World:
         return taken is Taken.STORED
 
     def _claims_fail(self) -> bool:
-        living = [each for each in self.replicas.values() if not each.process.dead]
+        living = [each for each in self.lives if not each.process.dead]
         ahead = [each.clock.ahead for each in living]
         return any(each.process.frozen for each in living) or max(ahead) - min(ahead) > CLAIM_ON_A_POST
 
