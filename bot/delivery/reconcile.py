@@ -95,11 +95,15 @@ class Reconciler:
 async def finish(rt: Runtime) -> int:
     """Closes the campaigns that have nothing left to send or to look for; how many."""
     async with rt.db.read() as session:
-        over = await messages.campaigns_over(session, given_up_before=rt.clock.now() - GIVE_UP_AFTER)
+        over = await _over(rt, session)
     closed = [await _close(rt, campaign_id, club_id) for campaign_id, club_id in over]
     if any(closed):
         rt.due.set()
     return sum(closed)
+
+
+async def _over(rt: Runtime, session: AsyncSession) -> Sequence[tuple[UUID, UUID]]:
+    return await messages.campaigns_over(session, given_up_before=rt.clock.now() - GIVE_UP_AFTER)
 
 
 async def _close(rt: Runtime, campaign_id: UUID, club_id: UUID) -> bool:
@@ -112,6 +116,8 @@ async def _close(rt: Runtime, campaign_id: UUID, club_id: UUID) -> bool:
         # An older version beside this one moves messages without counting them.
         correction = await tallies.correction(session, club_id, campaign_id)
     async with rt.db.begin() as session:
+        if (campaign_id, club_id) not in await _over(rt, session):
+            return False
         await tallies.store(session, correction)
         is_closed = await campaigns.move(
             session,

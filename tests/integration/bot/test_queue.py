@@ -29,9 +29,9 @@ async def queue_up(club: Club, segments: int) -> None:
     home = f.club(id=seed.key("club"))
     campaign = f.campaign(home, sender=seed.SHORT_CODE, created_at=SATURDAY, release_at=SATURDAY)
     text = f.message(campaign, segments=segments, not_before=SATURDAY + timedelta(hours=9))
-    await club.keep(campaign)
-    await club.keep(text)
     async with club.database() as db:
+        # Together: a campaign without a text is closed at once.
+        await f.keep(db, campaign, text)
         await f.count(db, campaign)
 
 
