@@ -150,6 +150,10 @@ class QueueEngine:
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
                 await self._app.open_async()
+            if self._stopping:
+                # The end that was asked for while the pool opened may be lost: Python's `wait_for` before 3.12 swallows
+                # a cancellation that comes together with what it waits for (https://github.com/python/cpython/issues/86296).
+                return
             await self._app.run_worker_async(
                 queues=[QUEUE],
                 concurrency=AT_ONCE,
