@@ -1,5 +1,8 @@
 """The engine of many processes: chunks are jobs of Procrastinate, enqueued in the transaction that makes them due."""
 
+# mypy: allow-untyped-calls
+# Procrastinate leaves some of its functions without types.
+
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -9,6 +12,7 @@ import sqlalchemy as sa
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job, Status
+from procrastinate.worker import Worker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
@@ -69,7 +73,8 @@ class QueueEngine:
                 reconnect_timeout=PATIENCE.total_seconds(),
             )
         )
-        self._worker: asyncio.Task[None] | None = None
+        self._worker: Worker | None = None
+        self._handing_out: asyncio.Task[None] | None = None
         self._stopping = False
 
     async def enqueue(self, session: AsyncSession, chunks: Sequence[Chunk]) -> None:
@@ -92,9 +97,12 @@ class QueueEngine:
         """Hands out nothing more, and comes back when the work under way is done."""
         self._stopping = True
         self._signal.set()
+        # Told, not cancelled: before 3.12 Python's `wait_for`, through which the worker asks its database, loses a
+        # cancellation that comes together with the answer (https://github.com/python/cpython/issues/86296).
         if self._worker:
-            self._worker.cancel()
-            await asyncio.wait([self._worker])
+            self._worker.stop()
+        if self._handing_out:
+            await asyncio.wait([self._handing_out])
 
     async def sweep(self) -> None:
         """Enqueues what is due and has no job: its time has come, or whoever had it died."""
@@ -141,33 +149,36 @@ class QueueEngine:
         return True
 
     def _keep_worker(self) -> None:
-        if self._worker and not self._worker.done():
+        if self._handing_out and not self._handing_out.done():
             self._health.good("queue")
         elif not self._stopping:
-            self._worker = asyncio.create_task(self._hand_out(), name="worker")
+            self._handing_out = asyncio.create_task(self._hand_out(), name="worker")
 
     async def _hand_out(self) -> None:
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
                 await self._app.open_async()
-            if self._stopping:
-                # The end that was asked for while the pool opened may be lost: Python's `wait_for` before 3.12 swallows
-                # a cancellation that comes together with what it waits for (https://github.com/python/cpython/issues/86296).
-                return
-            await self._app.run_worker_async(
-                queues=[QUEUE],
-                concurrency=AT_ONCE,
-                fetch_job_polling_interval=self._look_seconds,
-                delete_jobs="always",
-                install_signal_handlers=False,
-                update_heartbeat_interval=self._heartbeat_seconds,
-                stalled_worker_timeout=self._heartbeat_seconds * MISSED_HEARTBEATS,
-            )
+            # What was told before it runs, a worker forgets.
+            if not self._stopping:
+                self._worker = self._new_worker()
+                await self._worker.run()
         except Exception as error:  # the database is away, or was told that this worker is dead: begin anew
             self._health.bad("queue", error)
         finally:
             # A pool that could not be opened would be taken for an open one ever after.
             await self._app.close_async()
+
+    def _new_worker(self) -> Worker:
+        return Worker(
+            self._app,
+            queues=[QUEUE],
+            concurrency=AT_ONCE,
+            fetch_job_polling_interval=self._look_seconds,
+            delete_jobs="always",
+            install_signal_handlers=False,
+            update_heartbeat_interval=self._heartbeat_seconds,
+            stalled_worker_timeout=self._heartbeat_seconds * MISSED_HEARTBEATS,
+        )
 
     async def _defer(self, session: AsyncSession, missing: Sequence[Chunk]) -> bool:
         jobs = [self._job(chunk) for chunk in missing]

@@ -235,6 +235,22 @@ async def test_an_engine_that_has_not_begun_stops_at_once(desk: Desk) -> None:
     assert not desk.handed
 
 
+async def test_an_engine_that_is_told_to_end_while_its_worker_begins_hands_out_nothing(
+    desk: Desk, club: Club
+) -> None:
+    await store(desk, some_chunks(club, 1))
+    async with desk.db.begin() as session:
+        await (await session.connection()).exec_driver_sql("LOCK TABLE procrastinate_workers")
+        running = asyncio.create_task(desk.engine.run(desk.work))
+        await until(lambda: _somebody_waits(desk))
+        stopping = asyncio.create_task(desk.engine.stop())
+        await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await asyncio.gather(stopping, running)
+    assert not desk.handed
+    assert await desk.scalar("SELECT count(*) FROM procrastinate_workers") == 0
+
+
 async def test_a_worker_that_was_taken_for_dead_begins_anew(desk: Desk, club: Club) -> None:
     async with desk.at_work():
         await store(desk, some_chunks(club, 1))
