@@ -13,8 +13,8 @@ import storage.clubs
 import storage.consent
 import storage.contacts
 import storage.conversations
-from bot.campaigns.values import IncomingReply
 from bot.carriers import Inbound
+from bot.conversations import IncomingReply
 from bot.delivery.alone import queue_alone
 from bot.errors import BotError
 from bot.i18n import N_, Words, words_for

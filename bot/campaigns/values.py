@@ -266,39 +266,12 @@ class SettingsFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class IncomingReply:
-    """An inbound SMS as its post shows it; `keyword` is a `Keyword` value that still holds, the number is masked."""
-
-    conversation_id: str
-    reply_id: str
-    names: tuple[str, ...]
-    number: str
-    body: str
-    keyword: str
-    received_at: datetime
-    zone: str
-    is_late: bool = False
-    """Whether Slack shows it so long after it was written that the time must be said."""
-
-
-@dataclass(frozen=True, slots=True)
 class Missed:
     """Somebody who did not get a campaign, and why (words for people); `number` is as staff may see it."""
 
     name: str
     number: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What staff wrote back to a reply, and how far it got; `by` is a Slack user."""
-
-    by: str
-    body: str
-    state: MessageState
-    why: str | None = None
-    """Why it was not delivered: the words of an outcome."""
 
 
 def _word(words: type[_Word], stored: object, default: _Word) -> _Word:

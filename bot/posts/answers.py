@@ -4,7 +4,7 @@ import structlog
 
 import storage.clubs
 import storage.conversations
-from bot.campaigns.values import Answer
+from bot.conversations import Answer
 from bot.i18n import words_for
 from bot.replies import described
 from bot.rules.outcomes import outcome_of

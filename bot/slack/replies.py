@@ -1,6 +1,6 @@
 """An inbound SMS as a post: who wrote, what they wrote, untouched, and what staff answered."""
 
-from bot.campaigns.values import Answer, IncomingReply
+from bot.conversations import Answer, IncomingReply
 from bot.i18n import Words
 from bot.rules.optout import Keyword
 from bot.slack import labels

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.campaigns.values import Counted, IncomingReply
+from bot.campaigns.values import Counted
+from bot.conversations import IncomingReply
 from bot.i18n import Words
 from bot.rules.text import count
 from bot.slack.blocks import Json, context, escape, name, quote

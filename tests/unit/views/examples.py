@@ -6,14 +6,12 @@ from itertools import count
 from typing import Any
 
 from bot.campaigns.values import (
-    Answer,
     Card,
     Choice,
     ComposeFacts,
     Excluded,
     Fields,
     HomeFacts,
-    IncomingReply,
     Preview,
     Repeat,
     Row,
@@ -21,6 +19,7 @@ from bot.campaigns.values import (
     SenderChoice,
     SettingsFacts,
 )
+from bot.conversations import Answer, IncomingReply
 from bot.i18n import load_catalogues
 from bot.playground.workspace import blocks as stand_in
 from bot.playground.workspace.elements import SHAPES, state_at_first, state_of
