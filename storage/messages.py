@@ -166,8 +166,10 @@ async def senders_of(session: AsyncSession, message_ids: Collection[UUID]) -> se
     return senders
 
 
-async def campaigns_over(session: AsyncSession, *, given_up_before: datetime) -> Sequence[tuple[UUID, UUID]]:
-    """The campaigns that are leaving and have nothing left to send or to look for, with their clubs.
+async def campaigns_over(
+    session: AsyncSession, *, given_up_before: datetime, only: UUID | None = None
+) -> Sequence[tuple[UUID, UUID]]:
+    """The campaigns that are leaving and have nothing left to send or to look for, with their clubs; or that one alone.
 
     A lost answer keeps its campaign open until it is settled, or was lost before `given_up_before`.
     """
@@ -186,6 +188,8 @@ async def campaigns_over(session: AsyncSession, *, given_up_before: datetime) ->
         col(Campaign.id).not_in(stranger),
         col(Campaign.id).not_in(ours_to_find),
     )
+    if only:
+        leaving = leaving.where(Campaign.id == only)
     return (await session.exec(leaving)).all()
 
 

@@ -95,15 +95,11 @@ class Reconciler:
 async def finish(rt: Runtime) -> int:
     """Closes the campaigns that have nothing left to send or to look for; how many."""
     async with rt.db.read() as session:
-        over = await _over(rt, session)
+        over = await messages.campaigns_over(session, given_up_before=rt.clock.now() - GIVE_UP_AFTER)
     closed = [await _close(rt, campaign_id, club_id) for campaign_id, club_id in over]
     if any(closed):
         rt.due.set()
     return sum(closed)
-
-
-async def _over(rt: Runtime, session: AsyncSession) -> Sequence[tuple[UUID, UUID]]:
-    return await messages.campaigns_over(session, given_up_before=rt.clock.now() - GIVE_UP_AFTER)
 
 
 async def _close(rt: Runtime, campaign_id: UUID, club_id: UUID) -> bool:
@@ -115,8 +111,9 @@ async def _close(rt: Runtime, campaign_id: UUID, club_id: UUID) -> bool:
     async with rt.db.snapshot() as session:
         # An older version beside this one moves messages without counting them.
         correction = await tallies.correction(session, club_id, campaign_id)
+    now = rt.clock.now()
     async with rt.db.begin() as session:
-        if (campaign_id, club_id) not in await _over(rt, session):
+        if not await messages.campaigns_over(session, given_up_before=now - GIVE_UP_AFTER, only=campaign_id):
             return False
         await tallies.store(session, correction)
         is_closed = await campaigns.move(
@@ -124,7 +121,7 @@ async def _close(rt: Runtime, campaign_id: UUID, club_id: UUID) -> bool:
             campaign_id,
             to=CampaignState.DONE,
             since=campaign_states_before(CampaignState.DONE) - {CampaignState.PAUSED},
-            columns={"over_at": rt.clock.now()},
+            columns={"over_at": now},
         )
         if not is_closed:
             await session.rollback()
