@@ -115,14 +115,13 @@ class Delivery:
             raise
 
     async def _deliver(self, job: "_Job") -> None:
-        taken = await self._look(job)
-        asked_at = self._rt.clock.steady()
-        answer = await self._ask(job, taken)
-        while isinstance(answer, LeaseOver) and self._rt.clock.steady() < job.found.deadline:
-            # Nothing was written before the look grew old: it waited for a connection, which stands by now.
+        while True:
             taken = await self._look(job)
             asked_at = self._rt.clock.steady()
             answer = await self._ask(job, taken)
+            # Nothing was written where only the look grew old: it waited for a connection, which stands by now.
+            if not isinstance(answer, LeaseOver) or self._rt.clock.steady() >= job.found.deadline:
+                break
         self._recorder.add(Result(job.claimed, answer))
         self._keep_pace(job.claimed, answer, asked_at)
 
