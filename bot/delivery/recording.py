@@ -128,7 +128,8 @@ class Recorder:
         """Stores what was refused as a whole in halves, down to the one answer that is at fault."""
         if len(group) == 1:
             # It would hold up all others for ever. Its lease will be over, and the carrier's list settles it.
-            log.error("answer_not_storable", **marks(group[0].claimed), exc_info=error)
+            # What the database says of it may quote a number.
+            log.error("answer_not_storable", **marks(group[0].claimed), error=type(error).__name__)
             return ()
         half = len(group) // 2
         return [*await self._store(group[:half]), *await self._store(group[half:])]
