@@ -11,7 +11,7 @@ import storage.conversations
 from bot.carriers import CarrierError, Inbound
 from bot.replies import receive
 from bot.runtime import Runtime
-from storage.db import is_away
+from storage.db import is_refused
 
 log = structlog.get_logger()
 
@@ -56,10 +56,6 @@ class Inbox:
                 self._put_off(began)
                 log.warning("received_texts_unavailable", error=type(error).__name__)
                 return 0
-            except Exception as error:
-                if not is_away(error):
-                    self._put_off(began)
-                raise
             self._whole_at = began
         return found
 
@@ -92,15 +88,15 @@ class Inbox:
     async def _receive_new(self, page: Sequence[Inbound]) -> int:
         async with self._rt.db.read() as session:
             known = await storage.conversations.known(session, [one.sid for one in page])
-        found, trouble = 0, None
         # A page begins with the newest.
-        for one in reversed([one for one in page if one.sid not in known]):
-            try:
-                found += (await receive(self._rt, one)).is_new
-            except Exception as error:  # one that cannot be kept does not hold up the others
-                if is_away(error):
-                    raise
-                trouble = error
-        if trouble:
-            raise trouble
-        return found
+        return sum([await self._is_new(one) for one in reversed(page) if one.sid not in known])
+
+    async def _is_new(self, inbound: Inbound) -> bool:
+        try:
+            return (await receive(self._rt, inbound)).is_new
+        except Exception as error:
+            if not is_refused(error):
+                raise
+            # It holds up no other. What the database says of it may quote a number.
+            log.error("text_not_storable", sid=inbound.sid, error=type(error).__name__)
+            return False

@@ -173,10 +173,11 @@ async def described(session: AsyncSession, reply: Reply) -> IncomingReply:
 
 async def _keyword_that_holds(session: AsyncSession, reply: Reply) -> str:
     """The reply's keyword; none when the number has said otherwise since, as before a STOP that was found late."""
-    is_outdated = reply.keyword in SWITCHES and await storage.consent.is_outdated(
-        session, reply.club_id, reply.e164, reply.received_at
-    )
-    return Keyword.NONE.value if is_outdated else reply.keyword
+    if reply.keyword not in SWITCHES:
+        return reply.keyword
+    wants = await storage.consent.said_since(session, reply.club_id, reply.e164, reply.received_at)
+    still_holds = wants in (None, reply.keyword == Keyword.START)
+    return reply.keyword if still_holds else Keyword.NONE.value
 
 
 def _is_late(reply: Reply) -> bool:
@@ -240,8 +241,8 @@ async def _obey(
     rt: Runtime, session: AsyncSession, club: Club, inbound: Inbound, keyword: Keyword, at: datetime
 ) -> None:
     # A webhook is the newest word whatever the clocks say; on a list stands what is older.
-    is_listed = inbound.came_at is not None
-    if not (is_listed and await storage.consent.is_outdated(session, club.id, inbound.from_, at)):
+    since = inbound.came_at and await storage.consent.said_since(session, club.id, inbound.from_, at)
+    if since is None:
         # As of now: who sends looks whether somebody opted out since it began.
         await _block(session, club, inbound.from_, keyword, rt.clock.now())
     purposes: tuple[Purpose, ...]

@@ -25,12 +25,12 @@ async def history(session: AsyncSession, club_id: UUID, e164: str) -> Sequence[C
     return (await session.exec(mine.order_by(col(Consent.at), col(Consent.id)))).all()
 
 
-async def is_outdated(session: AsyncSession, club_id: UUID, e164: str, at: datetime) -> bool:
-    """Whether the number's record has a STOP or a START that is newer: a word of then changes nothing any more."""
-    newer = select(Consent.id).where(
+async def said_since(session: AsyncSession, club_id: UUID, e164: str, at: datetime) -> bool | None:
+    """What the number's newest STOP or START after then says: whether it wants texts; None without any."""
+    newer = select(Consent.given).where(
         Consent.club_id == club_id, Consent.e164 == e164, Consent.purpose == Purpose.ALERTS, Consent.at > at
     )
-    return (await session.exec(newer.limit(1))).first() is not None
+    return (await session.exec(newer.order_by(col(Consent.at).desc()).limit(1))).first()
 
 
 async def opt_out(

@@ -5,11 +5,13 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.playground.carrier import Fault
 from bot.playground.workspace import Message as Post
 from storage.models import Conversation, OptOut, Reply
 from tests.club import ACCOUNT_SID, SHORT_CODE, Club, text_of
+from tests.databases import POSTGRESQL, SQLITE
 
 pytestmark = pytest.mark.both
 
@@ -142,6 +144,34 @@ async def test_a_text_that_comes_by_list_and_by_webhook_is_one_row_and_one_post(
 async def test_webhooks_of_one_text_at_once_leave_no_empty_conversation(club: Club) -> None:
     await asyncio.gather(*(replay(club, "SM" + "1" * 32, "Hello") for _ in range(4)))
     assert len(await club.rows(Reply)) == len(await club.rows(Conversation)) == 1
+
+
+async def test_a_stop_that_was_said_twice_holds_in_both_posts(club: Club) -> None:
+    club.workspace.faults.down()
+    await club.text("loic", "STOP")
+    await club.text("loic", "Stop")
+    club.workspace.faults.clear()
+    await club.until(lambda: len(shown(club, "gets no more SMS")) == 2)
+
+
+REFUSES = {
+    SQLITE: "CREATE TRIGGER refuse BEFORE INSERT ON reply WHEN NEW.body = 'Poison' BEGIN SELECT RAISE(ABORT, 'no'); END",
+    POSTGRESQL: "ALTER TABLE reply ADD CONSTRAINT refuse CHECK (body <> 'Poison')",
+}
+
+
+async def test_a_text_that_cannot_be_kept_holds_up_no_other(club: Club) -> None:
+    await club.stop()
+    async with club.database() as db, db.begin() as session:
+        await session.exec(sa.text(REFUSES[SQLITE if db.is_sqlite else POSTGRESQL]))
+    for body in ("Before", "Poison", "After"):
+        await unheard(club, body)
+    before = lists(club)
+    await club.start()
+    await club.until(lambda: shown(club, "Before") and shown(club, "After"))
+    await club.quiet(lambda: lists(club), seconds=1.5)
+    assert lists(club) == before + 1
+    assert sorted(row.body for row in await club.rows(Reply)) == ["After", "Before"]
 
 
 async def replay(club: Club, sid: str, body: str) -> None:
