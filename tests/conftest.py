@@ -93,6 +93,13 @@ def planted(databases: Databases) -> Iterator[str]:
 
 
 @pytest.fixture
+def impatient(sqlite_files: SqliteFiles) -> Iterator[str]:
+    """The URL of a file with the seeded club in it, whose bot waits half a second for somebody else's lock."""
+    with sqlite_files.fresh("planted") as url:
+        yield f"{url}?timeout=0.5"
+
+
+@pytest.fixture
 async def club(tmp_path: Path, planted: str) -> AsyncIterator[Club]:
     """The seeded club with a bot at work, in English, and no time to undo."""
     async with open_club(tmp_path, planted=planted) as club:

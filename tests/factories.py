@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 
 from storage import tallies
 from storage.db import Database
-from storage.models import Campaign, Chunk, Club, Contact, Conversation, Message, OptOut, Sender, Staff
+from storage.models import Campaign, Chunk, Club, Contact, Conversation, Message, OptOut, Reply, Sender, Staff
 from storage.states import (
     CampaignState,
     Kind,
@@ -124,6 +124,22 @@ def opt_out(club: Club, n: int = 1, **columns: Any) -> OptOut:
     """The n-th number wants nothing any more."""
     defaults = {"e164": number(n), "scope": OptOutScope.ALL, "since_at": NOW - timedelta(days=1)}
     return OptOut(club_id=club.id, **defaults | columns)
+
+
+def reply(club: Club, body: str, at: datetime) -> tuple[Conversation, Reply]:
+    """What the first number wrote then, with the conversation it begins; Slack is to be shown it."""
+    conversation = Conversation(club_id=club.id, e164=number(1), our_number=SHORT_CODE, last_at=at)
+    return conversation, Reply(
+        club_id=club.id,
+        conversation_id=conversation.id,
+        sid="SM" + "1" * 32,
+        e164=conversation.e164,
+        our_number=conversation.our_number,
+        body=body,
+        keyword="none",
+        received_at=at,
+        post_after=at,
+    )
 
 
 async def keep(db: Database, *rows: SQLModel) -> None:

@@ -10,23 +10,14 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.app import build
-from bot.playground.seed import key
 from bot.posts import BETWEEN_CARDS, REPLY_CLAIM, Cards, Posts
 from bot.runtime import Runtime
 from storage import models
 from tests import factories as f
 from tests.club import Club, SetClock, open_club, text_of
-from tests.databases import SqliteFiles
 
 TITLE = "Small hall"
 WRITTEN = "Who has my bag?"
-
-
-@pytest.fixture
-def impatient(sqlite_files: SqliteFiles) -> Iterator[str]:
-    """A file with the club in it, whose bot waits for nobody else's lock."""
-    with sqlite_files.fresh("planted") as planted:
-        yield f"{planted}?timeout=0.1"
 
 
 @pytest.fixture
@@ -90,21 +81,8 @@ async def test_what_slack_refused_and_nobody_could_put_off_is_shown_later(club: 
 
 
 async def test_a_reply_that_slack_has_and_nobody_could_note_is_noted_later(club: Club, rt: Runtime) -> None:
-    now = club.clock.now()
-    conversation = models.Conversation(
-        club_id=key("club"), e164=f.number(1), our_number=f.SHORT_CODE, last_at=now
-    )
-    reply = models.Reply(
-        club_id=conversation.club_id,
-        conversation_id=conversation.id,
-        sid="SM" + "1" * 32,
-        e164=conversation.e164,
-        our_number=conversation.our_number,
-        body=WRITTEN,
-        keyword="none",
-        received_at=now,
-        post_after=now,
-    )
+    (seeded,) = await club.rows(models.Club)
+    conversation, reply = f.reply(seeded, WRITTEN, club.clock.now())
     await club.keep(conversation, reply)
     posts = Posts()
     with locked_after_the_next_commit(rt), pytest.raises(OperationalError):

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from bot.app import build
-from bot.playground.seed import key
 from bot.posts import AGAIN_AFTER, REPLY_CLAIM, Cards, Posts
 from bot.runtime import Runtime
 from storage import conversations
@@ -65,18 +64,8 @@ async def process(club: Club) -> AsyncIterator[Process]:
 @pytest.fixture
 async def reply(club: Club) -> m.Reply:
     """One that Slack is to be shown."""
-    conversation = m.Conversation(club_id=key("club"), e164=f.number(1), our_number=f.SHORT_CODE, last_at=NOW)
-    reply = m.Reply(
-        club_id=conversation.club_id,
-        conversation_id=conversation.id,
-        sid="SM" + "1" * 32,
-        e164=conversation.e164,
-        our_number=conversation.our_number,
-        body=WRITTEN,
-        keyword="none",
-        received_at=NOW,
-        post_after=NOW,
-    )
+    (seeded,) = await club.rows(m.Club)
+    conversation, reply = f.reply(seeded, WRITTEN, NOW)
     await club.keep(conversation, reply)
     return reply
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.carriers.records import read_inbound, read_listed
+from bot.carriers.records import read_inbound, read_integer, read_listed
 
 WRITTEN = {
     "sid": "SM" + "1" * 32,
@@ -28,3 +28,20 @@ def test_of_a_listed_text_everything_is_read_that_a_database_takes(body: str, ke
     record = WRITTEN | json.loads(f'{{"body": {body}}}')
     assert read_listed(record).body == kept, reason
     assert read_inbound(record).body == kept, reason
+
+
+NUMBERS = [
+    (30003, 30003, "a number"),
+    ("2", 2, "a number as text"),
+    (None, None, "nothing"),
+    ("many", None, "no number"),
+    (2**31 - 1, 2**31 - 1, "the largest that a column holds"),
+    (2**31, None, "more than a column holds"),
+    (-(2**31) - 1, None, "less than a column holds"),
+    ("9" * 5000, None, "more digits than Python reads"),
+]
+
+
+@pytest.mark.parametrize(("told", "expected", "reason"), NUMBERS, ids=[row[2] for row in NUMBERS])
+def test_a_number_is_read_that_can_be_stored(told: object, expected: int | None, reason: str) -> None:
+    assert read_integer(told) == expected, reason
