@@ -29,11 +29,8 @@ class Wire:
     def cut(self) -> None:
         """From now on no packet arrives on either side, that of a new connection neither."""
         self._is_whole.clear()
-        program = ctypes.create_string_buffer(RETURN_NOTHING)
         for one in self._sockets:
-            one.setsockopt(
-                socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", 1, ctypes.addressof(program))
-            )
+            _deafen(one)
 
     def mend(self) -> None:
         """Packets arrive again."""
@@ -55,7 +52,10 @@ class Wire:
         await asyncio.gather(*self._carrying, return_exceptions=True)
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._sockets.append(writer.get_extra_info("socket"))
+        own = writer.get_extra_info("socket")
+        self._sockets.append(own)
+        if not self._is_whole.is_set():
+            _deafen(own)  # it had knocked before the cut
         theirs = await asyncio.open_unix_connection(f"{self._url.query['host']}/.s.PGSQL.5432")
         ways = ((reader, theirs[1]), (theirs[0], writer))
         self._carrying |= {asyncio.create_task(self._carry(*way)) for way in ways}
@@ -69,6 +69,11 @@ class Wire:
             """Whoever had waited too long hung up."""
         finally:
             writer.close()
+
+
+def _deafen(one: socket.socket) -> None:
+    program = ctypes.create_string_buffer(RETURN_NOTHING)
+    one.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", 1, ctypes.addressof(program)))
 
 
 @asynccontextmanager
