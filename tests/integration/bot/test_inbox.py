@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.playground.carrier import Fault
 from bot.playground.workspace import Message as Post
+from bot.posts.replies import AGAIN_AFTER
 from storage.models import Conversation, OptOut, Reply
 from tests.club import ACCOUNT_SID, SHORT_CODE, Club, text_of
 from tests.databases import POSTGRESQL, SQLITE
@@ -150,7 +151,14 @@ async def test_a_stop_that_was_said_twice_holds_in_both_posts(club: Club) -> Non
     club.workspace.faults.down()
     await club.text("loic", "STOP")
     await club.text("loic", "Stop")
+
+    async def are_put_off() -> bool:
+        now, rows = club.clock.now(), await club.rows(Reply)
+        return [now < (row.post_after or now) <= now + AGAIN_AFTER for row in rows] == [True] * 2
+
+    await club.until(are_put_off)
     club.workspace.faults.clear()
+    club.skip(AGAIN_AFTER)
     await club.until(lambda: len(shown(club, "gets no more SMS")) == 2)
 
 
