@@ -48,6 +48,11 @@ def missing_fields(body: str, values: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(field.name for field in fields if not _clean(values.get(field.name, ""))))
 
 
+def name_spans(body: str) -> tuple[tuple[int, int], ...]:
+    """Where the names of the text's fields stand, as positions in it."""
+    return tuple(match.span(1) for match in _BRACES.finditer(body) if _field(match))
+
+
 def merge(body: str, values: Mapping[str, str]) -> str:
     """The text with each field replaced by its value, else its default, else nothing.
 
