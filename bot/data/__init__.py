@@ -7,9 +7,11 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.rules.countries import Country
+from bot.rules.links import Shorteners
 from storage.states import SenderKind
 
 _COUNTRIES = Path(__file__).with_name("countries.toml")
+_SHORTENERS = Path(__file__).with_name("shorteners.toml")
 
 
 def load_countries(path: Path = _COUNTRIES) -> Mapping[str, Country]:
@@ -18,6 +20,12 @@ def load_countries(path: Path = _COUNTRIES) -> Mapping[str, Country]:
     generic = frozenset(table["names"]["generic"])
     rows: dict[str, dict[str, Any]] = table["countries"]
     return MappingProxyType({code: _country(code, row, generic) for code, row in rows.items()})
+
+
+def load_shorteners(path: Path = _SHORTENERS) -> Shorteners:
+    """The hosts of short links."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Shorteners(frozenset(table["refused"]["hosts"]), frozenset(table["warned"]["hosts"]))
 
 
 def _country(code: str, row: dict[str, Any], generic: frozenset[str]) -> Country:
