@@ -21,6 +21,7 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.shortcut("send_sms")(sms.shortcut)
     app.action("open_compose")(sms.open_from_button)
     app.action(re.compile("^(audience|contacts|groups|kind|route|when|message)$"))(sms.follow)
+    app.action("spell")(sms.spell)
     app.options("contacts")(sms.offer_contacts)
     app.view("compose")(preview.show_preview)
     app.view("preview")(preview.confirm)

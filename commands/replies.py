@@ -7,7 +7,7 @@ from uuid import UUID
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot import replies
-from bot.campaigns.values import Counted
+from bot.campaigns.weights import Counted
 from bot.errors import BotError
 from bot.rules import text
 from bot.runtime import Runtime, Who

@@ -68,6 +68,21 @@ async def follow(ack: AsyncAck, action: Json, body: Json, rt: Runtime, who: Who,
     live.show(view["id"], lambda: followed(rt, who, view), acted_at=action.get("action_ts", ""))
 
 
+async def spell(ack: AsyncAck, action: Json, body: Json, rt: Runtime, who: Who, live: LiveViews) -> None:
+    """The cheap spelling was asked for: it takes the place of what was typed."""
+    await ack()
+    view = body["view"]
+    draft_id = UUID(compose.draft_id_of(view))
+    fields = compose.read(view, await drafts.typed(rt, who, draft_id))
+    # At once, and not when the view may be shown next: what is typed until then takes the place of that view.
+    spelt = await drafts.spell_cheaply(rt, who, draft_id, fields, accents=action["value"] == "accents")
+    live.show(
+        view["id"],
+        lambda: _updated(rt, who, draft_id, spelt, is_rewritten=True),
+        acted_at=action.get("action_ts", ""),
+    )
+
+
 async def offer_contacts(ack: AsyncAck, options: Json, rt: Runtime, who: Who) -> None:
     """The people that what was typed may mean."""
     found = await drafts.people(rt, who, options.get("value") or "", limit=OFFERED_AT_ONCE)
@@ -143,11 +158,16 @@ async def _open(rt: Runtime, who: Who, place: Place, trigger_id: str, draft_id: 
 
 async def _followed(rt: Runtime, who: Who, view: Json) -> View:
     draft_id = UUID(compose.draft_id_of(view))
-    fields = compose.read(view, await drafts.typed(rt, who, draft_id))
+    known = await drafts.typed(rt, who, draft_id)
+    fields = compose.read(view, known)
     await drafts.keep(rt, who, draft_id, fields)
+    return await _updated(rt, who, draft_id, fields, is_rewritten=compose.is_outdated(view, known))
+
+
+async def _updated(rt: Runtime, who: Who, draft_id: UUID, fields: Fields, *, is_rewritten: bool) -> View:
     facts = await drafts.facts(rt, who, draft_id)
     counted = await drafts.count(rt, who, fields)
-    return compose.view(facts, fields, who.words, counted=counted, is_update=True)
+    return compose.view(facts, fields, who.words, counted=counted, is_update=True, is_rewritten=is_rewritten)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -1,6 +1,7 @@
 """What somebody is composing: kept on our side, so that no refusal and no crash loses a word."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -14,9 +15,12 @@ import storage.clubs
 import storage.contacts
 import storage.groups
 from bot.campaigns import audience
-from bot.campaigns.values import Choice, ComposeFacts, Counted, Fields, SenderChoice, When
+from bot.campaigns.values import Choice, ComposeFacts, Fields, SenderChoice, When
+from bot.campaigns.weights import Counted, cheaper, heaviest, merged_for, pushed, usual, weight
 from bot.errors import BotError
 from bot.rules import senders, template, text
+from bot.rules.audience import Recipient
+from bot.rules.spelling import cheap
 from bot.runtime import Runtime, Who
 from storage.models import Contact, Draft, Group, Sender
 from storage.states import GroupKind
@@ -124,13 +128,33 @@ async def facts(rt: Runtime, who: Who, draft_id: UUID) -> ComposeFacts:
 
 
 async def count(rt: Runtime, who: Who, fields: Fields) -> Counted:
-    """What the text weighs as it stands: plain, at its longest after merge, and for how many numbers."""
+    """What the text weighs as it stands: plain, after merge, in all, and in its cheap spelling."""
     body = text.normalise(fields.message).strip()
     plain = text.count(body)
-    cheaper = text.count(_without(body, plain.costly)).segments if plain.costly else None
     chosen = audience.Chosen.of_fields(fields)
-    if chosen.is_empty:
-        return Counted(plain, cheaper=cheaper)
+    recipients = () if chosen.is_empty else await _recipients(rt, who, fields, chosen)
+    if not recipients:
+        return Counted(plain, cheaper=cheaper(body, ()))
+    audience_words = audience.in_words(fields, who.words)
+    if template.fields_in(body) and len(recipients) > COUNT_MERGED_UP_TO:
+        return Counted(
+            plain, recipients=len(recipients), cheaper=cheaper(body, ()), audience_words=audience_words
+        )
+    texts = merged_for(body, recipients)
+    longest = heaviest(texts)
+    return Counted(
+        usual(texts),
+        longest=longest.count if longest else None,
+        recipients=len(recipients),
+        total=weight(texts),
+        cheaper=cheaper(body, recipients),
+        pushed=pushed(texts),
+        audience_words=audience_words,
+        written=plain,
+    )
+
+
+async def _recipients(rt: Runtime, who: Who, fields: Fields, chosen: audience.Chosen) -> Sequence[Recipient]:
     async with rt.db.read() as session:
         resolved = await audience.resolve(
             session,
@@ -140,18 +164,7 @@ async def count(rt: Runtime, who: Who, fields: Fields) -> Counted:
             route=fields.route,
             country=rt.countries[who.club.country],
         )
-    recipients = resolved.audience.recipients
-    if not template.fields_in(body) or not 0 < len(recipients) <= COUNT_MERGED_UP_TO:
-        return Counted(plain, recipients=len(recipients) or None, cheaper=cheaper)
-    merged = [(text.count(template.merge(body, each.values)), each) for each in recipients]
-    longest, recipient = max(merged, key=lambda pair: (pair[0].segments, pair[0].units))
-    return Counted(
-        plain,
-        longest=longest,
-        longest_name=recipient.values.get("first_name", ""),
-        recipients=len(recipients),
-        cheaper=cheaper,
-    )
+    return resolved.audience.recipients
 
 
 async def people(rt: Runtime, who: Who, typed: str, *, limit: int = 100) -> list[Choice]:
@@ -178,6 +191,18 @@ def sender_choice(sender: Sender) -> SenderChoice:
     return SenderChoice(sender.value, sender.kind, senders.can_answer(sender.kind))
 
 
+async def spell_cheaply(rt: Runtime, who: Who, draft_id: UUID, fields: Fields, *, accents: bool) -> Fields:
+    """The fields with the text in its cheap spelling, kept."""
+    spelt = replace(
+        fields,
+        message=cheap(fields.message, accents=accents).body,
+        revision=fields.revision + 1,
+        replaced=fields.message,
+    )
+    await keep(rt, who, draft_id, spelt)
+    return spelt
+
+
 def _row(rt: Runtime, club_id: UUID, slack_user_id: str, draft_id: UUID, fields: Fields) -> Draft:
     return Draft(
         id=draft_id,
@@ -186,10 +211,3 @@ def _row(rt: Runtime, club_id: UUID, slack_user_id: str, draft_id: UUID, fields:
         fields=fields.to_json(),
         updated_at=rt.clock.now(),
     )
-
-
-def _without(body: str, costly: tuple[str, ...]) -> str:
-    """The text with a plain letter for each dear one: what it would weigh without them."""
-    for grapheme in costly:
-        body = body.replace(grapheme, "e")
-    return body

@@ -17,6 +17,7 @@ from bot.campaigns.ceiling import segments_used
 from bot.campaigns.check import Checked, NoValue, Refused, TooManySegments, check
 from bot.campaigns.queue import Queue, QueueFull, queue_of
 from bot.campaigns.values import Excluded, Fields, Preview, Repeat, Sample
+from bot.campaigns.weights import Merged, cheaper, heaviest, merged_for, pushed, weight
 from bot.i18n import Words
 from bot.rules import moments, phones, template, text
 from bot.rules.audience import GUARDIANS_GET_IT, Recipient
@@ -46,22 +47,13 @@ class Prepared:
     checked: Checked
     chosen: Chosen
     resolved: Resolved
-    texts: tuple["Merged", ...]
+    texts: tuple[Merged, ...]
     queue: Queue
 
     @property
     def segments(self) -> int:
         """What the whole campaign weighs."""
         return weight(self.texts)
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """One recipient's text."""
-
-    recipient: Recipient
-    body: str
-    count: text.Count
 
 
 async def prepare(rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, fields: Fields) -> Prepared:
@@ -110,15 +102,6 @@ async def preview_again(rt: Runtime, who: Who, draft_id: UUID) -> Preview:
     return await preview(rt, who, draft_id, fields)
 
 
-def merged_for(body: str, recipients: Iterable[Recipient]) -> tuple[Merged, ...]:
-    """Each recipient's text with its weight; a text without fields is weighed once."""
-    if not template.fields_in(body):
-        count = text.count(body)
-        return tuple(Merged(recipient, body, count) for recipient in recipients)
-    bodies = ((recipient, template.merge(body, recipient.values)) for recipient in recipients)
-    return tuple(Merged(recipient, merged, text.count(merged)) for recipient, merged in bodies)
-
-
 def refuse_holes(body: str, recipients: Collection[Recipient]) -> None:
     """Raises `Refusals` when somebody's text would have a hole where a field has no value."""
     if not template.fields_in(body):
@@ -142,11 +125,6 @@ def refuse_full(queue: Queue, segments: int, sender: str, words: Words) -> None:
         raise Refusals([QueueFull(sender=sender, room=room, segments=wanted)])
 
 
-def weight(texts: Iterable[Merged]) -> int:
-    """How many segments all the texts take."""
-    return sum(merged.count.segments for merged in texts)
-
-
 def excluded(resolved: Resolved) -> tuple[Excluded, ...]:
     """Who is left out, by reason, the most frequent reason first."""
     names: dict[str, list[str]] = {}
@@ -168,8 +146,8 @@ def _described(
 ) -> Preview:
     fields, checked, texts = prepared.fields, prepared.checked, prepared.texts
     weights = [merged.count.segments for merged in texts] or [0]
-    heaviest = max(texts, key=lambda merged: (merged.count.segments, merged.count.units), default=None)
-    count = heaviest.count if heaviest else text.count(checked.body)
+    longest = heaviest(texts)
+    count = longest.count if longest else text.count(checked.body)
     return Preview(
         draft_id=str(prepared.draft_id),
         title=title_of(fields.title, checked.body),
@@ -186,9 +164,11 @@ def _described(
         worst=max(weights),
         credits=_credits(rt, who, prepared),
         encoding=count.encoding,
-        costly=count.costly,
+        costly=text.count(checked.body).costly,
+        cheaper=cheaper(checked.body, [merged.recipient for merged in texts]),
+        pushed=pushed(texts),
         sample=_sample(prepared, texts[0]) if texts else None,
-        longest=_sample(prepared, heaviest) if heaviest and heaviest is not texts[0] else None,
+        longest=_sample(prepared, longest) if longest and longest is not texts[0] else None,
         release_at=checked.release_at,
         zone=who.club.zone,
         skipped_time=_skipped_time(prepared, who.club.zone),

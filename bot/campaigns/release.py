@@ -15,7 +15,7 @@ import storage.messages
 import storage.tallies
 from bot import posts
 from bot.campaigns.audience import Chosen, Resolved, resolve
-from bot.campaigns.preview import Merged, merged_for
+from bot.campaigns.weights import Merged, merged_for
 from bot.rules import moments
 from bot.rules.audience import GUARDIANS_GET_IT
 from bot.rules.lifecycle import campaign_states_before

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from bot.rules.text import Count, Encoding
+from bot.campaigns.weights import Cheaper, Pushed
+from bot.rules.text import Encoding
 from storage.states import AudienceWay, CampaignState, Kind, MessageState, Role, Route, SenderKind
 
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -46,6 +47,9 @@ class Fields:
     kept_fixed: tuple[Choice, ...] = ()
     """What was picked among fixed groups, for when their picker returns; never a part of the audience."""
     kept_dynamic: tuple[Choice, ...] = ()
+    revision: int = 1
+    """Counts how often the bot has put another text in the place of the one typed; that one is `replaced`."""
+    replaced: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The fields as JSON knows them, for the draft's row."""
@@ -68,6 +72,8 @@ class Fields:
             at_time=_text(stored.get("at_time")),
             kept_fixed=_choices(stored.get("kept_fixed")),
             kept_dynamic=_choices(stored.get("kept_dynamic")),
+            revision=_number(stored.get("revision"), 1),
+            replaced=_text(stored.get("replaced")),
         )
 
 
@@ -93,18 +99,6 @@ class ComposeFacts:
     merge_fields: tuple[str, ...]
     today: str
     max_segments: int
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What the live count shows; `cheaper` is how many SMS the text takes in its cheap spelling."""
-
-    count: Count
-    longest: Count | None = None
-    """The longest text after merge; None without merge fields or without recipients."""
-    longest_name: str = ""
-    recipients: int | None = None
-    cheaper: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +147,8 @@ class Preview:
     credits: int
     encoding: Encoding
     costly: tuple[str, ...]
+    cheaper: Cheaper | None
+    pushed: Pushed | None
     sample: Sample | None
     longest: Sample | None
     release_at: datetime | None
@@ -280,6 +276,10 @@ def _word(words: type[_Word], stored: object, default: _Word) -> _Word:
 
 def _text(stored: object) -> str:
     return stored if isinstance(stored, str) else ""
+
+
+def _number(stored: object, default: int) -> int:
+    return stored if isinstance(stored, int) else default
 
 
 def _choices(stored: object) -> tuple[Choice, ...]:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.campaigns.values import Choice, ComposeFacts, Counted, Fields, SenderChoice, When
+from bot.campaigns.values import Choice, ComposeFacts, Fields, SenderChoice, When
+from bot.campaigns.weights import Counted
 from bot.i18n import N_, Words
 from bot.rules.text import count
 from bot.slack import labels
 from bot.slack.blocks import Json, alert, option, section
 from commands.views import forms
-from commands.views.count import count_block
+from commands.views.count import cheaper_block, count_block
 from commands.views.forms import field, field_errors
 from storage.states import AudienceWay, Kind, Route
 
@@ -41,11 +42,11 @@ def view(
     words: Words,
     *,
     counted: Counted | None = None,
-    revision: int = 1,
     is_update: bool = False,
+    is_rewritten: bool = False,
     trouble: str = "",
 ) -> Json:
-    """The modal. `revision` above 1 replaces the message typed so far; an update leaves it to Slack.
+    """The modal. An update leaves what was typed to Slack, unless the text `is_rewritten`: it takes the message's place.
 
     Without `counted` the message is counted as it stands; `trouble` is shown on top, for what belongs to no field.
     """
@@ -54,8 +55,9 @@ def view(
         *([alert(trouble)] if trouble else []),
         _audience(fields, words),
         *_picker(facts, fields, words),
-        _message(facts, "" if is_update else fields.message, words, revision),
+        _message(facts, "" if is_update and not is_rewritten else fields.message, words, fields.revision),
         count_block(counted, words, facts.max_segments),
+        *cheaper_block(counted, words),
         _kind(fields, words),
         _title(fields, words, is_update=is_update),
         _sender(facts, fields, words),
@@ -84,12 +86,27 @@ def read(payload: Mapping[str, Any], known: Fields | None = None) -> Fields:
         kind=Kind(forms.chosen(payload, "kind", known.kind)),
         route=Route(forms.chosen(payload, "route", known.route)),
         sender=forms.chosen(payload, "sender", known.sender),
-        message=forms.typed(payload, "message", known.message),
         when=When(forms.chosen(payload, "when", known.when)),
         at_date=forms.typed(payload, "at_date", known.at_date),
         at_time=forms.typed(payload, "at_time", known.at_time),
     )
-    return _with_groups(fields, payload, known)
+    return _with_groups(_with_message(fields, payload, known), payload, known)
+
+
+def is_outdated(payload: Mapping[str, Any], known: Fields) -> bool:
+    """Whether the modal as told still shows a message that the bot has replaced."""
+    shown = forms.state_of(payload, "message") is not None
+    return shown and _variant(known.revision) != forms.variant_of(payload, "message")
+
+
+def _with_message(fields: Fields, payload: Mapping[str, Any], known: Fields) -> Fields:
+    """The text as typed; of one that the bot has replaced meanwhile, what was typed on goes before the bot's words."""
+    typed = forms.typed(payload, "message", known.message)
+    if not is_outdated(payload, known):
+        return replace(fields, message=typed, revision=known.revision, replaced=known.replaced)
+    if typed == known.replaced:
+        return replace(fields, message=known.message, revision=known.revision, replaced=typed)
+    return replace(fields, message=typed, revision=known.revision + 1, replaced=known.message)
 
 
 def draft_id_of(payload: Mapping[str, Any]) -> str:
@@ -138,10 +155,18 @@ def _message(facts: ComposeFacts, initial: str, words: Words, revision: int) -> 
     element = forms.text_input(
         initial, multiline=True, live=True, placeholder=words("The gym is closed tonight, no training.")
     )
-    variant = str(revision) if revision > 1 else ""
     return field(
-        "message", words("Message"), element, hint=_message_hint(facts, words), dispatch=True, variant=variant
+        "message",
+        words("Message"),
+        element,
+        hint=_message_hint(facts, words),
+        dispatch=True,
+        variant=_variant(revision),
     )
+
+
+def _variant(revision: int) -> str:
+    return str(revision) if revision > 1 else ""
 
 
 def _message_hint(facts: ComposeFacts, words: Words) -> str:

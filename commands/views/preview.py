@@ -9,6 +9,7 @@ from bot.i18n import Words
 from bot.slack import labels
 from bot.slack.blocks import Json, actions, alert, button, context, cut, header, name, quote, section
 from commands.views import forms, notices
+from commands.views.count import pushed_line
 from commands.views.forms import field
 from storage.states import Kind, Route
 
@@ -163,12 +164,21 @@ def _each(preview: Preview, words: Words) -> str:
 
 
 def _dear(preview: Preview, words: Words) -> list[str]:
+    return [*_costly(preview, words), *([pushed_line(preview.pushed, words)] if preview.pushed else [])]
+
+
+def _costly(preview: Preview, words: Words) -> list[str]:
+    letters = labels.letters(preview.costly, words)
+    if preview.cheaper:
+        total, less = words.number(preview.segments), labels.sms(preview.cheaper.total, words)
+        said = words(
+            "Because of {letters}: {total} instead of {less}.", letters=letters, total=total, less=less
+        )
+        return [":warning: " + said]
     if not preview.costly:
         return []
-    letters = labels.letters(preview.costly, words)
-    return [
-        ":warning: " + words("Because of {letters}, an SMS holds less than half as much.", letters=letters)
-    ]
+    said = words("Because of {letters}, an SMS holds less than half as much.", letters=letters)
+    return [":warning: " + said]
 
 
 def _kind(preview: Preview, words: Words) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.campaigns.values import Counted
+from bot.campaigns.weights import Counted
 from bot.conversations import IncomingReply
 from bot.i18n import Words
 from bot.rules.text import count

@@ -19,6 +19,7 @@ from bot.campaigns.values import (
     SenderChoice,
     SettingsFacts,
 )
+from bot.campaigns.weights import Cheaper, Pushed
 from bot.conversations import Answer, IncomingReply
 from bot.i18n import load_catalogues
 from bot.playground.workspace import blocks as stand_in
@@ -85,6 +86,8 @@ def preview(**changed: Any) -> Preview:
         "credits": 38,
         "encoding": Encoding.GSM7,
         "costly": (),
+        "cheaper": None,
+        "pushed": None,
         "sample": Sample("Léa Martin", "Bonjour Léa, gymnase fermé ce soir.", 1),
         "longest": None,
         "release_at": None,
@@ -113,6 +116,8 @@ def huge_preview(**changed: Any) -> Preview:
         "credits": 12_000_000,
         "encoding": Encoding.UCS2,
         "costly": tuple("îêçœ’…👍🏽"),
+        "cheaper": Cheaper((("î", "i"), ("…", "...")), True, 3, 9_000_000),
+        "pushed": Pushed(400_000, 3, 10, (LONG_NAME,) * 8, more=True),
         "sample": Sample(LONG_NAME, LONG_TEXT, 3),
         "longest": Sample(LONG_NAME, LONG_TEXT, 10),
         "release_at": AT,

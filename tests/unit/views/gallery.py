@@ -1,9 +1,11 @@
 """Every view and post of the bot, ordinary, empty and huge, in one language."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from bot.campaigns.values import Choice, Counted, Fields, Missed, When
+from bot.campaigns.values import Choice, Fields, Missed, When
+from bot.campaigns.weights import Cheaper, Counted, Pushed
 from bot.i18n import Words
 from bot.rules.text import count
 from bot.slack import cards
@@ -55,14 +57,29 @@ def _compose(words: Words) -> Iterator[Shown]:
         yield f"compose, {way}", "modal", compose.view(facts, Fields(audience=way), words)
         yield f"compose, {way}, huge", "modal", compose.view(huge, known, words, counted=_heavy())
         yield f"compose, {way}, empty club", "modal", compose.view(empty, Fields(audience=way), words)
-    counted = Counted(count("Gymnase fermé, pas d'entraînement ce soir. " * 3), recipients=38, cheaper=1)
-    filled = compose.view(facts, ex.fields(), words, counted=counted, revision=3, trouble=ex.LONG_NAME * 5)
+    counted = Counted(
+        count("Gymnase fermé, pas d'entraînement ce soir. " * 3),
+        recipients=38,
+        total=76,
+        cheaper=Cheaper((("î", "i"),), True, 1, 38),
+        audience_words="U13",
+    )
+    rewritten = replace(ex.fields(), revision=3)
+    filled = compose.view(facts, rewritten, words, counted=counted, trouble=ex.LONG_NAME * 5)
     yield "compose, filled", "modal", filled
 
 
 def _heavy() -> Counted:
     long = count(ex.LONG_TEXT + "î" + "👍🏽" * 40)
-    return Counted(count(ex.LONG_TEXT), long, ex.LONG_NAME, recipients=1_000_000, cheaper=2)
+    return Counted(
+        count(ex.LONG_TEXT),
+        long,
+        recipients=1_000_000,
+        total=3_000_000,
+        cheaper=Cheaper((("î", "i"), ("’", "'"), ("\u200b", "")) * 9, True, 2, 2_000_000),
+        audience_words=ex.LONG_NAME * 9,
+        pushed=Pushed(400_000, 3, 10, (ex.LONG_NAME,) * 8, more=True),
+    )
 
 
 def _preview(words: Words) -> Iterator[Shown]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.campaigns.values import Choice, Counted, Fields, When
+from bot.campaigns.values import Choice, Fields, When
+from bot.campaigns.weights import Cheaper, Counted
 from bot.rules.text import count
 from commands.views import compose
 from storage.states import AudienceWay, Kind, Route
@@ -148,9 +149,26 @@ def test_two_hundred_groups_stay_within_reach():
     ("revision", "block_id"), [(1, "message"), (2, "message.2")], ids=["as typed", "replaced"]
 )
 def test_a_new_revision_replaces_the_message(revision, block_id):
-    view = compose.view(ex.compose_facts(), ex.fields(), ex.ENGLISH, revision=revision)
+    known = ex.fields(revision=revision)
+    view = compose.view(ex.compose_facts(), known, ex.ENGLISH, is_update=True, is_rewritten=True)
     assert block_id in ids_of(view)
-    assert compose.read(ex.filled(view)).message == "Gymnase fermé ce soir."
+    assert compose.read(ex.filled(view), known).message == "Gymnase fermé ce soir."
+    assert compose.read(ex.filled(view), known).revision == revision
+
+
+def test_words_typed_into_a_message_that_was_replaced_meanwhile_replace_it_in_turn():
+    typed = ex.filled(compose.view(ex.compose_facts(), ex.fields(), ex.ENGLISH))
+    known = ex.fields(message="Gymnase ferme ce soir.", revision=2)
+    assert compose.is_outdated(typed, known)
+    read = compose.read(typed, known)
+    assert (read.message, read.revision) == ("Gymnase fermé ce soir.", 3)
+
+
+def test_a_message_that_was_replaced_stays_so_when_something_else_is_picked_meanwhile():
+    typed = ex.filled(compose.view(ex.compose_facts(), ex.fields(), ex.ENGLISH))
+    known = ex.fields(message="Gymnase ferme ce soir.", revision=2, replaced="Gymnase fermé ce soir.")
+    read = compose.read(typed, known)
+    assert (read.message, read.revision) == ("Gymnase ferme ce soir.", 2)
 
 
 def test_an_update_leaves_what_is_being_typed_to_slack():
@@ -198,8 +216,8 @@ def test_trouble_is_said_on_top():
 
 
 def test_errors_find_the_blocks_of_the_open_view():
-    known = ex.fields(audience=AudienceWay.DYNAMIC)
-    view = ex.filled(compose.view(ex.compose_facts(), known, ex.ENGLISH, revision=4))
+    known = ex.fields(audience=AudienceWay.DYNAMIC, revision=4)
+    view = ex.filled(compose.view(ex.compose_facts(), known, ex.ENGLISH))
     sentences = {"message": "Too long.", "groups": "Choose one.", "at_date": "Past."}
     assert compose.field_errors(view, sentences) == {
         "message.4": "Too long.",
@@ -224,3 +242,11 @@ def test_the_modal_knows_its_draft():
 def test_the_count_that_is_given_is_shown():
     view = compose.view(ex.compose_facts(), ex.fields(), ex.ENGLISH, counted=Counted(count("x" * 200)))
     assert "200 characters · 2 SMS each" in ex.texts_of(view)
+
+
+def test_the_cheap_spelling_is_offered_under_the_count():
+    offer = Cheaper((("é", "e"),), True, 1, 38)
+    counted = Counted(count("ê" * 80), cheaper=offer)
+    view = compose.view(ex.compose_facts(), ex.fields(), ex.ENGLISH, counted=counted)
+    ids = ids_of(view)
+    assert ids[ids.index("count") + 1] == "spelling"

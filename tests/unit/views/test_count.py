@@ -2,13 +2,14 @@
 
 import pytest
 
-from bot.campaigns.values import Counted
+from bot.campaigns.weights import Cheaper, Counted, Pushed
 from bot.rules.text import Encoding, count
-from commands.views.count import capacity, count_block
+from commands.views.count import capacity, cheaper_block, count_block
 from tests.unit.views import examples as ex
 
 DEAR = "Le gymnase est fermé ce soir : pas d'entraînement pour les U13. Rendez-vous samedi 9h au stade, prévenez-nous."
 LONG = "Léa, " * 35
+SPELT = Cheaper((("î", "i"),), True, 1, 86)
 
 CASES = [
     (None, 3, "Up to 459 characters; 201 with an emoji", "nobody typed yet"),
@@ -18,10 +19,16 @@ CASES = [
     (Counted(count("a" * 160)), 3, "· 0 left", "the next letter costs one more"),
     (Counted(count("Hello"), recipients=38), 3, "38 × 1 = 38 SMS", "the group is known"),
     (Counted(count("Hello"), recipients=1200), 3, "1,200 × 1 = 1,200 SMS", "a large group"),
-    (Counted(count(DEAR), cheaper=1), 3, "Because of “î”: 2 SMS instead of 1.", "one letter doubles it"),
+    (Counted(count(DEAR), cheaper=SPELT), 3, "Because of “î”: 2 SMS instead of 1.", "one letter doubles it"),
+    (
+        Counted(count(DEAR), recipients=86, total=172, cheaper=SPELT, audience_words="U13"),
+        3,
+        "Because of “î”: 2 SMS instead of 1, 172 instead of 86 for U13.",
+        "what it costs this audience",
+    ),
     (Counted(count("ça va")), 3, "Because of “ç”: 70 characters in an SMS instead of 160.", "no dearer yet"),
     (
-        Counted(count("ç" * 80), cheaper=2),
+        Counted(count("ç" * 80), cheaper=Cheaper((("ç", "c"),), True, 2, 2)),
         3,
         "Because of “ç”: 67 characters in an SMS instead of 153.",
         "no cheaper",
@@ -30,16 +37,22 @@ CASES = [
     (Counted(count("a\u00a0b")), 3, "Because of an invisible character:", "a no-break space"),
     (Counted(count("👍🏽")), 3, "“👍🏽”", "an emoji is one letter"),
     (
-        Counted(count("a"), count(LONG), "Jean-Christophe"),
+        Counted(count("a"), count(LONG), 10, total=11, pushed=Pushed(1, 1, 2, ("Noël",))),
         3,
-        "Longest for Jean-Christophe: 175 characters, 2 SMS.",
-        "merge",
+        "10 × 1 to 2 = 11 SMS",
+        "each was counted",
     ),
     (
-        Counted(count("a"), count(LONG), "J", 10),
+        Counted(count("a"), count(LONG), 10, total=11, pushed=Pushed(1, 1, 2, ("Noël",))),
         3,
-        "10 × 1 to 2: at most 20 SMS",
-        "the longest decides the total",
+        "1 person takes 2 SMS instead of 1, by what is filled in: Noël.",
+        "a name of its own",
+    ),
+    (
+        Counted(count("a"), count(LONG), 90, total=120, pushed=Pushed(30, 1, 2, ("Noël", "Zoë"), more=True)),
+        3,
+        "30 people take up to 2 SMS instead of 1, by what is filled in: Noël, Zoë and others.",
+        "many such names",
     ),
     (
         Counted(count("a" * 460)),
@@ -54,7 +67,7 @@ CASES = [
         "a thrifty club",
     ),
     (
-        Counted(count("a"), count("ê" * 300), "Zoé"),
+        Counted(count("a"), count("ê" * 300)),
         3,
         "*Too long*: 5 SMS, and the club allows 3. Take away 99",
         "too long for one",
@@ -71,7 +84,7 @@ QUIET = [
     (Counted(count("a" * 140)), "left", "the next SMS is far"),
     (Counted(count("Hello")), "Because", "a cheap text needs no reason"),
     (Counted(count("Hello")), "×", "no group is chosen"),
-    (Counted(count("Hello"), count("Hello Léa"), "Léa"), "Longest", "the longest costs the same"),
+    (Counted(count("Hello"), count("Hello Léa"), 3, total=3), "instead", "all cost the same"),
     (Counted(count("a" * 459)), "Too long", "just fits"),
 ]
 
@@ -79,6 +92,30 @@ QUIET = [
 @pytest.mark.parametrize(("counted", "unsaid", "why"), QUIET, ids=[case[-1] for case in QUIET])
 def test_the_count_says_no_more_than_needed(counted, unsaid, why):
     assert unsaid not in ex.texts_of(count_block(counted, ex.ENGLISH, 3))
+
+
+def test_the_cheap_spelling_is_a_button_and_accents_go_only_when_one_agrees():
+    (plain,) = cheaper_block(Counted(count("a…"), cheaper=Cheaper((("…", "..."),), False, 1, 1)), ex.ENGLISH)
+    (bare,) = cheaper_block(Counted(count(DEAR), cheaper=SPELT), ex.ENGLISH)
+    (first,), (second,) = plain["elements"], bare["elements"]
+    assert (first["text"]["text"], first["value"], "confirm" in first) == (
+        "Spell it for 1 SMS",
+        "plain",
+        False,
+    )
+    assert (second["value"], second["confirm"]["text"]["text"]) == (
+        "accents",
+        "î becomes i. You see the text before it leaves.",
+    )
+
+
+def test_the_letters_of_names_are_not_blamed_on_the_text():
+    counted = Counted(count("à Noël"), recipients=3, total=3, written=count("à {first_name}"))
+    assert "Because" not in ex.texts_of(count_block(counted, ex.ENGLISH, 3))
+
+
+def test_without_a_cheaper_spelling_there_is_no_button():
+    assert cheaper_block(Counted(count("ê")), ex.ENGLISH) == []
 
 
 def test_a_text_to_one_person_is_not_counted_by_the_head():

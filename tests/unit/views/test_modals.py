@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.campaigns.values import Counted, Missed
+from bot.campaigns.values import Missed
+from bot.campaigns.weights import Counted
 from bot.rules.text import count
 from commands.views import details, help, kept, notices, reply, reschedule, settings
 from tests.unit.views import examples as ex

@@ -1,0 +1,125 @@
+"""What a text weighs for the people it goes to: for each of them, in all, and in its cheap spelling."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.rules import template, text
+from bot.rules.audience import Recipient
+from bot.rules.spelling import Spelling, cheap
+from bot.rules.text import Count
+
+NAMES_TOLD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """One recipient's text."""
+
+    recipient: Recipient
+    body: str
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Cheaper:
+    """The cheap spelling of a text, where it saves SMS: what is written otherwise, and what all then take in all.
+
+    `accents` says whether accents go too, which somebody must agree to; `segments` are those of the text as written.
+    """
+
+    swaps: tuple[tuple[str, str], ...]
+    accents: bool
+    segments: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """Those whose own values cost an SMS more than the `least` that somebody takes; `names` are the first of them."""
+
+    people: int
+    least: int
+    most: int
+    names: tuple[str, ...]
+    more: bool = False
+    """Whether there are other names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the live count shows; `audience_words` is empty and `total` None while nobody is chosen."""
+
+    count: Count
+    """The text as it stands, or as most get it once it is known who does."""
+    longest: Count | None = None
+    """The longest text after merge; None without merge fields or without recipients."""
+    recipients: int | None = None
+    total: int | None = None
+    """The segments of all texts; None where they were not counted one by one."""
+    cheaper: Cheaper | None = None
+    pushed: Pushed | None = None
+    audience_words: str = ""
+    written: Count | None = None
+    """The text as it stands, where `count` is one after merge."""
+
+    @property
+    def costly(self) -> tuple[str, ...]:
+        """The dear letters of the text as it was written; those of names are nobody's mistake."""
+        return (self.written or self.count).costly
+
+
+def merged_for(body: str, recipients: Iterable[Recipient]) -> tuple[Merged, ...]:
+    """Each recipient's text with its weight; a text without fields is weighed once."""
+    if not template.fields_in(body):
+        count = text.count(body)
+        return tuple(Merged(recipient, body, count) for recipient in recipients)
+    bodies = ((recipient, template.merge(body, recipient.values)) for recipient in recipients)
+    return tuple(Merged(recipient, merged, text.count(merged)) for recipient, merged in bodies)
+
+
+def weight(texts: Iterable[Merged]) -> int:
+    """How many segments all the texts take."""
+    return sum(merged.count.segments for merged in texts)
+
+
+def heaviest(texts: Iterable[Merged]) -> Merged | None:
+    """The text that takes the most segments, and the most units among those."""
+    return max(texts, key=lambda merged: (merged.count.segments, merged.count.units), default=None)
+
+
+def usual(texts: Sequence[Merged]) -> Count:
+    """The weight in the middle: half of the texts weigh as much or more."""
+    by_weight = sorted(texts, key=lambda merged: (merged.count.segments, merged.count.units))
+    return by_weight[(len(by_weight) - 1) // 2].count
+
+
+def pushed(texts: Sequence[Merged]) -> Pushed | None:
+    """Those whose values cost an SMS more than the cheapest text takes; None when all take the same."""
+    least = min((merged.count.segments for merged in texts), default=0)
+    over = [merged for merged in texts if merged.count.segments > least]
+    if not over:
+        return None
+    most = max(merged.count.segments for merged in over)
+    every_name = dict.fromkeys(merged.recipient.values.get("first_name", "") for merged in over)
+    names = tuple(name for name in every_name if name)
+    return Pushed(len(over), least, most, names[:NAMES_TOLD], more=len(names) > NAMES_TOLD)
+
+
+def cheaper(body: str, recipients: Sequence[Recipient]) -> Cheaper | None:
+    """The spelling of the text that takes the fewest SMS in all; accents stay where they cost none. None: none is saved."""
+    if not text.count(body).costly:
+        return None
+    best = min(
+        (cheap(body, accents=accents) for accents in (False, True)), key=lambda one: _total(one, recipients)
+    )
+    total = _total(best, recipients)
+    if total >= _total(Spelling(body), recipients):
+        return None
+    accents = best.swaps != cheap(body, accents=False).swaps
+    return Cheaper(best.swaps, accents, text.count(best.body).segments, total)
+
+
+def _total(spelling: Spelling, recipients: Sequence[Recipient]) -> int:
+    if not recipients:
+        return text.count(spelling.body).segments
+    return weight(merged_for(spelling.body, recipients))

@@ -1,0 +1,67 @@
+"""What a text weighs for the people it goes to."""
+
+from bot.campaigns.weights import Cheaper, Pushed, cheaper, heaviest, merged_for, pushed, usual, weight
+from bot.rules.audience import Recipient
+from tests import factories as f
+
+SHORT = "Bonjour {first_name}, gymnase fermé ce soir, pas de judo. Rendez-vous samedi 9h au stade ! Merci"
+
+
+def to(*names: str) -> tuple[Recipient, ...]:
+    return tuple(
+        Recipient(e164=f.number(n), for_ids=(), owner_ids=(), values={"first_name": name})
+        for n, name in enumerate(names)
+    )
+
+
+def test_each_text_is_weighed_after_merge() -> None:
+    texts = merged_for(SHORT, to("Tom", "Noël", "Léa"))
+    assert [merged.count.segments for merged in texts] == [1, 2, 1]
+    assert weight(texts) == 4
+    longest = heaviest(texts)
+    assert longest
+    assert longest.body.startswith("Bonjour Noël")
+
+
+def test_those_whose_own_name_costs_an_sms_are_named_once_each() -> None:
+    assert pushed(merged_for(SHORT, to("Tom", "Noël", "Zoë", "Noël"))) == Pushed(3, 1, 2, ("Noël", "Zoë"))
+
+
+def test_the_usual_text_is_the_one_in_the_middle() -> None:
+    assert usual(merged_for(SHORT, to("Tom", "Noël", "Léa", "Jean"))).segments == 1
+    assert usual(merged_for(SHORT, to("Zoë", "Noël", "Léa"))).segments == 2
+
+
+def test_nobody_is_pushed_when_all_take_the_same() -> None:
+    assert pushed(merged_for(SHORT, to("Noël", "Zoë"))) is None
+    assert pushed(()) is None
+
+
+def test_at_most_eight_names_are_told() -> None:
+    names = [f"Zoë{letter}" for letter in "abcdefghijkl"]
+    found = pushed(merged_for(SHORT, to("Tom", *names)))
+    assert found == Pushed(12, 1, 2, tuple(names[:8]), more=True)
+
+
+def test_accents_stay_where_the_marks_alone_were_dear() -> None:
+    body = "L’entrainement est annulé… " * 5
+    found = cheaper(body, to("Tom", "Léa"))
+    assert found == Cheaper((("’", "'"), ("…", "...")), accents=False, segments=1, total=2)
+
+
+def test_accents_go_where_they_cost() -> None:
+    found = cheaper("L’entraînement est annulé. " * 5, ())
+    assert found == Cheaper((("’", "'"), ("î", "i")), accents=True, segments=1, total=1)
+
+
+def test_the_saving_counts_for_everybody_after_merge() -> None:
+    body = "{first_name}, l'entraînement est annulé ce soir. Rendez-vous samedi 9h au stade !"
+    found = cheaper(body, to("Tom", "Noël", "Léa"))
+    assert found
+    assert (found.segments, found.total) == (1, 4)
+
+
+def test_a_spelling_that_saves_nothing_is_not_offered() -> None:
+    assert cheaper("Fête ce soir", to("Tom")) is None
+    assert cheaper("Gym fermé ce soir", to("Noël")) is None
+    assert cheaper("À demain ❤️ " * 20, to("Tom")) is None
