@@ -1,7 +1,7 @@
 """The club itself: who may use the bot, its settings, and its first row."""
 
-from collections.abc import Collection, Mapping
-from typing import ClassVar
+from collections.abc import Collection, Mapping, Sequence
+from typing import ClassVar, cast
 
 import structlog
 
@@ -13,6 +13,7 @@ from bot.campaigns.zones import Shifted
 from bot.errors import BotError
 from bot.i18n import words_for
 from bot.rules import phones
+from bot.rules.links import is_host
 from bot.rules.phones import PhoneRefusal
 from bot.runtime import Runtime, Who
 from bot.slack.client import SlackError, SlackPerson, SlackRefused
@@ -43,6 +44,12 @@ class NotAMobile(BotError):
     """This is not a mobile number that can be texted. Type it like 06 12 34 56 78, or with +33."""
 
     field: ClassVar[str | None] = "my_phone"
+
+
+class NotAHost(BotError):
+    """{written} is no domain. Write for example go.club.fr, several with commas between them."""
+
+    field: ClassVar[str | None] = "link_hosts"
 
 
 class NotAZone(BotError):
@@ -124,6 +131,7 @@ async def settings(rt: Runtime, who: Who) -> SettingsFacts:
         undo_seconds=club.undo_seconds,
         max_segments=club.max_segments,
         segments_a_day=club.segments_a_day,
+        link_hosts=tuple(club.link_hosts),
         my_phone=phones.national(own) if own else None,
     )
 
@@ -133,10 +141,11 @@ async def change_settings(
 ) -> Shifted | None:
     """Changes the club's settings and who may text; what that did to scheduled campaigns, if anything.
 
-    Raises `AdminsOnly` or `NotAZone`.
+    Raises `AdminsOnly`, `NotAHost` or `NotAZone`.
     """
     if who.role is not Role.ADMIN:
         raise AdminsOnly
+    _refuse_no_hosts(cast("Sequence[str]", changes.get("link_hosts", ())))
     zone = _zone(rt, who, changes)
     async with rt.db.begin() as session:
         shifted = await zones.shift(rt, session, who.club.id, zone)
@@ -174,6 +183,12 @@ async def set_my_phone(rt: Runtime, who: Who, typed: str) -> None:
             row = _staff(rt, who, who.slack_user_id, who.role)
             row.e164 = e164
             await add_if_new(session, row)
+
+
+def _refuse_no_hosts(hosts: Collection[str]) -> None:
+    for host in hosts:
+        if not is_host(host):
+            raise NotAHost(written=host)
 
 
 def _zone(rt: Runtime, who: Who, changes: Mapping[str, object]) -> str:

@@ -1,9 +1,8 @@
-"""What members write back: kept once, opt-outs at once, shown in the right thread, and answered by staff."""
+"""What members write back: kept once, opt-outs at once, and shown in the right thread."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,14 +14,13 @@ import storage.contacts
 import storage.conversations
 from bot.carriers import Inbound
 from bot.conversations import IncomingReply
-from bot.delivery.alone import queue_alone
 from bot.errors import BotError
 from bot.i18n import N_, Words, words_for
-from bot.rules import phones, text
+from bot.rules import phones
 from bot.rules.optout import Keyword, keyword_of
 from bot.runtime import Runtime, Who
 from storage.db import add_if_new
-from storage.models import Audit, Club, Consent, Conversation, Message, Reply
+from storage.models import Club, Consent, Conversation, Message, Reply
 from storage.states import OptOutScope, Purpose, SenderKind
 
 log = structlog.get_logger()
@@ -47,24 +45,6 @@ CONFIRMATIONS = {
 
 class ReplyGone(BotError):
     """This reply is no longer there."""
-
-
-class AnswerEmpty(BotError):
-    """Write the answer first."""
-
-    field: ClassVar[str | None] = "message"
-
-
-class AnswerTooLong(BotError):
-    """This answer takes {segments} SMS, and your club allows {limit}. Please shorten it."""
-
-    field: ClassVar[str | None] = "message"
-
-
-class OptedOut(BotError):
-    """This person asked for no more texts, so nothing can be sent until they answer START."""
-
-    field: ClassVar[str | None] = "message"
 
 
 class NobodysNumber(BotError):
@@ -109,49 +89,10 @@ async def receive(rt: Runtime, inbound: Inbound) -> Received:
     return Received(_confirmation(rt, club, keyword) if confirms else None, is_new=True)
 
 
-async def answer(rt: Runtime, who: Who, reply_id: UUID, body: str, *, submission_id: str) -> Message:
-    """Queues an answer; the same submission delivered again queues no second one.
-
-    Raises `ReplyGone`, `AnswerEmpty`, `AnswerTooLong` or `OptedOut`.
-    """
-    body = text.normalise(body).strip()
-    count = text.count(body)
-    if text.is_blank(body):
-        raise AnswerEmpty
-    if count.segments > who.club.max_segments:
-        raise AnswerTooLong(segments=count.segments, limit=who.club.max_segments)
-    now = rt.clock.now()
-    async with rt.db.begin() as session:
-        reply = await _reply_of(session, who, reply_id)
-        blocked = await storage.consent.opted_out(session, who.club.id, [reply.e164])
-        if blocked.get(reply.e164) is OptOutScope.ALL:
-            raise OptedOut
-        message = Message(
-            id=uuid5(reply_id, submission_id),
-            club_id=who.club.id,
-            conversation_id=reply.conversation_id,
-            reply_id=reply.id,
-            sender=reply.our_number,
-            e164=reply.e164,
-            body=body,
-            segments=count.segments,
-            not_before=now,
-            staff_id=who.slack_user_id,
-            created_at=now,
-            changed_at=now,
-        )
-        if await queue_alone(rt, session, message):
-            await storage.conversations.touch(session, reply.conversation_id, now)
-            await storage.audit.note(session, _audit(who, message))
-    rt.work.set()
-    rt.due.set()
-    return message
-
-
 async def incoming(rt: Runtime, who: Who, reply_id: UUID) -> IncomingReply:
     """What a member wrote, as its post shows it. Raises `ReplyGone`."""
     async with rt.db.read() as session:
-        return await described(session, await _reply_of(session, who, reply_id))
+        return await described(session, await reply_of(session, who, reply_id))
 
 
 async def described(session: AsyncSession, reply: Reply) -> IncomingReply:
@@ -186,7 +127,8 @@ def _is_late(reply: Reply) -> bool:
     return shown_at - reply.received_at > LATE
 
 
-async def _reply_of(session: AsyncSession, who: Who, reply_id: UUID) -> Reply:
+async def reply_of(session: AsyncSession, who: Who, reply_id: UUID) -> Reply:
+    """The reply of this person's club. Raises `ReplyGone`."""
     reply = await storage.conversations.reply(session, who.club.id, reply_id)
     if reply is None:
         raise ReplyGone
@@ -283,14 +225,3 @@ def _confirmation(rt: Runtime, club: Club, keyword: Keyword) -> str | None:
     sentence = CONFIRMATIONS.get(keyword)
     words: Words = words_for(club.language, rt.catalogues)
     return words(sentence, club=club.name) if sentence else None
-
-
-def _audit(who: Who, message: Message) -> Audit:
-    return Audit(
-        club_id=who.club.id,
-        at=message.created_at,
-        actor=who.slack_user_id,
-        action="answer",
-        subject=f"conversation {message.conversation_id}",
-        detail={"segments": message.segments},
-    )

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from bot.carriers import Carrier
 from bot.clock import Clock
+from bot.data import load_shorteners
 from bot.engine import Engine
 from bot.health import Health
 from bot.i18n import Words
 from bot.metrics import Metrics
 from bot.rules.countries import Country
+from bot.rules.links import Shorteners
 from bot.settings import Settings
 from bot.slack.client import SlackClient
 from bot.tasks import Signal, Tasks
@@ -37,6 +39,7 @@ class Runtime:
     work: Signal
     """Set when messages were queued."""
     metrics: Metrics = field(default_factory=Metrics)
+    shorteners: Shorteners = field(default_factory=load_shorteners)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot import replies
+from bot import answers, replies
 from bot.campaigns.weights import Counted
 from bot.errors import BotError
 from bot.rules import text
@@ -30,7 +30,7 @@ async def send(ack: AsyncAck, view: Json, rt: Runtime, who: Who, live: LiveViews
     await live.finish(view["id"])
     _, reply_id = reply.ids_of(view)
     try:
-        await replies.answer(rt, who, UUID(reply_id), reply.read(view), submission_id=view["id"])
+        await answers.answer(rt, who, UUID(reply_id), reply.read(view), submission_id=view["id"])
     except BotError as error:
         if error.field:
             sentences = {error.field: sentence_of(error, who)}

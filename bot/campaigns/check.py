@@ -10,6 +10,7 @@ from bot.campaigns.values import Fields, When
 from bot.errors import BotError
 from bot.rules import moments, senders, template, text
 from bot.rules.countries import Country
+from bot.rules.links import Shorteners, short_links
 from bot.rules.moments import MomentRefusal
 from storage.models import Club, Sender
 from storage.states import Kind, SenderKind
@@ -39,6 +40,10 @@ class MisspeltField(Refused):
 
 class NoValue(Refused):
     """People without {{{name}}}: {people}. Say what stands there for them: {{{name}|...}}"""
+
+
+class ShortLink(Refused):
+    """Operators block texts with links of {host}: anybody may hide behind one. Write the full address instead."""
 
 
 class NoWayOut(Refused):
@@ -119,6 +124,7 @@ def check(
     country: Country,
     club_senders: Sequence[Sender],
     merge_fields: Collection[str],
+    shorteners: Shorteners,
     now: datetime,
 ) -> Checked | list[Refused]:
     """What may be sent, or every reason why not, one a field at most."""
@@ -127,7 +133,7 @@ def check(
     release_at = _release_at(fields, club.zone, now)
     refusals = [
         _refuse_audience(fields),
-        _refuse_body(body, fields.kind, sender, club, merge_fields),
+        _refuse_body(body, fields.kind, sender, club, merge_fields) or _refuse_links(body, club, shorteners),
         _refuse_sender(sender, fields.kind, country),
         TIME_REFUSALS[release_at]() if isinstance(release_at, MomentRefusal) else None,
     ]
@@ -161,6 +167,11 @@ def _refuse_body(
             clause=f"STOP au {sender.value}" if club.language == "fr" else "Reply STOP to opt out"
         )
     return None
+
+
+def _refuse_links(body: str, club: Club, shorteners: Shorteners) -> Refused | None:
+    refused = short_links(body, shorteners, club.link_hosts).refused
+    return ShortLink(host=refused[0]) if refused else None
 
 
 def _unknown(field: template.Unknown, known: Collection[str]) -> Refused:

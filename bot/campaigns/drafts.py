@@ -20,6 +20,7 @@ from bot.campaigns.weights import Counted, cheaper, heaviest, merged_for, pushed
 from bot.errors import BotError
 from bot.rules import senders, template, text
 from bot.rules.audience import Recipient
+from bot.rules.links import short_links
 from bot.rules.spelling import cheap
 from bot.runtime import Runtime, Who
 from storage.models import Contact, Draft, Group, Sender
@@ -128,18 +129,23 @@ async def facts(rt: Runtime, who: Who, draft_id: UUID) -> ComposeFacts:
 
 
 async def count(rt: Runtime, who: Who, fields: Fields) -> Counted:
-    """What the text weighs as it stands: plain, after merge, in all, and in its cheap spelling."""
+    """What the text weighs as it stands: plain, after merge, in all, and in its cheap spelling; and its short links."""
     body = text.normalise(fields.message).strip()
-    plain = text.count(body)
     chosen = audience.Chosen.of_fields(fields)
     recipients = () if chosen.is_empty else await _recipients(rt, who, fields, chosen)
+    return replace(
+        _weighed(body, recipients),
+        audience_words=audience.in_words(fields, who.words) if recipients else "",
+        links=short_links(body, rt.shorteners, who.club.link_hosts),
+    )
+
+
+def _weighed(body: str, recipients: Sequence[Recipient]) -> Counted:
+    plain = text.count(body)
     if not recipients:
         return Counted(plain, cheaper=cheaper(body, ()))
-    audience_words = audience.in_words(fields, who.words)
     if template.fields_in(body) and len(recipients) > COUNT_MERGED_UP_TO:
-        return Counted(
-            plain, recipients=len(recipients), cheaper=cheaper(body, ()), audience_words=audience_words
-        )
+        return Counted(plain, recipients=len(recipients), cheaper=cheaper(body, ()))
     texts = merged_for(body, recipients)
     longest = heaviest(texts)
     return Counted(
@@ -149,7 +155,6 @@ async def count(rt: Runtime, who: Who, fields: Fields) -> Counted:
         total=weight(texts),
         cheaper=cheaper(body, recipients),
         pushed=pushed(texts),
-        audience_words=audience_words,
         written=plain,
     )
 

@@ -15,6 +15,7 @@ from bot.campaigns import drafts
 from bot.campaigns.audience import Chosen, Resolved, in_words, merge_fields, resolve
 from bot.campaigns.ceiling import segments_used
 from bot.campaigns.check import Checked, NoValue, Refused, TooManySegments, check
+from bot.campaigns.links import without_short_links
 from bot.campaigns.queue import Queue, QueueFull, queue_of
 from bot.campaigns.values import Excluded, Fields, Preview, Repeat, Sample
 from bot.campaigns.weights import Merged, cheaper, heaviest, merged_for, pushed, weight
@@ -22,6 +23,7 @@ from bot.i18n import Words
 from bot.rules import moments, phones, template, text
 from bot.rules.audience import GUARDIANS_GET_IT, Recipient
 from bot.rules.countries import credits_per_segment
+from bot.rules.links import short_links
 from bot.runtime import Runtime, Who
 from storage.states import Route
 
@@ -65,12 +67,14 @@ async def prepare(rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, 
         country=country,
         club_senders=await storage.clubs.senders(session, who.club.id),
         merge_fields=await merge_fields(session, who.club.id),
+        shorteners=rt.shorteners,
         now=rt.clock.now(),
     )
     if not isinstance(checked, Checked):
         raise Refusals(checked)
     chosen = Chosen.of_fields(fields)
     resolved = await resolve(session, who.club, chosen, kind=fields.kind, route=fields.route, country=country)
+    resolved = without_short_links(checked.body, resolved, rt.shorteners, who.club.link_hosts)
     refuse_holes(checked.body, resolved.audience.recipients)
     texts = merged_for(checked.body, resolved.audience.recipients)
     refuse_too_long(texts, who.club.max_segments)
@@ -179,6 +183,7 @@ def _described(
         segments_a_day=who.club.segments_a_day,
         my_phone=phone,
         mark=drafts.mark_of(prepared.fields),
+        shared_hosts=short_links(checked.body, rt.shorteners, who.club.link_hosts).warned,
         waiting=prepared.queue.waiting,
         segments_a_second=prepared.queue.rate,
         takes=prepared.queue.time_for(prepared.segments),

@@ -15,6 +15,7 @@ import storage.messages
 import storage.tallies
 from bot import posts
 from bot.campaigns.audience import Chosen, Resolved, resolve
+from bot.campaigns.links import without_short_links
 from bot.campaigns.weights import Merged, merged_for
 from bot.rules import moments
 from bot.rules.audience import GUARDIANS_GET_IT
@@ -84,6 +85,7 @@ async def _freeze(rt: Runtime, session: AsyncSession, club: Club, campaign: Camp
         route=campaign.route,
         country=rt.countries[club.country],
     )
+    resolved = without_short_links(campaign.body, resolved, rt.shorteners, club.link_hosts)
     texts = merged_for(campaign.body, resolved.audience.recipients)
     await _queue(rt, session, campaign, texts, now)
     await storage.campaigns.add_rows(session, AudienceLine, _lines(campaign, resolved))

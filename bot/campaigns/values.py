@@ -165,6 +165,8 @@ class Preview:
     """Where a test goes, masked; None when this coach gave no number."""
     mark: str = ""
     """Says which fields it shows: a draft may be previewed on two devices."""
+    shared_hosts: tuple[str, ...] = ()
+    """The short links in the text that one operator makes for all its users."""
     waiting: int = 0
     """How many SMS of the same sender leave first."""
     segments_a_second: float = 1.0
@@ -256,6 +258,7 @@ class SettingsFacts:
     undo_seconds: int
     max_segments: int
     segments_a_day: int
+    link_hosts: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     """Which zones the club's country has, its territories overseas included."""
     my_phone: str | None = None

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from bot.rules import template, text
 from bot.rules.audience import Recipient
+from bot.rules.links import ShortLinks
 from bot.rules.spelling import Spelling, cheap
 from bot.rules.text import Count
 
 NAMES_TOLD = 8
+NO_LINKS = ShortLinks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Counted:
     cheaper: Cheaper | None = None
     pushed: Pushed | None = None
     audience_words: str = ""
+    links: ShortLinks = NO_LINKS
     written: Count | None = None
     """The text as it stands, where `count` is one after merge."""
 

@@ -15,6 +15,7 @@ class LeftOut(StrEnum):
     OPTED_OUT_MARKETING = "opted_out_marketing"
     NO_CONSENT = "no_consent"
     ABROAD = "abroad"
+    SHORT_LINK = "short_link"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ def count_block(counted: Counted | None, words: Words, max_segments: int, *, to_
         return context(_room(words, max_segments), block_id="count")
     worst = _worst(counted)
     lines = [_weight(counted, words, to_one=to_one)]
+    lines += _links(counted, words)
     if counted.costly:
         lines.append(_cost(counted, words))
     if counted.pushed:
@@ -27,6 +28,14 @@ def count_block(counted: Counted | None, words: Words, max_segments: int, *, to_
     if worst.segments > max_segments:
         lines.append(_too_long(worst, words, max_segments))
     return context("\n".join(lines), block_id="count")
+
+
+def _links(counted: Counted, words: Words) -> list[str]:
+    refused = [name(host) for host in counted.links.refused]
+    if not refused:
+        return []
+    said = words("Operators block texts with links of {hosts}.", hosts=words.all_of(refused))
+    return [f":no_entry: {said}"]
 
 
 def cheaper_block(counted: Counted, words: Words) -> list[Json]:

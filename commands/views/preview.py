@@ -91,6 +91,10 @@ def _warnings(preview: Preview, words: Words) -> list[Json]:
         warnings.append(section(f":warning: {leaves}"))
     if preview.repeat:
         warnings.append(section(":warning: " + _repeat(preview.repeat, preview.zone, words)))
+    if preview.shared_hosts:
+        hosts = words.all_of(name(host) for host in preview.shared_hosts)
+        said = words("Some operators take links of {hosts} for spam. The full address is safer.", hosts=hosts)
+        warnings.append(section(f":link: {said}"))
     if preview.over_ceiling:
         warnings.append(alert(_ceiling(preview, words), "error"))
     return warnings

@@ -1,5 +1,6 @@
 """The settings modal: who may text, where cards are posted, the club's limits, one's own phone."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ class Typed:
     undo_seconds: int | None = None
     max_segments: int | None = None
     segments_a_day: int | None = None
+    link_hosts: list[str] | None = None
 
 
 def view(facts: SettingsFacts, words: Words, *, admin: bool = True) -> Json:
@@ -59,12 +61,17 @@ def read(payload: Mapping[str, Any]) -> Typed:
         undo_seconds=_number(payload, "undo_seconds"),
         max_segments=_number(payload, "max_segments"),
         segments_a_day=_number(payload, "segments_a_day"),
+        link_hosts=re.split(r"[\s,;]+", typed) if (typed := _hosts(payload)) else [],
     )
 
 
 def _number(payload: Mapping[str, Any], name: str) -> int | None:
     typed = forms.typed(payload, name)
     return int(typed) if typed.isdecimal() else None
+
+
+def _hosts(payload: Mapping[str, Any]) -> str:
+    return forms.typed(payload, "link_hosts").strip(" ,;").lower()
 
 
 def _people(facts: SettingsFacts, words: Words) -> list[Json]:
@@ -122,6 +129,15 @@ def _limits(facts: SettingsFacts, words: Words) -> list[Json]:
             words("Most SMS a day"),
             number_input(facts.segments_a_day, 0, A_DAY_MOST),
             hint=words("A day begins at midnight, the club's time ({zone}).", zone=facts.zone),
+        ),
+        field(
+            "link_hosts",
+            words("Short links of the club"),
+            forms.text_input(", ".join(facts.link_hosts), placeholder="go.club.fr"),
+            hint=words(
+                "Short links of others are refused, since operators block them. These domains are yours."
+            ),
+            optional=True,
         ),
     ]
 

@@ -26,6 +26,8 @@ class Club(SQLModel, table=True):
     confirm_above: int = 200
     max_segments: int = 3
     segments_a_day: int = 2000
+    link_hosts: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    """Hosts of short links that are the club's own."""
     created_at: datetime
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from bot import replies
+from bot import answers, replies
 from bot.campaigns import control, drafts
 from bot.campaigns.launch import Launched, launch, send_test
 from bot.campaigns.values import Choice, Fields, When
@@ -91,7 +91,7 @@ class People:
         for _ in range(self.world.chance.randint(1, 2)):
             await self.world.at_door(
                 "answer",
-                lambda each: replies.answer(each.rt, WHO, reply_id, "D'accord", submission_id=submission),
+                lambda each: answers.answer(each.rt, WHO, reply_id, "D'accord", submission_id=submission),
             )
 
     async def _bring(self, inbound: Inbound, keyword: Keyword) -> None:

@@ -39,6 +39,12 @@ U15 = {"audience": "fixed", "groups": "U15"}
             "People without {team}: ",
             "some have no team",
         ),
+        (
+            U15 | {"message": "Photos: bit[.]ly/u15"},
+            "message",
+            "Operators block texts with links of bit.ly",
+            "a short link, however disguised",
+        ),
         ({"audience": "fixed", "message": "Hello"}, "groups", "", "Slack itself asks for a group"),
         (
             U15 | {"kind": "marketing", "message": "Shop open", "sender": seed.NAME},

@@ -20,6 +20,7 @@ def test_settings_are_read_back_as_they_were():
         undo_seconds=10,
         max_segments=3,
         segments_a_day=2000,
+        link_hosts=[],
     )
 
 

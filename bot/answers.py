@@ -1,0 +1,92 @@
+"""What staff write back to a member: checked, and queued once."""
+
+from typing import ClassVar
+from uuid import UUID, uuid5
+
+import storage.audit
+import storage.consent
+import storage.conversations
+from bot.delivery.alone import queue_alone
+from bot.errors import BotError
+from bot.replies import reply_of
+from bot.rules import text
+from bot.rules.links import short_links
+from bot.runtime import Runtime, Who
+from storage.models import Audit, Message
+from storage.states import OptOutScope
+
+
+class AnswerEmpty(BotError):
+    """Write the answer first."""
+
+    field: ClassVar[str | None] = "message"
+
+
+class AnswerTooLong(BotError):
+    """This answer takes {segments} SMS, and your club allows {limit}. Please shorten it."""
+
+    field: ClassVar[str | None] = "message"
+
+
+class AnswerHasShortLink(BotError):
+    """Operators block texts with links of {host}: anybody may hide behind one. Write the full address instead."""
+
+    field: ClassVar[str | None] = "message"
+
+
+class OptedOut(BotError):
+    """This person asked for no more texts, so nothing can be sent until they answer START."""
+
+    field: ClassVar[str | None] = "message"
+
+
+async def answer(rt: Runtime, who: Who, reply_id: UUID, body: str, *, submission_id: str) -> Message:
+    """Queues an answer; the same submission delivered again queues no second one.
+
+    Raises `ReplyGone`, `AnswerEmpty`, `AnswerTooLong`, `AnswerHasShortLink` or `OptedOut`.
+    """
+    body = text.normalise(body).strip()
+    count = text.count(body)
+    if text.is_blank(body):
+        raise AnswerEmpty
+    if count.segments > who.club.max_segments:
+        raise AnswerTooLong(segments=count.segments, limit=who.club.max_segments)
+    if refused := short_links(body, rt.shorteners, who.club.link_hosts).refused:
+        raise AnswerHasShortLink(host=refused[0])
+    now = rt.clock.now()
+    async with rt.db.begin() as session:
+        reply = await reply_of(session, who, reply_id)
+        blocked = await storage.consent.opted_out(session, who.club.id, [reply.e164])
+        if blocked.get(reply.e164) is OptOutScope.ALL:
+            raise OptedOut
+        message = Message(
+            id=uuid5(reply_id, submission_id),
+            club_id=who.club.id,
+            conversation_id=reply.conversation_id,
+            reply_id=reply.id,
+            sender=reply.our_number,
+            e164=reply.e164,
+            body=body,
+            segments=count.segments,
+            not_before=now,
+            staff_id=who.slack_user_id,
+            created_at=now,
+            changed_at=now,
+        )
+        if await queue_alone(rt, session, message):
+            await storage.conversations.touch(session, reply.conversation_id, now)
+            await storage.audit.note(session, _audit(who, message))
+    rt.work.set()
+    rt.due.set()
+    return message
+
+
+def _audit(who: Who, message: Message) -> Audit:
+    return Audit(
+        club_id=who.club.id,
+        at=message.created_at,
+        actor=who.slack_user_id,
+        action="answer",
+        subject=f"conversation {message.conversation_id}",
+        detail={"segments": message.segments},
+    )
