@@ -45,13 +45,14 @@ _OFFERS: Mapping[Sign, re.Pattern[str]] = MappingProxyType(
             r"tarifs? (?:preferentiels?|speciaux|special)", r"offres? (?:speciales?|de \w+|exceptionnelles?)", r"ventes? privees?",
             r"black friday", r"liquidation", r"au lieu de " + _MONEY, r"(?:avec le )?code [a-z]+ ?\d*(?= ?[.!,]|$)", r"parraine[rz]",
             r"(?:seances?|cours|mois|essais?) (?:gratuite?s?|offerte?s?)", r"\d+ (?:\w+ )?offerte?s", r"happy hour", r"edition limitee",
+            r"a saisir", r"stocks? limites?", r"limite des stocks", r"while stocks last", r"exclusivites?", r"tarifs? (?:membre|adherent|licencie)s?",
+            r"(?:un|une|le|la|votre) \w+ offerte?", r"parrainages?", r"avantage (?:adherents?|membres?|licencies?)", r"members? (?:perks?|offers?)", r"bring a friend",
             r"instead of " + _MONEY, r"half price", r"discounts?", r"special offers?", r"(?:with |use )?code [a-z]+\d+", r"limited edition",
             r"(?:sessions?|class(?:es)?|months?|lessons?) free", r"(?:first|one|two|\d+) \w* ?free", r"get \d+ free", r"gift cards?",
             r"preview sale", r"save \d+ ?%", r"refer a friend",
         ),
         Sign.PRICE: _any(
-            r"(?:des|a partir de|seulement|pour seulement) " + _MONEY, _MONEY + r" (?:seulement|par personne|tout compris|piece|la place|par mois)",
-            _MONEY + r" ?/ ?(?:mois|an)", r"(?:from|only|just) " + _MONEY, _MONEY + r" (?:each|a head|a month|a year|all in|per person)",
+            r"(?:(?:des|a partir de|seulement|from|only|just) )?" + _MONEY + r"(?: (?:par personne|tout compris|la place|each|a head|all in))?",
         ),
         Sign.SHOP: _any(
             r"achete[rz]", r"commande[rz] (?:\w+ ){0,3}(?:avant|vite|des|au|sur|\w+)", r"en (?:pre)?vente", r"prevente", r"bons? de commande",
@@ -59,12 +60,13 @@ _OFFERS: Mapping[Sign, re.Pattern[str]] = MappingProxyType(
             r"buy", r"order (?:yours?|now)", r"order forms?", r"(?:for|on) sale", r"pre-?order", r"now in the shop", r"shop is open", r"\w+ sale",
         ),
         Sign.RAFFLE: _any(
-            r"gagne[rz] (?:un|une|des|deux|\d)\w*", r"a gagner", r"jeux? concours", r"premier lot", _MONEY + r" de lots",
+            r"gagne[rz] (?:un|une|des|deux|\d)\w*", r"a gagner", r"to be won", r"jeux? concours", r"premier lot", _MONEY + r" de lots",
             r"win (?:a|an|two|one|\d+|prizes)", r"first prize", r"in prizes", r"raffle tickets?",
         ),
         Sign.INVITATION: _any(
-            r"profite[rz](?: vite)?", r"beneficie[rz]", r"decouvre[rz]", r"soutene[rz](?:-nous)?", r"envie de", r"sans engagement",
-            r"venez (?:nombreux|essayer|vous \w+)", r"(?:faites|faire) un don", r"de don", r"offrez",
+            r"profite[rz](?: vite)?", r"beneficie[rz]", r"decouvre[rz]", r"soutene[rz](?:-nous)?", r"envie de", r"ne manque[rz] pas", r"derniere chance", r"last chance", r"sans engagement",
+            r"venez (?:nombreux|essayer|vous \w+)", r"(?:faites|faire) un don", r"de don", r"offrez", r"essaye[rz] gratuitement", r"invite[rz] (?:un|une|vos) amie?s?",
+            r"try \w+(?: \w+)? free",
             r"don't miss (?:out|it)", r"support (?:your|the|our) (?:club|team)", r"donate", r"try our", r"cancel any ?time",
         ),
     }
@@ -72,14 +74,13 @@ _OFFERS: Mapping[Sign, re.Pattern[str]] = MappingProxyType(
 # One of these says nothing; two of different kinds do.
 _HINTS: Mapping[Sign, re.Pattern[str]] = MappingProxyType(
     {
-        Sign.PRICE: _any(_MONEY),
         Sign.SHOP: _any(r"boutique", r"shop", r"ventes?", r"sale"),
         Sign.TICKETS: _any(r"billets?", r"billetterie", r"tickets?", r"(?:dernieres )?places?", r"cartons?", r"cards", r"spaces", r"last places"),
         Sign.RAFFLE: _any(r"tombola", r"loto", r"raffle", r"bingo", r"lots?", r"prizes?"),
         Sign.SPONSOR: _any(r"sponsors?", r"partenaires?", r"partners?"),
         Sign.INVITATION: _any(
             r"reserve[rz]", r"inscrive[rz]-vous", r"prenez rendez-vous", r"vite", r"gratuite?s?", r"cadeaux?", r"offre(?:nt)?", r"nouveau(?:te)?",
-            r"vous attend", r"book", r"sign up", r"free", r"new", r"gives?", r"don't miss",
+            r"vous attend", r"rejoigne[rz]", r"participe[rz]", r"fete[rz]", r"book", r"join", r"celebrate", r"sign up", r"free", r"new", r"gives?", r"don't miss",
         ),
     }
 )  # fmt: skip
@@ -88,10 +89,10 @@ _HINTS: Mapping[Sign, re.Pattern[str]] = MappingProxyType(
 _NEWS = _any(
     r"annul\w+", r"reporte\w*", r"deplace\w*", r"ferme[es]{0,2}", r"rembours\w+", r"rendu\w*", r"rendre", r"retire[rz]?", r"arrive[es]{1,3}",
     r"recue?s?", r"regler", r"verser", r"cotisations?", r"caution", r"solde de", r"confirmee?s?", r"inondee?s?", r"comme prevu", r"rappel",
-    r"benevoles?", r"chercher", r"tenir (?:la|le) \w+", r"apporte[rz]", r"plannings?", r"manque", r"perdue?s?", r"trouvee?s?",
+    r"(?:a|de) (?:payer|prevoir)", r"prevoir", r"pense[rz]", r"en liquide", r"l'appoint", r"recoltes?", r"votre (?:place|inscription)", r"benevoles?", r"chercher", r"tenir (?:la|le) \w+", r"apporte[rz]", r"plannings?", r"manque", r"perdue?s?", r"trouvee?s?",
     r"cancelled", r"called off", r"moved", r"closed", r"refund\w*", r"back within", r"received", r"(?:is|are) due", r"balance", r"confirmed",
     r"flooded", r"reminder", r"volunteers?", r"pick (?:it|them) up", r"collect", r"is here", r"(?:is|are) ready", r"rota", r"run the", r"credited",
-    r"you booked", r"bring", r"lost", r"found",
+    r"you booked", r"to pay", r"please have", r"in cash", r"exact money", r"raised", r"your (?:\w+ )?place", r"bring", r"lost", r"found",
 )  # fmt: skip
 
 
