@@ -44,7 +44,14 @@ async def confirm(ack: AsyncAck, view: Json, rt: Runtime, who: Who, live: LiveVi
     draft_id = UUID(compose.draft_id_of(view))
     try:
         typed = preview_view.read_confirmation(view)
-        launched = await launch(rt, who, draft_id, mark=preview_view.mark_of(view), typed_number=typed)
+        launched = await launch(
+            rt,
+            who,
+            draft_id,
+            mark=preview_view.mark_of(view),
+            typed_number=typed,
+            no_advertising=preview_view.says_no_advertising(view),
+        )
     except Refusals as refusals:
         await ack(response_action="update", view=_refused(who, refusals.reasons[0]))
     except BotError as error:

@@ -29,13 +29,14 @@ ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "bot" / "rules"
 TESTS = ROOT / "tests" / "unit" / "rules"
 NEEDED = ("bot/__init__.py", "bot/rules", "bot/data", "storage/__init__.py", "storage/states.py",
-          "tests/__init__.py", "tests/unit/__init__.py", "tests/unit/rules", "pyproject.toml")  # fmt: skip
+          "tests/__init__.py", "tests/unit/__init__.py", "tests/unit/rules", "docs/advertising.md", "pyproject.toml")  # fmt: skip
 SETTINGS = """[mutmut]
 source_paths =
     bot/rules
 also_copy =
     bot
     storage
+    docs
 pytest_add_cli_args =
     --hypothesis-seed=0
 pytest_add_cli_args_test_selection =

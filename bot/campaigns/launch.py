@@ -35,6 +35,12 @@ class PreviewedAnew(BotError):
     """This text was changed and previewed anew in another window. Please preview it once more."""
 
 
+class ReadsLikeAdvertising(BotError):
+    """Confirm that this is no advertising, or go back and choose Marketing."""
+
+    field: ClassVar[str | None] = "no_advertising"
+
+
 class NoPhone(BotError):
     """Give your own number first."""
 
@@ -47,11 +53,21 @@ class Launched:
     already: bool
 
 
-async def launch(rt: Runtime, who: Who, draft_id: UUID, *, mark: str, typed_number: str = "") -> Launched:
+async def launch(
+    rt: Runtime,
+    who: Who,
+    draft_id: UUID,
+    *,
+    mark: str,
+    typed_number: str = "",
+    no_advertising: bool = False,
+) -> Launched:
     """Makes the draft's campaign, durably; it leaves after the undo window or at its time.
 
-    `mark` is that of the preview that was confirmed. Raises `Refusals`, `NobodyLeft`, `WrongNumber`,
-    `OverCeiling`, `PreviewedAnew` or `DraftGone`; a draft that made its campaign already raises nothing.
+    `mark` is that of the preview that was confirmed; `no_advertising` is somebody's word that an alert which reads like
+    advertising is none, and is kept with what it was about. Raises `Refusals`, `NobodyLeft`, `WrongNumber`,
+    `ReadsLikeAdvertising`, `OverCeiling`, `PreviewedAnew` or `DraftGone`; a draft that made its campaign already raises
+    nothing.
     """
     async with rt.db.begin() as session:
         await take_time(session)
@@ -65,11 +81,13 @@ async def launch(rt: Runtime, who: Who, draft_id: UUID, *, mark: str, typed_numb
             raise PreviewedAnew
         prepared = await prepare(rt, session, who, draft_id, fields)
         _refuse_unconfirmed(prepared, who, typed_number)
+        if prepared.signs and not no_advertising:
+            raise ReadsLikeAdvertising
         used = await segments_used(rt, session, who.club, prepared.checked.release_at)
         refuse_over_ceiling(used + prepared.segments, who.club)
         campaign = _campaign(rt, who, prepared)
         added = await storage.campaigns.add_once(session, campaign)
-        await storage.audit.note(session, _audit(rt, who, campaign, "launch"))
+        await storage.audit.note(session, _audit(rt, who, campaign, prepared))
     rt.due.set()
     return Launched(campaign, already=not added)
 
@@ -140,14 +158,19 @@ def _campaign(rt: Runtime, who: Who, prepared: Prepared) -> Campaign:
     )
 
 
-def _audit(rt: Runtime, who: Who, campaign: Campaign, action: str) -> Audit:
+def _audit(rt: Runtime, who: Who, campaign: Campaign, prepared: Prepared) -> Audit:
+    signs = {"no_advertising_although": [seen.words for seen in prepared.signs]} if prepared.signs else {}
     return Audit(
         club_id=who.club.id,
         at=rt.clock.now(),
         actor=who.slack_user_id,
-        action=action,
+        action="launch",
         subject=f"campaign {campaign.id}",
-        detail={"recipients": campaign.previewed_recipients, "segments": campaign.previewed_segments},
+        detail={
+            "recipients": campaign.previewed_recipients,
+            "segments": campaign.previewed_segments,
+            **signs,
+        },
     )
 
 

@@ -23,9 +23,10 @@ from bot.i18n import Words
 from bot.rules import moments, phones, template, text
 from bot.rules.audience import GUARDIANS_GET_IT, Recipient
 from bot.rules.countries import credits_per_segment
+from bot.rules.judge import Seen, signs_of_advertising
 from bot.rules.links import short_links
 from bot.runtime import Runtime, Who
-from storage.states import Route
+from storage.states import Kind, Route
 
 NAMES_SHOWN = 50
 TITLE_LENGTH = 60
@@ -51,6 +52,11 @@ class Prepared:
     resolved: Resolved
     texts: tuple[Merged, ...]
     queue: Queue
+
+    @property
+    def signs(self) -> tuple[Seen, ...]:
+        """What in an alert reads like advertising."""
+        return signs_of_advertising(self.checked.body) if self.fields.kind is Kind.ALERT else ()
 
     @property
     def segments(self) -> int:
@@ -183,6 +189,7 @@ def _described(
         segments_a_day=who.club.segments_a_day,
         my_phone=phone,
         mark=drafts.mark_of(prepared.fields),
+        signs=tuple(seen.words for seen in prepared.signs),
         shared_hosts=short_links(checked.body, rt.shorteners, who.club.link_hosts).warned,
         waiting=prepared.queue.waiting,
         segments_a_second=prepared.queue.rate,

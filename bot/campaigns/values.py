@@ -165,6 +165,8 @@ class Preview:
     """Where a test goes, masked; None when this coach gave no number."""
     mark: str = ""
     """Says which fields it shows: a draft may be previewed on two devices."""
+    signs: tuple[str, ...] = ()
+    """The words for which an alert reads like advertising, so that somebody must say that it is none."""
     shared_hosts: tuple[str, ...] = ()
     """The short links in the text that one operator makes for all its users."""
     waiting: int = 0

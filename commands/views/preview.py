@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.campaigns.values import Excluded, Preview, Repeat, Sample
+from bot.campaigns.values import Excluded, Preview, Sample
 from bot.i18n import Words
 from bot.slack import labels
-from bot.slack.blocks import Json, actions, alert, button, context, cut, header, name, quote, section
-from commands.views import forms, notices
+from bot.slack.blocks import Json, actions, button, context, cut, header, name, option, quote, section
+from commands.views import forms
 from commands.views.count import pushed_line
 from commands.views.forms import field
+from commands.views.warnings import warnings
 from storage.states import Kind, Route
 
 CALLBACK_ID = "preview"
@@ -44,15 +45,21 @@ def read_confirmation(payload: Mapping[str, Any]) -> str:
     return forms.typed(payload, "confirm").strip()
 
 
+def says_no_advertising(payload: Mapping[str, Any]) -> bool:
+    """Whether somebody said that the alert is no advertising."""
+    return bool(forms.picked(payload, "no_advertising"))
+
+
 def _blocks(preview: Preview, words: Words, said: str) -> list[Json]:
     return [
         header(labels.recipients(preview.recipients, words)),
         section(_audience(preview, words)),
-        *_warnings(preview, words),
+        *warnings(preview, words),
         *_reading(preview, words),
         section("\n".join(_facts(preview, words))),
         *_left_out(preview, words),
         *_test(preview, words, said),
+        *_no_advertising(preview, words),
         *_confirmation(preview, words),
     ]
 
@@ -81,39 +88,6 @@ def _audience(preview: Preview, words: Words) -> str:
         "{audience}: {people}; one SMS for each number",
         audience=audience,
         people=labels.people(preview.people, words),
-    )
-
-
-def _warnings(preview: Preview, words: Words) -> list[Json]:
-    warnings = []
-    if preview.skipped_time and preview.release_at:
-        leaves = notices.skipped(words, preview.skipped_time, preview.release_at, preview.zone)
-        warnings.append(section(f":warning: {leaves}"))
-    if preview.repeat:
-        warnings.append(section(":warning: " + _repeat(preview.repeat, preview.zone, words)))
-    if preview.shared_hosts:
-        hosts = words.all_of(name(host) for host in preview.shared_hosts)
-        said = words("Some operators take links of {hosts} for spam. The full address is safer.", hosts=hosts)
-        warnings.append(section(f":link: {said}"))
-    if preview.over_ceiling:
-        warnings.append(alert(_ceiling(preview, words), "error"))
-    return warnings
-
-
-def _repeat(repeat: Repeat, zone: str, words: Words) -> str:
-    return words(
-        "*Sent already?* <@{user}> sent this very text to the same people at {time}.",
-        user=repeat.by,
-        time=words.time(repeat.at, zone),
-    )
-
-
-def _ceiling(preview: Preview, words: Words) -> str:
-    return words(
-        "Above the club's limit: {limit} a day, {used} used today, {wanted} here. An admin can raise it in /sms-settings.",
-        limit=labels.sms(preview.segments_a_day, words),
-        used=words.number(preview.segments_today),
-        wanted=words.number(preview.segments),
     )
 
 
@@ -249,6 +223,14 @@ def _test(preview: Preview, words: Words, said: str) -> list[Json]:
     test = button(words("Send it to my phone first"), "test", preview.draft_id)
     number = words("Your phone: {number}", number=preview.my_phone)
     return [actions(test, block_id="test"), context(cut(said, 500) or number)]
+
+
+def _no_advertising(preview: Preview, words: Words) -> list[Json]:
+    if not preview.signs:
+        return []
+    yes = option(words("It is no advertising"), "yes", words("Your name is kept with this answer."))
+    element: Json = {"type": "checkboxes", "options": [yes]}
+    return [field("no_advertising", words("Is it really an alert?"), element)]
 
 
 def _confirmation(preview: Preview, words: Words) -> list[Json]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.rules.judge import Sign, signs_of_advertising
 
 HERE = Path(__file__).parent
+DOCUMENT = HERE.parents[2] / "docs" / "advertising.md"
 
 
 def labelled(name: str) -> list[tuple[bool, str]]:
@@ -80,6 +81,17 @@ def test_what_it_saw_comes_in_the_order_of_the_text() -> None:
 
 def test_it_is_right_about_every_text_it_was_made_with() -> None:
     assert mistakes("club_texts.tsv") == ([], [])
+
+
+@pytest.mark.parametrize("name", ["club_texts.tsv", "club_texts_unseen.tsv"])
+def test_the_document_says_how_often_it_is_wrong(name: str) -> None:
+    asked, missed = mistakes(name)
+    marketing = sum(is_marketing for is_marketing, _ in labelled(name))
+    alerts = len(labelled(name)) - marketing
+    (row,) = [
+        line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith(f"| `{name}`")
+    ]
+    assert row.endswith(f"| {alerts} | {len(asked)} | {marketing} | {len(missed)} |")
 
 
 @given(st.text(max_size=300))

@@ -118,6 +118,8 @@ def huge_preview(**changed: Any) -> Preview:
         "costly": tuple("îêçœ’…👍🏽"),
         "cheaper": Cheaper((("î", "i"), ("…", "...")), True, 3, 9_000_000),
         "pushed": Pushed(400_000, 3, 10, (LONG_NAME,) * 8, more=True),
+        "signs": (LONG_NAME,) * 9,
+        "shared_hosts": ("maps.app.goo.gl",) * 9,
         "sample": Sample(LONG_NAME, LONG_TEXT, 3),
         "longest": Sample(LONG_NAME, LONG_TEXT, 10),
         "release_at": AT,
