@@ -6,12 +6,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from bot.rules.countries import Country
+from bot.rules.clause import Wording
+from bot.rules.countries import Country, Window
 from bot.rules.links import Shorteners
 from storage.states import SenderKind
 
 _COUNTRIES = Path(__file__).with_name("countries.toml")
+_CLAUSES = Path(__file__).with_name("clauses.toml")
 _SHORTENERS = Path(__file__).with_name("shorteners.toml")
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def load_countries(path: Path = _COUNTRIES) -> Mapping[str, Country]:
@@ -20,6 +23,12 @@ def load_countries(path: Path = _COUNTRIES) -> Mapping[str, Country]:
     generic = frozenset(table["names"]["generic"])
     rows: dict[str, dict[str, Any]] = table["countries"]
     return MappingProxyType({code: _country(code, row, generic) for code, row in rows.items()})
+
+
+def load_clauses(path: Path = _CLAUSES) -> Mapping[str, Wording]:
+    """The wordings of the STOP clause by language."""
+    languages = tomllib.loads(path.read_text(encoding="utf-8"))["languages"]
+    return MappingProxyType({code: Wording(**wording) for code, wording in languages.items()})
 
 
 def load_shorteners(path: Path = _SHORTENERS) -> Shorteners:
@@ -37,9 +46,22 @@ def _country(code: str, row: dict[str, Any], generic: frozenset[str]) -> Country
         answerable=frozenset(map(SenderKind, row["answerable"])),
         zone=row["zone"],
         language=row["language"],
+        marketing=_window(row["marketing"]["usual"]),
+        marketing_most=_window(row["marketing"]["most"]),
+        hours_checked=row["marketing"].get("hours_checked", True),
         credits_abroad=row["credits_abroad"],
         generic_names=generic,
         segments_per_second=_rates(row),
+    )
+
+
+def _window(row: dict[str, Any]) -> Window:
+    first, last = map(_WEEK.index, row["days"].split("-"))
+    return Window(
+        days=frozenset(range(first, last + 1)),
+        opens=row["opens"],
+        closes=row["closes"],
+        on_holidays=row["on_holidays"],
     )
 
 

@@ -2,11 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 
 from storage.states import SenderKind
 
 # The row of `bot/data/countries.toml` that stands for every country without one.
 ANYWHERE = "ZZ"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The days and hours at which marketing may leave, on the clock of who gets it."""
+
+    days: frozenset[int]
+    """Monday is 0."""
+    opens: time
+    closes: time
+    """The first minute at which it is over."""
+    on_holidays: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it never opens."""
+        return not self.days or self.opens >= self.closes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +38,12 @@ class Country:
     answerable: frozenset[SenderKind]
     zone: str
     language: str
+    marketing: Window
+    """What a club starts with."""
+    marketing_most: Window
+    """How far an admin may widen it."""
+    hours_checked: bool = True
+    """Whether somebody has read what the country says about hours."""
     credits_abroad: int = 1
     generic_names: frozenset[str] = frozenset()
     segments_per_second: Mapping[SenderKind, float] = field(default_factory=dict, hash=False)

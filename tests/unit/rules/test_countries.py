@@ -1,6 +1,7 @@
 """What differs by country, and the table it is read from."""
 
 import tomllib
+from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import pytest
 
 import bot.data
 from bot.data import load_countries
-from bot.rules.countries import ANYWHERE, Country, country_of, credits_per_segment
+from bot.rules.countries import ANYWHERE, Country, Window, country_of, credits_per_segment
 from storage.states import SenderKind
 
 COUNTRIES = load_countries()
@@ -35,6 +36,81 @@ def test_a_rate_of_a_country_names_its_source_and_the_day_it_was_checked(code: s
 
 
 @pytest.mark.parametrize("code", ROWS)
+def test_the_hours_of_a_country_name_their_source_and_the_day_they_were_checked(code: str) -> None:
+    hours = ROWS[code]["marketing"]
+    assert hours.keys() <= {"usual", "most", "hours_checked", "source", "checked"}
+    assert hours["checked"].year >= 2026
+    assert "https://" in hours["source"] or "product defaults" in hours["source"]
+
+
+@pytest.mark.parametrize("code", ROWS)
+def test_a_club_starts_with_hours_in_daytime_that_the_law_allows(code: str) -> None:
+    usual, most = COUNTRIES[code].marketing, COUNTRIES[code].marketing_most
+    assert usual.days == set(range(6))
+    assert not usual.on_holidays
+    assert usual.days <= most.days
+    assert most.opens <= usual.opens < usual.closes <= most.closes
+    assert time(8) <= most.opens
+    assert most.closes <= time(21, 30)
+
+
+DAILY, WORKING = frozenset(range(7)), frozenset(range(6))
+
+
+@pytest.mark.parametrize(
+    ("code", "usual", "days", "opens", "closes", "on_holidays", "reason"),
+    [
+        ("FR", (time(8), time(20)), DAILY, time(8), time(21, 30), True, "the operators' charter of 2026"),
+        (
+            "US",
+            (time(9), time(20)),
+            WORKING,
+            time(8),
+            time(21),
+            False,
+            "federal hours, on every state's days",
+        ),
+        ("GB", (time(9), time(20)), DAILY, time(8), time(21), True, "no hours in law: not at night"),
+        (ANYWHERE, (time(9), time(20)), WORKING, time(9), time(20), False, "not checked: no wider"),
+    ],
+)
+def test_the_hours_of_a_country_are(
+    code: str,
+    usual: tuple[time, time],
+    days: frozenset[int],
+    opens: time,
+    closes: time,
+    on_holidays: bool,
+    reason: str,
+) -> None:
+    country = COUNTRIES[code]
+    assert (country.marketing.opens, country.marketing.closes) == usual, reason
+    assert country.marketing_most == Window(days=days, opens=opens, closes=closes, on_holidays=on_holidays), (
+        reason
+    )
+
+
+def test_the_hours_of_every_country_with_a_row_were_checked() -> None:
+    assert [code for code, country in COUNTRIES.items() if not country.hours_checked] == [ANYWHERE]
+
+
+@pytest.mark.parametrize(
+    ("days", "opens", "closes", "is_empty", "reason"),
+    [
+        ({5}, time(8), time(8, 1), False, "a minute on Saturdays"),
+        (set(), time(8), time(20), True, "no day"),
+        ({5}, time(8), time(8), True, "over as it begins"),
+        ({5}, time(20), time(8), True, "not through the night"),
+    ],
+)
+def test_a_window_without_a_minute_is_empty(
+    days: set[int], opens: time, closes: time, is_empty: bool, reason: str
+) -> None:
+    window = Window(days=frozenset(days), opens=opens, closes=closes, on_holidays=True)
+    assert window.is_empty is is_empty, reason
+
+
+@pytest.mark.parametrize("code", ROWS)
 def test_a_row_makes_sense(code: str) -> None:
     country = COUNTRIES[code]
     assert country.code == code
@@ -57,7 +133,10 @@ def test_a_countrys_regions_have_its_prefixes(code: str) -> None:
 def test_a_table_is_read_from_a_file(tmp_path: Path) -> None:
     row = """prefixes = [1]\ndomestic_regions = ["CA"]\nsender_kinds = ["name", "long_code"]\nanswerable = ["long_code"]
         zone = "America/Toronto"\nlanguage = "fr"\ncredits_abroad = 4
-        segments_per_second = { short_code = 30 }"""
+        segments_per_second = { short_code = 30 }
+        marketing.usual = { days = "tue-fri", opens = 10:00:00, closes = 18:30:00, on_holidays = false }
+        marketing.most = { days = "mon-sun", opens = 07:00:00, closes = 22:00:00, on_holidays = true }
+        marketing.hours_checked = false"""
     table = tmp_path / "countries.toml"
     table.write_text(f'[names]\ngeneric = ["ÉTÉ"]\n[countries.QC]\n{row}\n', encoding="utf-8")
     assert load_countries(table) == {
@@ -69,6 +148,11 @@ def test_a_table_is_read_from_a_file(tmp_path: Path) -> None:
             answerable=frozenset({SenderKind.LONG_CODE}),
             zone="America/Toronto",
             language="fr",
+            marketing=Window(
+                days=frozenset({1, 2, 3, 4}), opens=time(10), closes=time(18, 30), on_holidays=False
+            ),
+            marketing_most=Window(days=DAILY, opens=time(7), closes=time(22), on_holidays=True),
+            hours_checked=False,
             credits_abroad=4,
             generic_names=frozenset({"ÉTÉ"}),
             segments_per_second={SenderKind.SHORT_CODE: 30.0},

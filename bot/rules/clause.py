@@ -1,0 +1,109 @@
+"""The words at a text's end that say how to stop it: found where they are there, added where they must be."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.rules.links import hosts_in
+from storage.states import Kind, SenderKind
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One language's clause, for senders that can be answered, by their kind, and for one that cannot."""
+
+    short_code: str
+    number: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What is added to a text, by the reader's language; nothing where `usual` is empty."""
+
+    usual: str = ""
+    by_language: Mapping[str, str] = field(default_factory=dict)
+
+    def added_to(self, body: str, language: str = "") -> str:
+        """The text with the clause of the reader's language, else the usual one, at its end."""
+        clause = self.by_language.get(language[:2].lower(), self.usual) if self.usual else ""
+        return f"{body.rstrip()} {clause}" if clause else body
+
+
+NONE = Clause()
+
+_KEYWORD = r"STOP(?:SMS|PUB)?"
+_DIGITS = re.compile(
+    rf"\b{_KEYWORD}\W{{1,5}}(?:(?:SMS|PUB|AU|TO|AT|AL|AN|NAAR|NA|LA|PARA)\W+){{0,2}}\+?([\d ]{{4,16}})"
+)
+# "Reply STOP", "STOP to opt out", and the same in the other languages of bot/data/clauses.toml.
+_ASKED = re.compile(
+    r"\b(?:REPLY|TEXT|SEND|REPONDEZ|REPONDRE|ENVOYEZ|ENVOYER|TAPEZ|RESPONDE|RESPONDA|ENVIA|ENVIE|ANTWORTE|ANTWORTEN SIE|"
+    r"ANTWORTEN|SENDE|RISPONDI|INVIA|SCRIVI|ANTWOORD|STUUR|SMS|ODPISZ|WYSLIJ|RASPUNDE|TRIMITE|RESPON)"
+    rf"(?:\s+(?:WITH|AVEC|PAR|CON|MIT|COM|MET|CU|AMB))?\W+{_KEYWORD}\b"
+    rf"|\b{_KEYWORD}\W+(?:TO|POUR|PARA|PER|ZUM|UM|OM|ABY|PENTRU)\s+(?:\w+\W+)?"
+    r"(?:OPT|END|QUIT|UNSUBSCRIBE|CANCEL|STOP|PLUS|DESABONNER|DESINSCRIRE|ARRETER|RECIBIR|CANCELAR|SALIR|ABMELDEN|BEENDEN|"
+    r"RICEVERE|DISISCRIVERTI|AFMELDEN|STOPPEN|RECEBER|SAIR|ZREZYGNOWAC|DEZABONARE|REBRE)"
+    rf"|\b(?:BAJA|ABMELDEN|ABMELDUNG|AFMELDEN|SAIR|REZYGNACJA|DEZABONARE|BAIXA|RICEVERE|OPT-?OUT|UNSUBSCRIBE)\W+(?:\w+\W+)?{_KEYWORD}\b"
+)  # fmt: skip
+_BY_LINK = re.compile(
+    r"\b(?:STOP|DESABONNEMENT|DESINSCRIPTION|DESINSCRIRE|DESABONNER|UNSUBSCRIBE|OPT-?OUT|BAJA|ABMELDEN|DISISCRIZIONE|"
+    r"AFMELDEN|UITSCHRIJVEN|SAIR|REZYGNACJA|DEZABONARE|BAIXA)\b\W{0,4}(?:https?://)?(?=[a-z0-9])(\S+)"
+)
+
+
+def clause_for(
+    body: str,
+    *,
+    kind: Kind,
+    sender_kind: SenderKind,
+    sender: str,
+    language: str,
+    wordings: Mapping[str, Wording],
+    alerts_ask: bool = False,
+) -> Clause:
+    """What must be added to the text: always to marketing, to alerts where the country asks; nothing where it says it.
+
+    `language` is the club's, and stands for readers whose own is not known. A sender that cannot be answered gets none
+    here: its way out is a link of its own for each reader.
+    """
+    if sender_kind is SenderKind.NAME or not (kind is Kind.MARKETING or alerts_ask):
+        return NONE
+    if says_how_to_stop(body, sender):
+        return NONE
+    by_language = {
+        code: _wording(wording, sender_kind).format(number=sender) for code, wording in wordings.items()
+    }
+    return Clause(by_language.get(language, by_language["en"]), by_language)
+
+
+def _wording(wording: Wording, sender_kind: SenderKind) -> str:
+    return wording.short_code if sender_kind is SenderKind.SHORT_CODE else wording.number
+
+
+def says_how_to_stop(body: str, sender: str) -> bool:
+    """Whether the text says how to stop it: by STOP to this sender, by STOP as an answer, or by a link.
+
+    STOP to another number is no way out: whoever sends it there is never heard of.
+    """
+    text = _folded(body)
+    if numbers := _DIGITS.findall(text):
+        return any(_digits(sender).endswith(_digits(number).lstrip("0")) for number in numbers)
+    return bool(_ASKED.search(text)) or any(
+        any(True for _ in hosts_in(link)) for link in _BY_LINK.findall(_keeping_links(body))
+    )
+
+
+def _digits(number: str) -> str:
+    return "".join(char for char in number if char.isdigit())
+
+
+def _folded(body: str) -> str:
+    marked = unicodedata.normalize("NFKD", body.upper())
+    return "".join(char for char in marked if not unicodedata.combining(char))
+
+
+def _keeping_links(body: str) -> str:
+    """The text folded, its words with a dot in lower case, so that links stand out."""
+    return " ".join(word.lower() if "." in word.strip(".") else _folded(word) for word in body.split())

@@ -1,0 +1,126 @@
+"""The STOP clause: found where it is there, added where it must be."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.data import load_clauses
+from bot.rules.clause import NONE, Clause, clause_for, says_how_to_stop
+from bot.rules.text import Encoding, count
+from storage.states import Kind, SenderKind
+
+WORDINGS = load_clauses()
+SENDER = "36123"
+
+
+def clause(body: str, kind: Kind = Kind.MARKETING, **given: object) -> Clause:
+    known: dict[str, object] = {"sender_kind": SenderKind.SHORT_CODE, "sender": SENDER, "language": "fr"}
+    return clause_for(body, kind=kind, wordings=WORDINGS, **(known | given))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("Soldes au club. STOP au 36123", "what French operators ask for"),
+        ("Soldes au club. Stop au 36123", "whatever its case"),
+        ("Soldes STOP 36123", "the shortest"),
+        ("Soldes. STOP SMS au 36 123", "with spaces in the number"),
+        ("Soldes. STOP : 36123", "with a colon"),
+        ("Pour ne plus recevoir, répondez STOP", "as an answer"),
+        ("Envoyez STOP pour arrêter", "by another verb"),
+        ("STOP pour vous désabonner", "what it does"),
+        ("Sale! Reply STOP to opt out", "in English"),
+        ("Sale! Text STOP to end", "by another verb"),
+        ("STOP to unsubscribe", "what it does"),
+        ("Rebajas. Baja: responde STOP", "in Spanish"),
+        ("STOP para no recibir más", "in Spanish, what it does"),
+        ("Abmelden: STOP", "in German"),
+        ("Antworten Sie STOP", "in German, as an answer"),
+        ("Per non ricevere: STOP", "in Italian"),
+        ("Rispondi STOP", "in Italian, as an answer"),
+        ("Afmelden: STOP", "in Dutch"),
+        ("Sair: responda STOP", "in Portuguese"),
+        ("Rezygnacja: STOP", "in Polish"),
+        ("Dezabonare: STOP", "in Romanian"),
+        ("Baixa: respon STOP", "in Catalan"),
+        ("Stop: https://club.fr/s/Ab1", "by a link"),
+        ("Désinscription : club.fr/s", "by a link without its scheme"),
+        ("Unsubscribe https://club.fr", "in English"),
+    ],
+)
+def test_a_clause_that_is_there_is_found(body: str, reason: str) -> None:
+    assert says_how_to_stop(body, SENDER), reason
+    assert clause(body) == NONE
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("Soldes au club", "nothing of the kind"),
+        ("Stop à la grisaille, soldes au club", "the word in a sentence"),
+        ("Arrêt de bus Stop, tombola à 18h", "a name"),
+        ("STOP au 38999", "another number: whoever writes there is not heard"),
+        ("Non-stop de 9h à 18h", "a part of a word"),
+        ("Stop ou encore ? Venez au club.fr", "a link that says nothing of it"),
+        ("Baja California, viaje del club", "a place"),
+        ("", "nothing"),
+    ],
+)
+def test_what_only_looks_like_one_is_none(body: str, reason: str) -> None:
+    assert not says_how_to_stop(body, SENDER), reason
+    assert clause(body).usual == "STOP au 36123"
+
+
+def test_a_long_code_is_the_same_with_and_without_its_country() -> None:
+    assert says_how_to_stop("STOP to 07700 900123", "+447700900123")
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "added", "reason"),
+    [
+        (Kind.MARKETING, {}, "Soldes STOP au 36123", "always to marketing"),
+        (Kind.ALERT, {}, "Soldes", "not to an alert"),
+        (Kind.ALERT, {"alerts_ask": True}, "Soldes STOP au 36123", "to an alert where the country asks"),
+        (Kind.MARKETING, {"language": "en"}, "Soldes STOP to 36123", "in the club's language"),
+        (
+            Kind.MARKETING,
+            {"language": "xx"},
+            "Soldes STOP to 36123",
+            "in English where it is unknown",
+        ),
+        (Kind.MARKETING, {"sender_kind": SenderKind.NAME}, "Soldes", "a name has no number to write to"),
+        (
+            Kind.MARKETING,
+            {"sender_kind": SenderKind.LONG_CODE, "sender": "+447700900123", "language": "en"},
+            "Soldes Reply STOP to opt out",
+            "a long code is answered",
+        ),
+    ],
+)
+def test_it_is_added_where_it_must_be(kind: Kind, given: dict[str, object], added: str, reason: str) -> None:
+    assert clause("Soldes", kind, **given).added_to("Soldes") == added, reason
+
+
+@pytest.mark.parametrize(
+    ("language", "added"),
+    [("de", "Abmelden: STOP an 36123"), ("de-CH", "Abmelden: STOP an 36123"), ("EN", "STOP to 36123"), ("xx", "STOP au 36123"), ("", "STOP au 36123")],
+)  # fmt: skip
+def test_it_is_in_the_readers_language(language: str, added: str) -> None:
+    assert clause("Soldes").added_to("Soldes ", language) == f"Soldes {added}"
+
+
+@pytest.mark.parametrize("language", WORDINGS)
+@pytest.mark.parametrize("kind", [SenderKind.SHORT_CODE, SenderKind.LONG_CODE])
+def test_every_wording_is_cheap_and_is_found_again(language: str, kind: SenderKind) -> None:
+    body = clause("Soldes", sender_kind=kind).added_to("Soldes", language)
+    assert count(body).encoding is Encoding.GSM7
+    assert says_how_to_stop(body, SENDER)
+    by_link = f"Soldes {WORDINGS[language].link.format(link='https://club.fr/m/Ab1')}"
+    assert count(by_link).encoding is Encoding.GSM7
+    assert says_how_to_stop(by_link, SENDER)
+
+
+@given(st.text(max_size=200))
+def test_what_was_added_is_never_added_again(body: str) -> None:
+    once = clause(body).added_to(body)
+    assert clause(once).added_to(once) == once
