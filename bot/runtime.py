@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from bot.carriers import Carrier
 from bot.clock import Clock
-from bot.data import load_shorteners
+from bot.data import load_clauses, load_shorteners
 from bot.engine import Engine
 from bot.health import Health
 from bot.i18n import Words
 from bot.metrics import Metrics
+from bot.rules.clause import Wording
 from bot.rules.countries import Country
 from bot.rules.links import Shorteners
 from bot.settings import Settings
@@ -40,6 +41,7 @@ class Runtime:
     """Set when messages were queued."""
     metrics: Metrics = field(default_factory=Metrics)
     shorteners: Shorteners = field(default_factory=load_shorteners)
+    clauses: Mapping[str, Wording] = field(default_factory=load_clauses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.command("/sms")(sms.command)
     app.shortcut("send_sms")(sms.shortcut)
     app.action("open_compose")(sms.open_from_button)
-    app.action(re.compile("^(audience|contacts|groups|kind|route|when|message)$"))(sms.follow)
+    app.action(re.compile("^(audience|contacts|groups|kind|sender|route|when|message)$"))(sms.follow)
     app.action("spell")(sms.spell)
     app.options("contacts")(sms.offer_contacts)
     app.view("compose")(preview.show_preview)

@@ -20,8 +20,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import holidays  # noqa: F401
-import hypothesis  # noqa: F401 - what is slow to import is imported once, before the forks
+import holidays  # noqa: F401 - what is slow to import is imported once, before the forks
+import hypothesis  # noqa: F401
 import phonenumbers  # noqa: F401
 import pytest
 import regex  # noqa: F401

@@ -1,6 +1,5 @@
 """Is what a coach typed a message that may be sent? Each refusal stands under its own field."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,10 +43,6 @@ class NoValue(Refused):
 
 class ShortLink(Refused):
     """Operators block texts with links of {host}: anybody may hide behind one. Write the full address instead."""
-
-
-class NoWayOut(Refused):
-    """A marketing text must say how to stop it. Add for example: {clause}"""
 
 
 class NobodyChosen(Refused):
@@ -105,8 +100,6 @@ TIME_REFUSALS: Mapping[MomentRefusal, type[Refused]] = {
     MomentRefusal.TOO_FAR: TimeTooFar,
 }
 
-_STOP = re.compile(r"\bSTOP\b")
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -133,7 +126,7 @@ def check(
     release_at = _release_at(fields, club.zone, now)
     refusals = [
         _refuse_audience(fields),
-        _refuse_body(body, fields.kind, sender, club, merge_fields) or _refuse_links(body, club, shorteners),
+        _refuse_body(body, club, merge_fields) or _refuse_links(body, club, shorteners),
         _refuse_sender(sender, fields.kind, country),
         TIME_REFUSALS[release_at]() if isinstance(release_at, MomentRefusal) else None,
     ]
@@ -152,9 +145,7 @@ def _refuse_audience(fields: Fields) -> Refused | None:
     return None
 
 
-def _refuse_body(
-    body: str, kind: Kind, sender: Sender | None, club: Club, merge_fields: Collection[str]
-) -> Refused | None:
+def _refuse_body(body: str, club: Club, merge_fields: Collection[str]) -> Refused | None:
     if text.is_blank(body):
         return NothingWritten()
     if unknown := template.unknown_fields(body, merge_fields):
@@ -162,10 +153,6 @@ def _refuse_body(
     segments = text.count(template.merge(body, {})).segments
     if segments > club.max_segments:
         return TooManySegments(segments=segments, limit=club.max_segments)
-    if kind is Kind.MARKETING and sender and sender.kind is not SenderKind.NAME and not _STOP.search(body):
-        return NoWayOut(
-            clause=f"STOP au {sender.value}" if club.language == "fr" else "Reply STOP to opt out"
-        )
     return None
 
 

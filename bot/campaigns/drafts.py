@@ -15,11 +15,13 @@ import storage.clubs
 import storage.contacts
 import storage.groups
 from bot.campaigns import audience
+from bot.campaigns.clauses import clause_of
 from bot.campaigns.values import Choice, ComposeFacts, Fields, SenderChoice, When
 from bot.campaigns.weights import Counted, cheaper, heaviest, merged_for, pushed, usual, weight
 from bot.errors import BotError
 from bot.rules import senders, template, text
 from bot.rules.audience import Recipient
+from bot.rules.clause import Clause
 from bot.rules.links import short_links
 from bot.rules.spelling import cheap
 from bot.runtime import Runtime, Who
@@ -133,30 +135,40 @@ async def count(rt: Runtime, who: Who, fields: Fields) -> Counted:
     body = text.normalise(fields.message).strip()
     chosen = audience.Chosen.of_fields(fields)
     recipients = () if chosen.is_empty else await _recipients(rt, who, fields, chosen)
+    clause = clause_of(rt, who.club, await _sender(rt, who, fields), fields.kind, body)
     return replace(
-        _weighed(body, recipients),
+        _weighed(body, recipients, clause),
         audience_words=audience.in_words(fields, who.words) if recipients else "",
         links=short_links(body, rt.shorteners, who.club.link_hosts),
+        clause=clause.usual if body else "",
     )
 
 
-def _weighed(body: str, recipients: Sequence[Recipient]) -> Counted:
-    plain = text.count(body)
+def _weighed(body: str, recipients: Sequence[Recipient], clause: Clause) -> Counted:
+    written = text.count(body)
+    plain = text.count(clause.added_to(body)) if body else written
     if not recipients:
-        return Counted(plain, cheaper=cheaper(body, ()))
+        return Counted(plain, cheaper=cheaper(body, (), clause))
     if template.fields_in(body) and len(recipients) > COUNT_MERGED_UP_TO:
-        return Counted(plain, recipients=len(recipients), cheaper=cheaper(body, ()))
-    texts = merged_for(body, recipients)
+        return Counted(plain, recipients=len(recipients), cheaper=cheaper(body, (), clause))
+    texts = merged_for(body, recipients, clause)
     longest = heaviest(texts)
     return Counted(
         usual(texts),
         longest=longest.count if longest else None,
         recipients=len(recipients),
         total=weight(texts),
-        cheaper=cheaper(body, recipients),
+        cheaper=cheaper(body, recipients, clause),
         pushed=pushed(texts),
-        written=plain,
+        written=written,
     )
+
+
+async def _sender(rt: Runtime, who: Who, fields: Fields) -> Sender | None:
+    """The one chosen, or the one that the modal shows at first."""
+    async with rt.db.read() as session:
+        known = await storage.clubs.senders(session, who.club.id)
+    return next((sender for sender in known if sender.value == fields.sender), next(iter(known), None))
 
 
 async def _recipients(rt: Runtime, who: Who, fields: Fields, chosen: audience.Chosen) -> Sequence[Recipient]:

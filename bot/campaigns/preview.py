@@ -15,6 +15,7 @@ from bot.campaigns import drafts
 from bot.campaigns.audience import Chosen, Resolved, in_words, merge_fields, resolve
 from bot.campaigns.ceiling import segments_used
 from bot.campaigns.check import Checked, NoValue, Refused, TooManySegments, check
+from bot.campaigns.clauses import clause_of
 from bot.campaigns.links import without_short_links
 from bot.campaigns.queue import Queue, QueueFull, queue_of
 from bot.campaigns.values import Excluded, Fields, Preview, Repeat, Sample
@@ -22,6 +23,7 @@ from bot.campaigns.weights import Merged, cheaper, heaviest, merged_for, pushed,
 from bot.i18n import Words
 from bot.rules import moments, phones, template, text
 from bot.rules.audience import GUARDIANS_GET_IT, Recipient
+from bot.rules.clause import Clause
 from bot.rules.countries import credits_per_segment
 from bot.rules.judge import Seen, signs_of_advertising
 from bot.rules.links import short_links
@@ -52,6 +54,7 @@ class Prepared:
     resolved: Resolved
     texts: tuple[Merged, ...]
     queue: Queue
+    clause: Clause
 
     @property
     def signs(self) -> tuple[Seen, ...]:
@@ -82,11 +85,12 @@ async def prepare(rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, 
     resolved = await resolve(session, who.club, chosen, kind=fields.kind, route=fields.route, country=country)
     resolved = without_short_links(checked.body, resolved, rt.shorteners, who.club.link_hosts)
     refuse_holes(checked.body, resolved.audience.recipients)
-    texts = merged_for(checked.body, resolved.audience.recipients)
+    clause = clause_of(rt, who.club, checked.sender, fields.kind, checked.body)
+    texts = merged_for(checked.body, resolved.audience.recipients, clause)
     refuse_too_long(texts, who.club.max_segments)
     queue = await queue_of(rt, session, who.club, checked.sender, checked.release_at)
     refuse_full(queue, weight(texts), checked.sender.value, who.words)
-    return Prepared(draft_id, fields, checked, chosen, resolved, texts, queue)
+    return Prepared(draft_id, fields, checked, chosen, resolved, texts, queue, clause)
 
 
 async def preview(rt: Runtime, who: Who, draft_id: UUID, fields: Fields) -> Preview:
@@ -175,7 +179,7 @@ def _described(
         credits=_credits(rt, who, prepared),
         encoding=count.encoding,
         costly=text.count(checked.body).costly,
-        cheaper=cheaper(checked.body, [merged.recipient for merged in texts]),
+        cheaper=cheaper(checked.body, [merged.recipient for merged in texts], prepared.clause),
         pushed=pushed(texts),
         sample=_sample(prepared, texts[0]) if texts else None,
         longest=_sample(prepared, longest) if longest and longest is not texts[0] else None,
@@ -189,6 +193,7 @@ def _described(
         segments_a_day=who.club.segments_a_day,
         my_phone=phone,
         mark=drafts.mark_of(prepared.fields),
+        clause=prepared.clause.usual,
         signs=tuple(seen.words for seen in prepared.signs),
         shared_hosts=short_links(checked.body, rt.shorteners, who.club.link_hosts).warned,
         waiting=prepared.queue.waiting,

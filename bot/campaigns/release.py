@@ -15,6 +15,7 @@ import storage.messages
 import storage.tallies
 from bot import posts
 from bot.campaigns.audience import Chosen, Resolved, resolve
+from bot.campaigns.clauses import clause_of
 from bot.campaigns.links import without_short_links
 from bot.campaigns.weights import Merged, merged_for
 from bot.rules import moments
@@ -86,7 +87,9 @@ async def _freeze(rt: Runtime, session: AsyncSession, club: Club, campaign: Camp
         country=rt.countries[club.country],
     )
     resolved = without_short_links(campaign.body, resolved, rt.shorteners, club.link_hosts)
-    texts = merged_for(campaign.body, resolved.audience.recipients)
+    sender = await storage.clubs.sender(session, club.id, campaign.sender)
+    clause = clause_of(rt, club, sender, campaign.kind, campaign.body)
+    texts = merged_for(campaign.body, resolved.audience.recipients, clause)
     await _queue(rt, session, campaign, texts, now)
     await storage.campaigns.add_rows(session, AudienceLine, _lines(campaign, resolved))
     await storage.tallies.store(session, _counts(campaign, resolved, texts))

@@ -165,6 +165,8 @@ class Preview:
     """Where a test goes, masked; None when this coach gave no number."""
     mark: str = ""
     """Says which fields it shows: a draft may be previewed on two devices."""
+    clause: str = ""
+    """What is added to the text: how to stop."""
     signs: tuple[str, ...] = ()
     """The words for which an alert reads like advertising, so that somebody must say that it is none."""
     shared_hosts: tuple[str, ...] = ()

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from bot.rules import template, text
 from bot.rules.audience import Recipient
+from bot.rules.clause import NONE, Clause
 from bot.rules.links import ShortLinks
 from bot.rules.spelling import Spelling, cheap
 from bot.rules.text import Count
 
 NAMES_TOLD = 8
+LANGUAGE = "language"
+"""The contact's own field that says in which language somebody reads."""
 NO_LINKS = ShortLinks()
 
 
@@ -62,6 +65,8 @@ class Counted:
     pushed: Pushed | None = None
     audience_words: str = ""
     links: ShortLinks = NO_LINKS
+    clause: str = ""
+    """What is added to the text and counted with it: how to stop."""
     written: Count | None = None
     """The text as it stands, where `count` is one after merge."""
 
@@ -71,13 +76,18 @@ class Counted:
         return (self.written or self.count).costly
 
 
-def merged_for(body: str, recipients: Iterable[Recipient]) -> tuple[Merged, ...]:
-    """Each recipient's text with its weight; a text without fields is weighed once."""
-    if not template.fields_in(body):
-        count = text.count(body)
-        return tuple(Merged(recipient, body, count) for recipient in recipients)
-    bodies = ((recipient, template.merge(body, recipient.values)) for recipient in recipients)
-    return tuple(Merged(recipient, merged, text.count(merged)) for recipient, merged in bodies)
+def merged_for(body: str, recipients: Iterable[Recipient], clause: Clause = NONE) -> tuple[Merged, ...]:
+    """Each recipient's text with its weight, the STOP clause at its end; what many get alike is weighed once."""
+    has_fields = bool(template.fields_in(body))
+    counts: dict[str, Count] = {}
+    texts = []
+    for recipient in recipients:
+        merged = template.merge(body, recipient.values) if has_fields else body
+        merged = clause.added_to(merged, recipient.values.get(LANGUAGE, ""))
+        if merged not in counts:
+            counts[merged] = text.count(merged)
+        texts.append(Merged(recipient, merged, counts[merged]))
+    return tuple(texts)
 
 
 def weight(texts: Iterable[Merged]) -> int:
@@ -108,21 +118,22 @@ def pushed(texts: Sequence[Merged]) -> Pushed | None:
     return Pushed(len(over), least, most, names[:NAMES_TOLD], more=len(names) > NAMES_TOLD)
 
 
-def cheaper(body: str, recipients: Sequence[Recipient]) -> Cheaper | None:
+def cheaper(body: str, recipients: Sequence[Recipient], clause: Clause = NONE) -> Cheaper | None:
     """The spelling of the text that takes the fewest SMS in all; accents stay where they cost none. None: none is saved."""
     if not text.count(body).costly:
         return None
     best = min(
-        (cheap(body, accents=accents) for accents in (False, True)), key=lambda one: _total(one, recipients)
+        (cheap(body, accents=accents) for accents in (False, True)),
+        key=lambda one: _total(one, recipients, clause),
     )
-    total = _total(best, recipients)
-    if total >= _total(Spelling(body), recipients):
+    total = _total(best, recipients, clause)
+    if total >= _total(Spelling(body), recipients, clause):
         return None
     accents = best.swaps != cheap(body, accents=False).swaps
-    return Cheaper(best.swaps, accents, text.count(best.body).segments, total)
+    return Cheaper(best.swaps, accents, text.count(clause.added_to(best.body)).segments, total)
 
 
-def _total(spelling: Spelling, recipients: Sequence[Recipient]) -> int:
+def _total(spelling: Spelling, recipients: Sequence[Recipient], clause: Clause) -> int:
     if not recipients:
-        return text.count(spelling.body).segments
-    return weight(merged_for(spelling.body, recipients))
+        return text.count(clause.added_to(spelling.body)).segments
+    return weight(merged_for(spelling.body, recipients, clause))

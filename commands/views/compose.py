@@ -199,7 +199,7 @@ def _sender(facts: ComposeFacts, fields: Fields, words: Words) -> Json:
         return section(words("The club has no sender yet: an admin must set one up."))
     options = [_sender_option(sender, words) for sender in facts.senders]
     hint = words("A name cannot be answered; a number can.")
-    return field("sender", words("From"), forms.select(options, fields.sender), hint=hint)
+    return field("sender", words("From"), forms.select(options, fields.sender), hint=hint, dispatch=True)
 
 
 def _sender_option(sender: SenderChoice, words: Words) -> Json:

@@ -20,7 +20,7 @@ def count_block(counted: Counted | None, words: Words, max_segments: int, *, to_
         return context(_room(words, max_segments), block_id="count")
     worst = _worst(counted)
     lines = [_weight(counted, words, to_one=to_one)]
-    lines += _links(counted, words)
+    lines += _links(counted, words) + clause_line(counted.clause, words)
     if counted.costly:
         lines.append(_cost(counted, words))
     if counted.pushed:
@@ -28,6 +28,14 @@ def count_block(counted: Counted | None, words: Words, max_segments: int, *, to_
     if worst.segments > max_segments:
         lines.append(_too_long(worst, words, max_segments))
     return context("\n".join(lines), block_id="count")
+
+
+def clause_line(clause: str, words: Words) -> list[str]:
+    """What is added to the text, where something is."""
+    if not clause:
+        return []
+    said = words("“{clause}” is added at the end, and counted.", clause=name(clause))
+    return [f":no_bell: {said}"]
 
 
 def _links(counted: Counted, words: Words) -> list[str]:

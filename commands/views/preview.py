@@ -9,7 +9,7 @@ from bot.i18n import Words
 from bot.slack import labels
 from bot.slack.blocks import Json, actions, button, context, cut, header, name, option, quote, section
 from commands.views import forms
-from commands.views.count import pushed_line
+from commands.views.count import clause_line, pushed_line
 from commands.views.forms import field
 from commands.views.warnings import warnings
 from storage.states import Kind, Route
@@ -108,6 +108,7 @@ def _whose(sample: Sample, words: Words) -> str:
 def _facts(preview: Preview, words: Words) -> list[str]:
     return [
         ":moneybag: " + _cost(preview, words),
+        *clause_line(preview.clause, words),
         *_dear(preview, words),
         ":bust_in_silhouette: " + words("From {sender}", sender=labels.sender(preview.sender, words)),
         _kind(preview, words),

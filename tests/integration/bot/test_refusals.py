@@ -52,12 +52,6 @@ U15 = {"audience": "fixed", "groups": "U15"}
             "Marketing needs a sender that people can answer",
             "a name cannot be answered",
         ),
-        (
-            U15 | {"kind": "marketing", "message": "Shop open"},
-            "message",
-            "must say how to stop it",
-            "no way out",
-        ),
     ],
 )
 async def test_what_cannot_be_sent_is_said_under_its_field_and_stays_typed(

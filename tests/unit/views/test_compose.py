@@ -196,7 +196,7 @@ def test_without_merge_fields_none_are_promised():
 def test_whatever_changes_the_count_or_the_pickers_tells_at_once(way):
     inputs = [block for block in modal(Fields(audience=way))["blocks"] if block["type"] == "input"]
     silent = {block["block_id"] for block in inputs if not block["dispatch_action"]}
-    assert silent == {"title", "sender"}
+    assert silent == {"title"}
 
 
 def test_the_message_tells_of_every_character():
