@@ -1,13 +1,14 @@
 """What became of campaigns: the facts of a card, of the lists and of the Home."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.campaigns
+import storage.chunks
 import storage.claims
 import storage.clubs
 import storage.contacts
@@ -39,6 +40,7 @@ WAS_LATE = N_("It was due {moment}, while the bot was down. Send it now?")
 
 SKIPPED = {
     storage.claims.OPTED_OUT: N_("asked for no more SMS before it left"),
+    storage.claims.NO_HOUR: N_("no hour at which advertising may leave there"),
     storage.messages.STOPPED: N_("stopped before it left"),
 }
 
@@ -83,9 +85,15 @@ async def card(rt: Runtime, session: AsyncSession, campaign: Campaign) -> Card:
         left_out=tuple(sorted(tally.left_out.items())),
         replies=tally.replies,
         segments=tally.segments or campaign.previewed_segments,
+        held_until=await _held_until(session, campaign, tally),
         pause_words=_pause_words(campaign),
         over_at=campaign.over_at,
     )
+
+
+async def _held_until(session: AsyncSession, campaign: Campaign, tally: Tally) -> datetime | None:
+    is_waiting = campaign.state is CampaignState.SENDING and tally.states.get(MessageState.HELD)
+    return await storage.chunks.next_of(session, campaign.id) if is_waiting else None
 
 
 def failures(errors: Mapping[int | None, int]) -> tuple[tuple[str, int], ...]:

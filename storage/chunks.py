@@ -117,6 +117,12 @@ async def wake(session: AsyncSession, campaign_id: UUID, now: datetime) -> None:
     await _wake(session, mine, now)
 
 
+async def next_of(session: AsyncSession, campaign_id: UUID) -> datetime | None:
+    """When the campaign's next chunk is to be looked at."""
+    mine = select(func.min(col(Chunk.due_at))).where(Chunk.campaign_id == campaign_id)
+    return (await session.exec(mine)).one()
+
+
 async def has_strangers(session: AsyncSession) -> bool:
     """Whether a parked chunk's campaign goes on, or a message has no chunk."""
     without = select(Message.id).where(sa.text(CHUNKLESS))

@@ -1,6 +1,6 @@
 """Queries about claims: which messages of a chunk may leave now, who may ask for them, and the last look before it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,10 @@ from storage.moves import Standing, move_of
 from storage.states import CampaignState, Kind, MessageState, OptOutScope
 
 OPTED_OUT = "opted_out"
+NO_HOUR = "no_hour"
+"""There is no minute at which the law lets it leave."""
+WAITING = (MessageState.QUEUED, MessageState.HELD)
+"""What leaves once its time has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ async def candidates(
             col(Message.sid),
             col(Message.segments),
             col(Message.error_code),
+            col(Message.state),
             col(Message.sender),
             col(Message.body),
             col(Message.created_at),
@@ -99,7 +104,7 @@ async def candidates(
         .outerjoin(OptOut, same_number)
         .where(
             col(Message.chunk_id) == chunk.id,
-            col(Message.state) == MessageState.QUEUED,
+            col(Message.state).in_(WAITING),
             col(Message.not_before) <= now,
         )
         .order_by(col(Message.not_before))
@@ -114,13 +119,15 @@ async def take(
     session: AsyncSession,
     these: Sequence[Candidate],
     *,
-    refused: Sequence[Candidate],
+    refused: Mapping[str, Sequence[Candidate]],
+    held: Sequence[tuple[Candidate, datetime]] = (),
     now: datetime,
     lease_until: datetime,
     look_at: datetime,
 ) -> Sequence[Claimed]:
-    """Claims these messages: they stand as `sending` in a new attempt until the lease ends. Those refused are skipped.
+    """Claims these messages: they stand as `sending` in a new attempt until the lease ends.
 
+    Those refused are skipped for their reason, those held wait until their time.
     Their chunk is looked at next no sooner than `look_at`.
     """
     claims = [
@@ -133,9 +140,14 @@ async def take(
         )
         for one in these
     ]
-    skips = [move_of(one.standing, MessageState.SKIPPED, reason=OPTED_OUT) for one in refused]
+    skips = [
+        move_of(one.standing, MessageState.SKIPPED, reason=reason)
+        for reason, some in refused.items()
+        for one in some
+    ]
+    holds = [move_of(one.standing, MessageState.HELD, not_before=until) for one, until in held]
     # All at once: whoever counts a second time has chunks already that others wait for with counts of their own.
-    await moves.make(session, claims + skips, now, look_at=look_at)
+    await moves.make(session, claims + skips + holds, now, look_at=look_at)
     return [_claimed(one) for one in these]
 
 
@@ -179,7 +191,7 @@ def is_blocked(scope: OptOutScope | None, kind: Kind | None) -> bool:
 
 
 def _candidate(chunk: Owner, row: Any) -> Candidate:
-    id_, e164, attempt, sid, segments, error_code, *rest = row
+    id_, e164, attempt, sid, segments, error_code, state, *rest = row
     # All messages of a chunk have its club and campaign: they are not read again with each.
     standing = Standing(
         id_,
@@ -188,7 +200,7 @@ def _candidate(chunk: Owner, row: Any) -> Candidate:
         chunk.id,
         e164,
         attempt,
-        MessageState.QUEUED,
+        MessageState(state),
         sid,
         segments,
         error_code,

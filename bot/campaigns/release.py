@@ -1,6 +1,6 @@
 """Letting a campaign go at its time: the audience is resolved, checked again and frozen at that moment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,6 +18,7 @@ from bot.campaigns.audience import Chosen, Resolved, resolve
 from bot.campaigns.clauses import clause_of
 from bot.campaigns.links import without_short_links
 from bot.campaigns.weights import Merged, merged_for
+from bot.delivery.hours import waits
 from bot.rules import moments
 from bot.rules.audience import GUARDIANS_GET_IT
 from bot.rules.lifecycle import campaign_states_before
@@ -90,14 +91,26 @@ async def _freeze(rt: Runtime, session: AsyncSession, club: Club, campaign: Camp
     sender = await storage.clubs.sender(session, club.id, campaign.sender)
     clause = clause_of(rt, club, sender, campaign.kind, campaign.body)
     texts = merged_for(campaign.body, resolved.audience.recipients, clause)
-    await _queue(rt, session, campaign, texts, now)
+    held = {
+        number: until
+        for number, until in waits(
+            rt, club, campaign.kind, [each.recipient.e164 for each in texts], now
+        ).items()
+        if isinstance(until, datetime)
+    }
+    await _queue(rt, session, campaign, texts, held, now)
     await storage.campaigns.add_rows(session, AudienceLine, _lines(campaign, resolved))
-    await storage.tallies.store(session, _counts(campaign, resolved, texts))
+    await storage.tallies.store(session, _counts(campaign, resolved, texts, held))
     return sum(merged.count.segments for merged in texts)
 
 
 async def _queue(
-    rt: Runtime, session: AsyncSession, campaign: Campaign, texts: Sequence[Merged], now: datetime
+    rt: Runtime,
+    session: AsyncSession,
+    campaign: Campaign,
+    texts: Sequence[Merged],
+    held: Mapping[str, datetime],
+    now: datetime,
 ) -> None:
     """Stores the messages, some hundreds to a chunk, and has the engine work them off after the commit."""
     portions = [texts[start : start + chunks.SIZE] for start in range(0, len(texts), chunks.SIZE)]
@@ -110,15 +123,18 @@ async def _queue(
     session.add_all(new)
     await session.flush()
     for chunk, some in zip(new, portions, strict=True):
-        rows = [_message(campaign, merged, chunk.id, now) for merged in some]
+        rows = [_message(campaign, merged, chunk.id, held, now) for merged in some]
         await storage.campaigns.add_rows(session, Message, rows)
     await rt.engine.enqueue(session, new)
 
 
-def _counts(campaign: Campaign, resolved: Resolved, texts: Sequence[Merged]) -> Shift:
+def _counts(
+    campaign: Campaign, resolved: Resolved, texts: Sequence[Merged], held: Mapping[str, datetime]
+) -> Shift:
     counts = Shift()
-    queued = Key(campaign.id, MessageState.QUEUED.value)
-    counts.add(campaign.club_id, queued, len(texts), sum(merged.count.segments for merged in texts))
+    for merged in texts:
+        state = MessageState.HELD if merged.recipient.e164 in held else MessageState.QUEUED
+        counts.add(campaign.club_id, Key(campaign.id, state.value), 1, merged.count.segments)
     for line in resolved.audience.lines:
         if line.left_out is not None and line.detail != GUARDIANS_GET_IT:
             counts.add(campaign.club_id, Key(campaign.id, LEFT_OUT, line.left_out.value), 1)
@@ -135,7 +151,10 @@ async def _pause(session: AsyncSession, campaign_id: UUID) -> None:
     await storage.campaigns.move(session, campaign_id, to=CampaignState.PAUSED, since=before)
 
 
-def _message(campaign: Campaign, merged: Merged, chunk_id: UUID, now: datetime) -> dict[str, Any]:
+def _message(
+    campaign: Campaign, merged: Merged, chunk_id: UUID, held: Mapping[str, datetime], now: datetime
+) -> dict[str, Any]:
+    until = held.get(merged.recipient.e164)
     return {
         "id": uuid4(),
         "club_id": campaign.club_id,
@@ -145,9 +164,9 @@ def _message(campaign: Campaign, merged: Merged, chunk_id: UUID, now: datetime) 
         "e164": merged.recipient.e164,
         "body": merged.body,
         "segments": merged.count.segments,
-        "state": MessageState.QUEUED,
+        "state": MessageState.HELD if until else MessageState.QUEUED,
         "attempt": 0,
-        "not_before": now,
+        "not_before": until or now,
         "created_at": now,
         "changed_at": now,
     }

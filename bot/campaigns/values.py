@@ -209,6 +209,8 @@ class Card:
     """A `LeftOut` value and how many people it kept out."""
     replies: int = 0
     segments: int = 0
+    held_until: datetime | None = None
+    """When the first of those leave that wait for legal hours."""
     pause_words: str | None = None
     """Why it paused: a sentence of the catalogue; in it `{moment}` is when it was due."""
     over_at: datetime | None = None

@@ -4,7 +4,7 @@ One transaction. What if we die after its commit? What was claimed stands as `se
 is due then, and its next visitor calls unknown what nobody has settled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,16 +13,17 @@ import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.clubs
-from bot.delivery import strays
+from bot.delivery import hours, strays
 from bot.logs import marks
 from bot.rules import pacing
+from bot.rules.hours import HoursRefusal
 from bot.rules.lifecycle import campaign_is_over
 from bot.runtime import Runtime
 from bot.settings import Settings
 from storage import chunks, claims, messages, paces
 from storage.chunks import Owner
 from storage.claims import Candidate, Claimed
-from storage.states import CampaignState
+from storage.states import CampaignState, Kind
 
 log = structlog.get_logger()
 
@@ -93,6 +94,10 @@ async def _claim(
     waiting = await claims.candidates(session, owner, now=now, limit=limit)
     blocked = [one for one in waiting if claims.is_blocked(one.scope, owner.kind)]
     allowed = [one for one in waiting if not claims.is_blocked(one.scope, owner.kind)]
+    waits = await _waits(rt, session, owner, allowed, now)
+    held = [(one, at) for one in allowed if isinstance(at := waits.get(one.standing.e164), datetime)]
+    hopeless = [one for one in allowed if isinstance(waits.get(one.standing.e164), HoursRefusal)]
+    allowed = [one for one in allowed if one.standing.e164 not in waits]
     # Locks are taken in one order everywhere: messages, paces, counts, chunks, campaigns.
     turns = await _turns(rt, session, owner, allowed, now)
     free = await strays.adopt(session, owner, allowed[:turns], at=now)
@@ -102,11 +107,27 @@ async def _claim(
         # Whoever comes and finds nothing does not come again at once.
         again_at = now if waiting or not limit else now + AT_LEAST
     claimed = await claims.take(
-        session, free, refused=blocked, now=now, lease_until=now + rt.settings.lease, look_at=again_at
+        session,
+        free,
+        refused={claims.OPTED_OUT: blocked, claims.NO_HOUR: hopeless},
+        held=held,
+        now=now,
+        lease_until=now + rt.settings.lease,
+        look_at=again_at,
     )
-    if not claimed and not blocked:
+    if not (claimed or blocked or waits):
         await chunks.refresh(session, [owner.id], now, not_before=again_at)
     return claimed, turns == len(allowed) and len(waiting) == limit < chunks.SIZE
+
+
+async def _waits(
+    rt: Runtime, session: AsyncSession, owner: Owner, these: Sequence[Candidate], now: datetime
+) -> Mapping[str, datetime | HoursRefusal]:
+    """Whom the law keeps this text from now, as after hours in which the bot was down, and until when."""
+    if owner.kind is not Kind.MARKETING or not these:
+        return {}
+    club = await storage.clubs.club(session, owner.club_id)
+    return hours.waits(rt, club, owner.kind, [one.standing.e164 for one in these], now)
 
 
 async def _turns(

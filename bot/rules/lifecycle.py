@@ -8,9 +8,9 @@ from storage.states import MessageState as Message
 
 _MESSAGE_BEFORE: Mapping[Message, frozenset[Message]] = MappingProxyType(
     {
-        Message.HELD: frozenset(),
+        Message.HELD: frozenset({Message.QUEUED}),
         Message.QUEUED: frozenset({Message.HELD, Message.SENDING, Message.UNKNOWN}),
-        Message.SENDING: frozenset({Message.QUEUED}),
+        Message.SENDING: frozenset({Message.QUEUED, Message.HELD}),
         Message.UNKNOWN: frozenset({Message.SENDING}),
         Message.ACCEPTED: frozenset({Message.SENDING, Message.UNKNOWN}),
         Message.SENT: frozenset({Message.ACCEPTED}),

@@ -36,6 +36,7 @@ _RELEASED = frozenset(
 )
 _OVER = frozenset({CampaignState.DONE, CampaignState.STOPPED})
 _WAITING = frozenset({MessageState.QUEUED, MessageState.HELD})
+_HELD = frozenset({MessageState.HELD})
 _MOVING = frozenset({MessageState.ACCEPTED, MessageState.SENT})
 _MISSED = frozenset({MessageState.UNDELIVERED, MessageState.FAILED})
 
@@ -144,6 +145,7 @@ def _lines(campaign: Card, words: Words) -> list[str]:
     return [
         *_pause(campaign, words),
         *_progress(campaign, words),
+        *_held(campaign, words),
         *_failures(campaign, words),
         *_left_out(campaign, words),
         *changed,
@@ -160,6 +162,8 @@ def _pause(campaign: Card, words: Words) -> list[str]:
 def _progress(campaign: Card, words: Words) -> list[str]:
     delivered, moving = _sum(campaign, {MessageState.DELIVERED}), _sum(campaign, _MOVING)
     asked, waiting = _sum(campaign, {MessageState.SENDING}), _sum(campaign, _WAITING)
+    if campaign.held_until:
+        waiting -= _sum(campaign, _HELD)
     missed, unsure = _sum(campaign, _MISSED), _sum(campaign, {MessageState.UNKNOWN})
     skipped = _sum(campaign, {MessageState.SKIPPED})
     told = (
@@ -173,6 +177,21 @@ def _progress(campaign: Card, words: Words) -> list[str]:
     )
     parts = [part for amount, part in told if amount]
     return [" · ".join(parts)] if parts else []
+
+
+def _held(campaign: Card, words: Words) -> list[str]:
+    held = _sum(campaign, _HELD)
+    if not held or campaign.held_until is None:
+        return []
+    moment = words.moment(campaign.held_until, campaign.zone)
+    return [
+        words.plural(
+            "{count} held until {moment}: advertising leaves only at legal hours, by each person's clock.",
+            "{count} held until {moment}: advertising leaves only at legal hours, by each person's clock.",
+            held,
+            moment=moment,
+        )
+    ]
 
 
 def _failures(campaign: Card, words: Words) -> list[str]:

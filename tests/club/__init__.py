@@ -56,10 +56,11 @@ async def open_club(
     planted: str | None = None,
     settings: Mapping[str, Any] | None = None,
     is_started: bool = True,
+    reaches: tuple[str, ...] = REACHED,
 ) -> AsyncIterator[Club]:
     """The seeded club on loopback, its database in this folder, or the given one that was planted before."""
     log, clock = ExchangeLog(), clock or SetClock(datetime.now(UTC))
-    account = Account(ACCOUNT_SID, TOKEN, (Number(SHORT_CODE, prefixes=REACHED),))
+    account = Account(ACCOUNT_SID, TOKEN, (Number(SHORT_CODE, prefixes=reaches),))
     async with (
         Workspace(seed.TEAM_ID, seed.CLUB, APP, log=log) as workspace,
         StandInCarrier([account], pace=Pace.REAL, latency=latency, log=log) as carrier,

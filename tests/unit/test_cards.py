@@ -105,6 +105,11 @@ SAID = [
     ({"state": CANCELLED}, "Cancelled: nothing was sent", "cancelled"),
     ({"state": DONE, "recipients": 0}, "Nobody left to text: nothing was sent", "nobody left"),
     (
+        {"states": {MessageState.DELIVERED: 34, MessageState.HELD: 4}, "held_until": ex.AT},
+        "4 held until Sunday, November 22 at 19:30: advertising leaves only at legal hours",
+        "held by the hours",
+    ),
+    (
         {"states": SOME},
         "20 delivered · 5 on their way · 1 leaving · 6 waiting · 3 not delivered · 1 being checked · 2 not sent",
         "progress in words",

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel, select
 from bot.carriers.twilio import TwilioCarrier
 from bot.carriers.webhooks import parse_status
 from bot.clock import steady_seconds
+from bot.data import load_countries
 from bot.delivery.receipts import Receipts
 from bot.delivery.reconcile import Reconciler
 from bot.delivery.sending import Delivery
@@ -186,7 +187,7 @@ async def world(db: Database) -> AsyncIterator[World]:
             clock=clock,
             settings=load_settings({"PUBLIC_URL": "http://127.0.0.1:1"}),
             catalogues={},
-            countries={},
+            countries=load_countries(),
             tasks=tasks,
             engine=LoopEngine(db, clock, tasks, work, health),
             health=health,

@@ -20,7 +20,9 @@ from storage.states import MessageState as M
 
 MESSAGE_ARROWS = {
     (M.HELD, M.QUEUED): "the hours have come",
+    (M.QUEUED, M.HELD): "the hours are over",
     (M.QUEUED, M.SENDING): "claimed",
+    (M.HELD, M.SENDING): "claimed once its hours have come",
     (M.SENDING, M.ACCEPTED): "the carrier took it",
     (M.SENDING, M.FAILED): "the carrier refused it",
     (M.SENDING, M.QUEUED): "nothing was asked, so it waits again",

@@ -1,0 +1,46 @@
+"""When the texts of a club may leave to their numbers: alerts always, marketing at legal hours."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
+
+from bot.rules.countries import country_of
+from bot.rules.hours import HoursRefusal, chosen, next_legal
+from bot.rules.phones import region_of
+from bot.rules.regions import is_holiday, zones_of
+from bot.runtime import Runtime
+from storage.models import Club
+from storage.states import Kind
+
+
+class Hours:
+    """The first legal minute for marketing of one club from one moment on; numbers of one place share the answer."""
+
+    def __init__(self, rt: Runtime, club: Club, now: datetime) -> None:
+        self._countries, self._club, self._now = rt.countries, club, now
+        self._known: dict[tuple[tuple[str, ...], str], datetime | HoursRefusal] = {}
+
+    def leaves_at(self, e164: str) -> datetime | HoursRefusal:
+        """When a text may leave to the number: now, or when its window opens, or that it never does."""
+        region = region_of(e164)
+        place = zones_of(e164, self._club.zone), region
+        if place not in self._known:
+            self._known[place] = self._first_minute(*place)
+        return self._known[place]
+
+    def _first_minute(self, zones: tuple[str, ...], region: str) -> datetime | HoursRefusal:
+        country = country_of(region, self._countries)
+        window = chosen(country, None, home=self._countries[self._club.country])
+        days_off = partial(is_holiday, country=country.code, region=region)
+        return next_legal(self._now, zones, window, days_off)
+
+
+def waits(
+    rt: Runtime, club: Club, kind: Kind | None, numbers: Iterable[str], now: datetime
+) -> Mapping[str, datetime | HoursRefusal]:
+    """The numbers that no text of this kind may leave to now, and until when; none of them for anything but marketing."""
+    if kind is not Kind.MARKETING:
+        return {}
+    hours = Hours(rt, club, now)
+    found = {number: hours.leaves_at(number) for number in numbers}
+    return {number: until for number, until in found.items() if until != now}

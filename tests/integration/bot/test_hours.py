@@ -1,0 +1,150 @@
+"""Marketing leaves at legal hours, by each person's clock, once; alerts at any."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.playground import seed
+from storage.models import Campaign, Consent, Contact, Group, Membership
+from storage.states import GroupKind, Purpose
+from tests.club import Club, SetClock, open_club, text_of
+from tests.unit.rules.numbers import NUMBERS
+
+pytestmark = pytest.mark.turns
+
+MORNING = datetime(2027, 3, 27, 9, 0, tzinfo=UTC)
+"""The Saturday before Easter; the clocks of Europe are set in the night."""
+EVENING = {"when": "later", "at_date": "2027-03-27", "at_time": "21:30"}
+"""20:30 in UTC."""
+SATURDAY = datetime(2027, 3, 27, 20, 30, tzinfo=UTC)
+LEAVES_AT = {
+    "Guadeloupe": SATURDAY,  # half past four there
+    "New York": SATURDAY,
+    "London": datetime(2027, 3, 29, 8, tzinfo=UTC),  # Scotland works on Easter Monday
+    "Madrid": datetime(2027, 3, 29, 8, tzinfo=UTC),  # nine in the Canaries; few of Spain's regions rest
+    "La Réunion": datetime(2027, 3, 30, 5, tzinfo=UTC),  # nine; eight in Mayotte, whose numbers look the same
+    "Paris": datetime(2027, 3, 30, 6, tzinfo=UTC),
+}
+
+
+@pytest.fixture
+async def abroad(tmp_path: Path, planted: str) -> AsyncIterator[Club]:
+    """A club with members in six places, who agreed to marketing."""
+    async with open_club(tmp_path, planted=planted, clock=SetClock(MORNING), reaches=("+",)) as club:
+        group = Group(club_id=seed.key("club"), name="Abroad", kind=GroupKind.FIXED)
+        people = [_person(place) for place in LEAVES_AT]
+        for person in people:
+            club.carrier.phone(str(person.e164), name=person.first_name)
+        await club.keep(group, *people, *map(_agreed, people))
+        await club.keep(
+            *(Membership(club_id=group.club_id, group_id=group.id, contact_id=one.id) for one in people)
+        )
+        yield club
+
+
+def _person(place: str) -> Contact:
+    return Contact(
+        club_id=seed.key("club"), first_name=place, last_name="", e164=NUMBERS[place], created_at=MORNING
+    )
+
+
+def _agreed(person: Contact) -> Consent:
+    return Consent(
+        club_id=person.club_id,
+        e164=str(person.e164),
+        contact_id=person.id,
+        purpose=Purpose.MARKETING,
+        given=True,
+        evidence="Form",
+        recorded_by="U0ALEX",
+        at=MORNING,
+    )
+
+
+async def scheduled(club: Club, kind: str = "marketing") -> Campaign:
+    preview = await club.compose(
+        **EVENING, groups="Abroad", route="world", kind=kind, message="Loto dimanche"
+    )
+    return await club.confirm(preview)
+
+
+def skip_to(club: Club, at: datetime) -> None:
+    club.skip(at - club.clock.now())
+
+
+def sent(club: Club) -> list[str]:
+    """The places whose texts the carrier has, as often as it has them."""
+    places = {number: place for place, number in NUMBERS.items()}
+    return sorted(places[post.to] for post in club.carrier.posts)
+
+
+def legal_by(moment: datetime) -> list[str]:
+    return sorted(place for place, at in LEAVES_AT.items() if at <= moment)
+
+
+async def test_marketing_before_a_holiday_leaves_for_each_at_the_first_legal_minute_once(
+    abroad: Club,
+) -> None:
+    await scheduled(abroad)
+    for moment in sorted({SATURDAY, *LEAVES_AT.values()}):
+        skip_to(abroad, moment - timedelta(minutes=1))
+        await abroad.quiet(lambda: sent(abroad))
+        assert sent(abroad) == legal_by(moment - timedelta(minutes=1))
+        skip_to(abroad, moment)
+        await abroad.until(lambda moment=moment: sent(abroad) == legal_by(moment))
+    skip_to(abroad, SATURDAY + timedelta(days=9))
+    await abroad.quiet(lambda: sent(abroad))
+    assert sent(abroad) == sorted(LEAVES_AT)
+
+
+async def test_the_card_says_how_many_are_held_and_until_when(abroad: Club) -> None:
+    campaign = await scheduled(abroad)
+    skip_to(abroad, SATURDAY)
+    await abroad.until(lambda: sent(abroad) == legal_by(SATURDAY))
+    await abroad.card(
+        campaign, "4 held until Monday, March 29 at 10:00: advertising leaves only at legal hours"
+    )
+
+
+async def test_what_became_legal_while_the_bot_was_down_waits_for_the_next_window(abroad: Club) -> None:
+    await scheduled(abroad)
+    skip_to(abroad, SATURDAY)
+    await abroad.until(lambda: sent(abroad) == legal_by(SATURDAY))
+    await abroad.stop()
+    skip_to(abroad, datetime(2027, 3, 29, 21, tzinfo=UTC))
+    await abroad.start()
+    await abroad.quiet(lambda: sent(abroad), seconds=1.5)
+    assert sent(abroad) == legal_by(SATURDAY)
+    skip_to(abroad, datetime(2027, 3, 30, 8, tzinfo=UTC))
+    await abroad.until(lambda: sent(abroad) == sorted(LEAVES_AT))
+
+
+async def test_a_stop_while_held_keeps_it_for_ever(abroad: Club) -> None:
+    campaign = await scheduled(abroad)
+    skip_to(abroad, SATURDAY)
+    await abroad.until(lambda: sent(abroad) == legal_by(SATURDAY))
+    texted = await abroad.carrier.text(from_=NUMBERS["Paris"], to=seed.SHORT_CODE, body="STOP")
+    assert texted.status == 200
+    skip_to(abroad, datetime(2027, 3, 30, 8, tzinfo=UTC))
+    await abroad.until(lambda: len(sent(abroad)) == len(LEAVES_AT) - 1)
+    await abroad.quiet(lambda: sent(abroad))
+    assert "Paris" not in sent(abroad)
+    assert (await abroad.states(campaign))["skipped"] == 1
+
+
+async def test_what_is_held_can_be_stopped(abroad: Club) -> None:
+    campaign = await scheduled(abroad)
+    skip_to(abroad, SATURDAY)
+    card = await abroad.card(campaign, "4 held until")
+    await abroad.click(card, "stop")
+    skip_to(abroad, datetime(2027, 3, 30, 8, tzinfo=UTC))
+    await abroad.reached(campaign, {"delivered": 2, "skipped": 4})
+    assert "Stopped" in text_of(await abroad.card(campaign, "Stopped"))
+
+
+async def test_an_alert_leaves_at_any_hour(abroad: Club) -> None:
+    await scheduled(abroad, kind="alert")
+    skip_to(abroad, SATURDAY)
+    await abroad.until(lambda: sent(abroad) == sorted(LEAVES_AT))
