@@ -18,6 +18,8 @@ class IncomingReply:
     keyword: str
     received_at: datetime
     zone: str
+    refuses: bool = False
+    """Whether its words ask for no more texts without a keyword, so that staff must decide."""
     is_late: bool = False
     """Whether Slack shows it so long after it was written that the time must be said."""
 

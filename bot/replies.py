@@ -17,7 +17,7 @@ from bot.conversations import IncomingReply
 from bot.errors import BotError
 from bot.i18n import N_, Words, words_for
 from bot.rules import phones
-from bot.rules.optout import Keyword, keyword_of
+from bot.rules.optout import Keyword, keyword_of, refuses_politely
 from bot.runtime import Runtime, Who
 from storage.db import add_if_new
 from storage.models import Club, Consent, Conversation, Message, Reply
@@ -99,13 +99,16 @@ async def described(session: AsyncSession, reply: Reply) -> IncomingReply:
     """The facts of a reply's post: whose number it is, and what came from it."""
     people = await storage.contacts.with_number(session, reply.club_id, reply.e164)
     club = await storage.clubs.club(session, reply.club_id)
+    refuses = reply.keyword == Keyword.NONE and refuses_politely(reply.body)
+    is_heeded = refuses and await _is_blocked(session, reply)
     return IncomingReply(
         conversation_id=str(reply.conversation_id),
         reply_id=str(reply.id),
         names=tuple(f"{person.first_name} {person.last_name}".strip() for person in people),
         number=phones.mask(reply.e164),
         body=reply.body,
-        keyword=await _keyword_that_holds(session, reply),
+        keyword=Keyword.STOP if is_heeded else await _keyword_that_holds(session, reply),
+        refuses=refuses,
         received_at=reply.received_at,
         zone=club.zone,
         is_late=_is_late(reply),
@@ -119,6 +122,11 @@ async def _keyword_that_holds(session: AsyncSession, reply: Reply) -> str:
     wants = await storage.consent.said_since(session, reply.club_id, reply.e164, reply.received_at)
     still_holds = wants in (None, reply.keyword == Keyword.START)
     return reply.keyword if still_holds else Keyword.NONE.value
+
+
+async def _is_blocked(session: AsyncSession, reply: Reply) -> bool:
+    blocked = await storage.consent.opted_out(session, reply.club_id, [reply.e164])
+    return blocked.get(reply.e164) is OptOutScope.ALL
 
 
 def _is_late(reply: Reply) -> bool:

@@ -39,6 +39,7 @@ def register(app: AsyncApp, rt: Runtime) -> None:
 
     app.action("answer")(replies.open_answer)
     app.view("answer")(replies.send)
+    app.action("opt_out")(replies.opt_out)
 
     app.command("/sms-settings")(settings.command)
     app.action("open_settings")(settings.open_from_button)

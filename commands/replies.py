@@ -6,7 +6,7 @@ from uuid import UUID
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot import answers, replies
+from bot import answers, optouts, posts, replies
 from bot.campaigns.weights import Counted
 from bot.errors import BotError
 from bot.rules import text
@@ -23,6 +23,12 @@ async def open_answer(ack: AsyncAck, action: Json, body: Json, rt: Runtime, who:
     """The modal, with what the member wrote."""
     await ack()
     later(rt, who, place, _open(rt, who, body["trigger_id"], UUID(action["value"])), name="answer")
+
+
+async def opt_out(ack: AsyncAck, action: Json, rt: Runtime, who: Who, place: Place) -> None:
+    """Staff read a wish for no more SMS in a reply: heeded, and its post says so."""
+    await ack()
+    later(rt, who, place, _opt_out(rt, who, UUID(action["value"])), name="opt out")
 
 
 async def send(ack: AsyncAck, view: Json, rt: Runtime, who: Who, live: LiveViews) -> None:
@@ -45,6 +51,10 @@ async def _open(rt: Runtime, who: Who, trigger_id: str, reply_id: UUID) -> None:
     incoming = await replies.incoming(rt, who, reply_id)
     view = reply.view(incoming, who.words, counted=_counted(""), max_segments=who.club.max_segments)
     await rt.slack.open_view(trigger_id, view)
+
+
+async def _opt_out(rt: Runtime, who: Who, reply_id: UUID) -> None:
+    await posts.show_again(rt, await optouts.opt_out(rt, who, reply_id))
 
 
 async def followed(rt: Runtime, who: Who, view: Json) -> View:

@@ -23,12 +23,13 @@ async def show_answers(rt: Runtime) -> None:
         stale = await storage.conversations.with_stale_answers(session)
     for reply in stale:
         try:
-            await _show_answers(rt, reply)
+            await show_again(rt, reply)
         except SlackError as error:
             log.warning("answer_not_shown", reply=str(reply.id), error=str(error))
 
 
-async def _show_answers(rt: Runtime, reply: Reply) -> None:
+async def show_again(rt: Runtime, reply: Reply) -> None:
+    """Shows the reply's post as things are now. Raises `SlackError`."""
     async with rt.db.read() as session:
         club = await storage.clubs.club(session, reply.club_id)
         conversation = await storage.conversations.conversation(session, club.id, reply.conversation_id)

@@ -4,7 +4,7 @@ from bot.conversations import Answer, IncomingReply
 from bot.i18n import Words
 from bot.rules.optout import Keyword
 from bot.slack import labels
-from bot.slack.blocks import Json, actions, button, context, cut, escape, name, quote, section
+from bot.slack.blocks import Json, actions, button, confirm, context, cut, escape, name, quote, section
 from storage.states import MessageState
 
 TEXT_MAX = 3900
@@ -67,6 +67,8 @@ def _notice(incoming: IncomingReply, words: Words) -> str:
             return ":bell: " + words("This number gets the club's SMS again.")
         case Keyword.HELP:
             return ":question: " + words("This number asks who is writing and how to stop it.")
+        case _ if incoming.refuses:
+            return ":raised_hand: " + words("This reads like a wish for no more SMS.")
         case _:
             return ""
 
@@ -99,6 +101,22 @@ def _state(answer: Answer, words: Words) -> str:
 def _buttons(incoming: IncomingReply, words: Words, *, again: bool) -> list[Json]:
     if incoming.keyword == Keyword.STOP:
         return []
-    if again:
-        return [actions(button(words("Reply again"), "answer", incoming.reply_id))]
-    return [actions(button(words("Reply"), "answer", incoming.reply_id, style="primary"))]
+    reply = button(
+        words("Reply again") if again else words("Reply"),
+        "answer",
+        incoming.reply_id,
+        style=None if again else "primary",
+    )
+    return [actions(reply, *([_opt_out(incoming, words)] if incoming.refuses else []))]
+
+
+def _opt_out(incoming: IncomingReply, words: Words) -> Json:
+    question = confirm(
+        words("No more SMS to this number?"),
+        words(
+            "It gets nothing more from the club, alerts included. Only its owner can take that back, by START."
+        ),
+        words("No more SMS"),
+        words("Leave it"),
+    )
+    return button(words("No more SMS to them"), "opt_out", incoming.reply_id, confirm=question)

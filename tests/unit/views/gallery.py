@@ -109,6 +109,8 @@ def _replies(words: Words) -> Iterator[Shown]:
     yield "reply, huge", "message", cards.reply_post(huge, words, answers)[1]
     late = ex.incoming(is_late=True, keyword="stop")
     yield "reply, late", "message", cards.reply_post(late, words)[1]
+    refusing = ex.incoming(keyword="none", refuses=True)
+    yield "reply, refusing", "message", cards.reply_post(refusing, words)[1]
     unknown = ex.incoming(names=(), body="")
     yield "reply, unknown", "message", cards.reply_post(unknown, words)[1]
     yield "answer", "modal", reply.view(ex.incoming(), words, max_segments=3)
