@@ -8,7 +8,7 @@ import structlog
 import storage.audit
 import storage.clubs
 from bot.campaigns import zones
-from bot.campaigns.values import SettingsFacts
+from bot.campaigns.facts import SettingsFacts
 from bot.campaigns.zones import Shifted
 from bot.errors import BotError
 from bot.i18n import words_for

@@ -14,7 +14,8 @@ import storage.clubs
 import storage.contacts
 import storage.conversations
 import storage.messages
-from bot.campaigns.values import Card, HomeFacts, Missed, Row, SenderChoice
+from bot.campaigns.facts import Card, HomeFacts, Missed, Row
+from bot.campaigns.values import SenderChoice
 from bot.errors import BotError
 from bot.i18n import N_, Words
 from bot.rules import moments, phones, senders

@@ -9,7 +9,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot import clubs
-from bot.campaigns.values import HomeFacts
+from bot.campaigns.facts import HomeFacts
 from bot.i18n import Words, words_for
 from bot.runtime import Runtime
 from bot.slack.live import LiveViews

@@ -75,6 +75,12 @@ class SenderCannotBeAnswered(Refused):
     field: ClassVar[str | None] = "sender"
 
 
+class RulesUnchecked(Refused):
+    """Nobody has checked your country's rules for advertising yet, so only alerts leave. Send it as one only if it is one."""
+
+    field: ClassVar[str | None] = "kind"
+
+
 class TimeMissing(Refused):
     """Choose the day and the time at which it leaves."""
 
@@ -128,6 +134,7 @@ def check(
         _refuse_audience(fields),
         _refuse_body(body, club, merge_fields) or _refuse_links(body, club, shorteners),
         _refuse_sender(sender, fields.kind, country),
+        RulesUnchecked() if fields.kind is Kind.MARKETING and not country.hours_checked else None,
         TIME_REFUSALS[release_at]() if isinstance(release_at, MomentRefusal) else None,
     ]
     found = [refusal for refusal in refusals if refusal]

@@ -4,7 +4,7 @@ import statistics
 import textwrap
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,8 +18,9 @@ from bot.campaigns.check import Checked, NoValue, Refused, TooManySegments, chec
 from bot.campaigns.clauses import clause_of
 from bot.campaigns.links import without_short_links
 from bot.campaigns.queue import Queue, QueueFull, queue_of
-from bot.campaigns.values import Excluded, Fields, Preview, Repeat, Sample
+from bot.campaigns.values import Excluded, Fields, Held, Preview, Repeat, Sample
 from bot.campaigns.weights import Merged, cheaper, heaviest, merged_for, pushed, weight
+from bot.delivery.hours import waits
 from bot.i18n import Words
 from bot.rules import moments, phones, template, text
 from bot.rules.audience import GUARDIANS_GET_IT, Recipient
@@ -55,6 +56,7 @@ class Prepared:
     texts: tuple[Merged, ...]
     queue: Queue
     clause: Clause
+    held: Held | None
 
     @property
     def signs(self) -> tuple[Seen, ...]:
@@ -90,7 +92,8 @@ async def prepare(rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, 
     refuse_too_long(texts, who.club.max_segments)
     queue = await queue_of(rt, session, who.club, checked.sender, checked.release_at)
     refuse_full(queue, weight(texts), checked.sender.value, who.words)
-    return Prepared(draft_id, fields, checked, chosen, resolved, texts, queue, clause)
+    held = _held(rt, who, fields, checked, texts)
+    return Prepared(draft_id, fields, checked, chosen, resolved, texts, queue, clause, held)
 
 
 async def preview(rt: Runtime, who: Who, draft_id: UUID, fields: Fields) -> Preview:
@@ -114,6 +117,15 @@ async def preview_again(rt: Runtime, who: Who, draft_id: UUID) -> Preview:
     async with rt.db.read() as session:
         fields = await drafts.previewed(session, who, draft_id)
     return await preview(rt, who, draft_id, fields)
+
+
+def _held(rt: Runtime, who: Who, fields: Fields, checked: Checked, texts: Sequence[Merged]) -> Held | None:
+    """Whom the hours would keep waiting if it left as planned."""
+    leaves_at = checked.release_at or rt.clock.now() + timedelta(seconds=who.club.undo_seconds)
+    numbers = [merged.recipient.e164 for merged in texts]
+    until = waits(rt, who.club, fields.kind, numbers, leaves_at).values()
+    moments = [moment for moment in until if isinstance(moment, datetime)]
+    return Held(len(moments), min(moments), max(moments)) if moments else None
 
 
 def refuse_holes(body: str, recipients: Collection[Recipient]) -> None:
@@ -194,6 +206,7 @@ def _described(
         my_phone=phone,
         mark=drafts.mark_of(prepared.fields),
         clause=prepared.clause.usual,
+        held=prepared.held,
         signs=tuple(seen.words for seen in prepared.signs),
         shared_hosts=short_links(checked.body, rt.shorteners, who.club.link_hosts).warned,
         waiting=prepared.queue.waiting,

@@ -1,14 +1,14 @@
 """What use cases tell the views about campaigns; ids are texts here, as Slack's payloads carry them."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from bot.campaigns.weights import Cheaper, Pushed
 from bot.rules.text import Encoding
-from storage.states import AudienceWay, CampaignState, Kind, MessageState, Role, Route, SenderKind
+from storage.states import AudienceWay, Kind, Route, SenderKind
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -119,6 +119,15 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """How many wait for legal hours, and when the first and the last of them get the text."""
+
+    people: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """The text as one recipient gets it."""
 
@@ -165,6 +174,7 @@ class Preview:
     """Where a test goes, masked; None when this coach gave no number."""
     mark: str = ""
     """Says which fields it shows: a draft may be previewed on two devices."""
+    held: Held | None = None
     clause: str = ""
     """What is added to the text: how to stop."""
     signs: tuple[str, ...] = ()
@@ -181,102 +191,6 @@ class Preview:
     def over_ceiling(self) -> bool:
         """Whether this campaign would take the club above its segments a day."""
         return self.segments_today + self.segments > self.segments_a_day
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A campaign as its post shows it; `created_by` is a Slack user."""
-
-    campaign_id: str
-    title: str
-    body: str
-    kind: Kind
-    sender: SenderChoice
-    audience_words: str
-    created_by: str
-    state: CampaignState
-    release_at: datetime
-    zone: str
-    is_later: bool
-    undo: bool
-    """Whether the undo window is open."""
-    recipients: int
-    previewed_recipients: int
-    states: Mapping[MessageState, int] = field(default_factory=dict)
-    failures: tuple[tuple[str, int], ...] = ()
-    """The words of an outcome (a sentence of the catalogue) and how many met it."""
-    left_out: tuple[tuple[str, int], ...] = ()
-    """A `LeftOut` value and how many people it kept out."""
-    replies: int = 0
-    segments: int = 0
-    held_until: datetime | None = None
-    """When the first of those leave that wait for legal hours."""
-    pause_words: str | None = None
-    """Why it paused: a sentence of the catalogue; in it `{moment}` is when it was due."""
-    over_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A campaign as a line of a list; `at` is when it left or will leave."""
-
-    campaign_id: str
-    title: str
-    audience_words: str
-    state: CampaignState
-    at: datetime
-    recipients: int
-    delivered: int
-    failed: int
-    replies: int
-    created_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class HomeFacts:
-    """What the Home shows; pages count from 1, `role` is None for who may not use the bot."""
-
-    club_name: str
-    zone: str
-    role: Role | None
-    channel_id: str | None
-    channel_trouble: str | None = None
-    """What is wrong with the channel: a sentence of the catalogue."""
-    scheduled: tuple[Row, ...] = ()
-    sent: tuple[Row, ...] = ()
-    page: int = 1
-    pages: int = 1
-    waiting_replies: int = 0
-    segments_today: int = 0
-    segments_a_day: int = 2000
-    my_phone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsFacts:
-    """A club's settings as their modal shows them; coaches and admins are Slack users."""
-
-    coaches: tuple[str, ...]
-    admins: tuple[str, ...]
-    channel_id: str | None
-    zone: str
-    confirm_above: int
-    undo_seconds: int
-    max_segments: int
-    segments_a_day: int
-    link_hosts: tuple[str, ...] = ()
-    zones: tuple[str, ...] = ()
-    """Which zones the club's country has, its territories overseas included."""
-    my_phone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """Somebody who did not get a campaign, and why (words for people); `number` is as staff may see it."""
-
-    name: str
-    number: str
-    why: str
 
 
 def _word(words: type[_Word], stored: object, default: _Word) -> _Word:

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from bot.campaigns.values import Card
+from bot.campaigns.facts import Card
 from bot.i18n import Words
 from bot.slack import labels
 from bot.slack.blocks import Json, actions, button, confirm, context, cut, escape, name, quote, section

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from bot.campaigns.values import Missed
+from bot.campaigns.facts import Missed
 from bot.i18n import Words
 from bot.slack.blocks import Json, context, name, section
 from commands.views import forms

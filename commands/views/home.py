@@ -1,6 +1,6 @@
 """The App Home: one button to text, what will leave, what left, and how the club stands."""
 
-from bot.campaigns.values import HomeFacts
+from bot.campaigns.facts import HomeFacts
 from bot.i18n import Words
 from bot.slack import labels
 from bot.slack.blocks import Json, actions, button, context, cut, divider, escape, header, section

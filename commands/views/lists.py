@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.campaigns.values import Row
+from bot.campaigns.facts import Row
 from bot.i18n import Words
 from bot.slack import labels
 from bot.slack.blocks import Json, actions, button, context, name, option, overflow, section

@@ -113,6 +113,7 @@ def _facts(preview: Preview, words: Words) -> list[str]:
         ":bust_in_silhouette: " + words("From {sender}", sender=labels.sender(preview.sender, words)),
         _kind(preview, words),
         ":clock3: " + _moment(preview, words),
+        *_held(preview, words),
         *_time(preview, words),
         *_title(preview, words),
     ]
@@ -175,6 +176,20 @@ def _moment(preview: Preview, words: Words) -> str:
     if not preview.undo_seconds:
         return words("Leaves at once")
     return words("Leaves {seconds} s after you send: time to undo", seconds=preview.undo_seconds)
+
+
+def _held(preview: Preview, words: Words) -> list[str]:
+    if preview.held is None:
+        return []
+    first, last = (words.moment(at, preview.zone) for at in (preview.held.first, preview.held.last))
+    until = first if first == last else words("{first} to {last}", first=first, last=last)
+    said = words.plural(
+        "{count} person gets it only at legal hours: {until}",
+        "{count} people get it only at legal hours: {until}",
+        preview.held.people,
+        until=until,
+    )
+    return [f":zzz: {said}"]
 
 
 def _time(preview: Preview, words: Words) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.campaigns.values import SettingsFacts
+from bot.campaigns.facts import SettingsFacts
 from bot.i18n import Words
 from bot.rules.text import MAX_SEGMENTS_EVER
 from bot.slack.blocks import Json, context, option

@@ -99,6 +99,22 @@ async def test_marketing_before_a_holiday_leaves_for_each_at_the_first_legal_min
     assert sent(abroad) == sorted(LEAVES_AT)
 
 
+async def test_the_preview_says_who_waits_and_how_long(abroad: Club) -> None:
+    preview = await abroad.compose(
+        **EVENING, groups="Abroad", route="world", kind="marketing", message="Loto dimanche"
+    )
+    assert (
+        "4 people get it only at legal hours: Monday, March 29 at 10:00 to Tuesday, March 30 at 08:00"
+        in text_of(preview)
+    )
+
+
+async def test_where_nobody_checked_the_rules_only_alerts_leave(abroad: Club) -> None:
+    await abroad.limit(country="ZZ")
+    view = await abroad.compose(groups="Abroad", kind="marketing", message="Loto dimanche")
+    assert "Nobody has checked your country's rules" in view.errors["kind"]
+
+
 async def test_the_card_says_how_many_are_held_and_until_when(abroad: Club) -> None:
     campaign = await scheduled(abroad)
     skip_to(abroad, SATURDAY)

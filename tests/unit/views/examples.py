@@ -5,20 +5,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from bot.campaigns.values import (
-    Card,
-    Choice,
-    ComposeFacts,
-    Excluded,
-    Fields,
-    HomeFacts,
-    Preview,
-    Repeat,
-    Row,
-    Sample,
-    SenderChoice,
-    SettingsFacts,
-)
+from bot.campaigns.facts import Card, HomeFacts, Row, SettingsFacts
+from bot.campaigns.values import Choice, ComposeFacts, Excluded, Fields, Preview, Repeat, Sample, SenderChoice
 from bot.campaigns.weights import Cheaper, Pushed
 from bot.conversations import Answer, IncomingReply
 from bot.i18n import load_catalogues

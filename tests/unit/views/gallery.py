@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot.campaigns.values import Choice, Fields, Missed, When
+from bot.campaigns.facts import Missed
+from bot.campaigns.values import Choice, Fields, When
 from bot.campaigns.weights import Cheaper, Counted, Pushed
 from bot.i18n import Words
 from bot.rules.text import count

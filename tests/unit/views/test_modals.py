@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.campaigns.values import Missed
+from bot.campaigns.facts import Missed
 from bot.campaigns.weights import Counted
 from bot.rules.text import count
 from commands.views import details, help, kept, notices, reply, reschedule, settings

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.campaigns.values import Excluded, Repeat, Sample
+from bot.campaigns.values import Excluded, Held, Repeat, Sample
 from bot.rules.consent import LeftOut
 from commands.views import phone, preview
 from commands.views.compose import draft_id_of
@@ -55,6 +55,16 @@ SAID = [
     ({"route": Route.WORLD}, "Abroad too", "the world route"),
     ({}, "Leaves 10 s after you send: time to undo", "now"),
     ({"undo_seconds": 0}, "Leaves at once", "no undo window"),
+    (
+        {"held": Held(3, ex.AT, ex.AT)},
+        "3 people get it only at legal hours: Sunday, November 22 at 19:30",
+        "held by the hours",
+    ),
+    (
+        {"held": Held(1, ex.AT, ex.AT + timedelta(hours=1))},
+        "1 person gets it only at legal hours: Sunday, November 22 at 19:30 to Sunday, November 22 at 20:30",
+        "held until several hours",
+    ),
     ({"release_at": ex.AT}, "Leaves Sunday, November 22 at 19:30 (Europe/Paris)", "the club's time"),
     (
         {"release_at": ex.AT, "skipped_time": "18:30"},
