@@ -78,12 +78,11 @@ class Counted:
 
 def merged_for(body: str, recipients: Iterable[Recipient], clause: Clause = NONE) -> tuple[Merged, ...]:
     """Each recipient's text with its weight, the STOP clause at its end; what many get alike is weighed once."""
-    has_fields = bool(template.fields_in(body))
+    merge = template.merger(body)
     counts: dict[str, Count] = {}
     texts = []
     for recipient in recipients:
-        merged = template.merge(body, recipient.values) if has_fields else body
-        merged = clause.added_to(merged, recipient.values.get(LANGUAGE, ""))
+        merged = clause.added_to(merge(recipient.values), recipient.values.get(LANGUAGE, ""))
         if merged not in counts:
             counts[merged] = text.count(merged)
         texts.append(Merged(recipient, merged, counts[merged]))

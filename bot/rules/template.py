@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.rules.text import normalise
@@ -58,14 +58,27 @@ def merge(body: str, values: Mapping[str, str]) -> str:
 
     A value is one line without control characters, and is never read for fields itself.
     """
+    return merger(body)(values)
 
-    def fill(match: re.Match[str]) -> str:
-        field = _field(match)
-        if field is None:
-            return match[0]
-        return _clean(values.get(field.name, "")) or field.default or ""
 
-    return _BRACES.sub(fill, body)
+def merger(body: str) -> Callable[[Mapping[str, str]], str]:
+    """What merges this text with anybody's values; the text is read once, however many they are."""
+    pieces: list[str | Field] = []
+    start = 0
+    for match in _BRACES.finditer(body):
+        if field := _field(match):
+            pieces += [body[start : match.start()], field]
+            start = match.end()
+    pieces.append(body[start:])
+
+    def merged(values: Mapping[str, str]) -> str:
+        return "".join(piece if isinstance(piece, str) else _value(piece, values) for piece in pieces)
+
+    return merged
+
+
+def _value(field: Field, values: Mapping[str, str]) -> str:
+    return _clean(values.get(field.name, "")) or field.default or ""
 
 
 def _fields(body: str) -> Iterator[Field]:
