@@ -26,6 +26,7 @@ from bot.rules import moments, phones, template, text
 from bot.rules.audience import GUARDIANS_GET_IT, Recipient
 from bot.rules.clause import Clause
 from bot.rules.countries import credits_per_segment
+from bot.rules.hours import is_night
 from bot.rules.judge import Seen, signs_of_advertising
 from bot.rules.links import short_links
 from bot.runtime import Runtime, Who
@@ -121,11 +122,22 @@ async def preview_again(rt: Runtime, who: Who, draft_id: UUID) -> Preview:
 
 def _held(rt: Runtime, who: Who, fields: Fields, checked: Checked, texts: Sequence[Merged]) -> Held | None:
     """Whom the hours would keep waiting if it left as planned."""
-    leaves_at = checked.release_at or rt.clock.now() + timedelta(seconds=who.club.undo_seconds)
+    leaves_at = _leaves_at(rt, who, checked)
     numbers = [merged.recipient.e164 for merged in texts]
     until = waits(rt, who.club, fields.kind, numbers, leaves_at).values()
     moments = [moment for moment in until if isinstance(moment, datetime)]
     return Held(len(moments), min(moments), max(moments)) if moments else None
+
+
+def _leaves_at(rt: Runtime, who: Who, checked: Checked) -> datetime:
+    return checked.release_at or rt.clock.now() + timedelta(seconds=who.club.undo_seconds)
+
+
+def _night(rt: Runtime, who: Who, prepared: Prepared) -> datetime | None:
+    """When an alert would leave, if people may be asleep then."""
+    leaves_at = _leaves_at(rt, who, prepared.checked)
+    is_asked = prepared.fields.kind is Kind.ALERT and is_night(leaves_at, who.club.zone)
+    return leaves_at if is_asked else None
 
 
 def refuse_holes(body: str, recipients: Collection[Recipient]) -> None:
@@ -207,6 +219,7 @@ def _described(
         mark=drafts.mark_of(prepared.fields),
         clause=prepared.clause.usual,
         held=prepared.held,
+        night_at=_night(rt, who, prepared),
         signs=tuple(seen.words for seen in prepared.signs),
         shared_hosts=short_links(checked.body, rt.shorteners, who.club.link_hosts).warned,
         waiting=prepared.queue.waiting,

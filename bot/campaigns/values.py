@@ -175,6 +175,8 @@ class Preview:
     mark: str = ""
     """Says which fields it shows: a draft may be previewed on two devices."""
     held: Held | None = None
+    night_at: datetime | None = None
+    """When an alert leaves, if that is at night."""
     clause: str = ""
     """What is added to the text: how to stop."""
     signs: tuple[str, ...] = ()

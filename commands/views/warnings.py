@@ -17,6 +17,10 @@ def warnings(preview: Preview, words: Words) -> list[Json]:
         warnings.append(section(f":warning: {leaves}"))
     if preview.repeat:
         warnings.append(section(":warning: " + _repeat(preview.repeat, preview.zone, words)))
+    if preview.night_at:
+        at = words.time(preview.night_at, preview.zone)
+        said = words("*At night*: it leaves at {time}, when people sleep. Can it wait until eight?", time=at)
+        warnings.append(section(f":crescent_moon: {said}"))
     if preview.signs:
         warnings.append(section(":warning: " + _advertising(preview, words)))
     if preview.shared_hosts:

@@ -160,6 +160,13 @@ async def test_what_is_held_can_be_stopped(abroad: Club) -> None:
     assert "Stopped" in text_of(await abroad.card(campaign, "Stopped"))
 
 
+async def test_an_alert_at_night_is_asked_about_softly(abroad: Club) -> None:
+    preview = await abroad.compose(**EVENING, groups="Abroad", route="world", message="Gymnase fermé")
+    assert "*At night*: it leaves at 21:30" in text_of(preview)
+    preview = await abroad.compose(groups="Abroad", route="world", message="Gymnase fermé")
+    assert "At night" not in text_of(preview)
+
+
 async def test_an_alert_leaves_at_any_hour(abroad: Club) -> None:
     await scheduled(abroad, kind="alert")
     skip_to(abroad, SATURDAY)

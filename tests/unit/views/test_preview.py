@@ -55,6 +55,7 @@ SAID = [
     ({"route": Route.WORLD}, "Abroad too", "the world route"),
     ({}, "Leaves 10 s after you send: time to undo", "now"),
     ({"undo_seconds": 0}, "Leaves at once", "no undo window"),
+    ({"night_at": ex.AT}, "*At night*: it leaves at 19:30, when people sleep.", "an alert at night"),
     (
         {"held": Held(3, ex.AT, ex.AT)},
         "3 people get it only at legal hours: Sunday, November 22 at 19:30",
