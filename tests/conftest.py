@@ -1,13 +1,14 @@
 """What every test may ask for."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from zlib import crc32
 
 import pytest
 import structlog
 
-from tests.club import Club, open_club
+from tests.club import Club, SetClock, open_club
 from tests.databases import BOTH, POSTGRESQL, PostgresDatabases, SqliteFiles
 from tests.postgres import Postgres, running_postgres
 
@@ -99,8 +100,18 @@ def impatient(sqlite_files: SqliteFiles) -> Iterator[str]:
         yield f"{url}?timeout=0.5"
 
 
+SATURDAY_MORNING = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+
 @pytest.fixture
 async def club(tmp_path: Path, planted: str) -> AsyncIterator[Club]:
     """The seeded club with a bot at work, in English, and no time to undo."""
     async with open_club(tmp_path, planted=planted) as club:
+        yield club
+
+
+@pytest.fixture
+async def club_by_day(tmp_path: Path, planted: str) -> AsyncIterator[Club]:
+    """The same on a Saturday morning, when marketing may leave."""
+    async with open_club(tmp_path, planted=planted, clock=SetClock(SATURDAY_MORNING)) as club:
         yield club
