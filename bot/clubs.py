@@ -12,7 +12,8 @@ from bot.campaigns.facts import SettingsFacts
 from bot.campaigns.zones import Shifted
 from bot.errors import BotError
 from bot.i18n import words_for
-from bot.rules import phones
+from bot.rules import hours, phones
+from bot.rules.countries import Country, Window
 from bot.rules.links import is_host
 from bot.rules.phones import PhoneRefusal
 from bot.runtime import Runtime, Who
@@ -50,6 +51,12 @@ class NotAHost(BotError):
     """{written} is no domain. Write for example go.club.fr, several with commas between them."""
 
     field: ClassVar[str | None] = "link_hosts"
+
+
+class NoSuchHours(BotError):
+    """Advertising may leave here from {opens} to {closes} at most. Choose at least one day, and an end after the beginning."""
+
+    field: ClassVar[str | None] = "ad_closes"
 
 
 class NotAZone(BotError):
@@ -120,6 +127,7 @@ async def settings(rt: Runtime, who: Who) -> SettingsFacts:
     async with rt.db.read() as session:
         club = await storage.clubs.club(session, who.club.id)
         staff = await storage.clubs.staff(session, club.id)
+    country = rt.countries[club.country]
     own = next((row.e164 for row in staff if row.slack_user_id == who.slack_user_id), None)
     return SettingsFacts(
         coaches=tuple(row.slack_user_id for row in staff if row.role is Role.COACH),
@@ -132,6 +140,8 @@ async def settings(rt: Runtime, who: Who) -> SettingsFacts:
         max_segments=club.max_segments,
         segments_a_day=club.segments_a_day,
         link_hosts=tuple(club.link_hosts),
+        marketing=_marketing(club, country) if country.hours_checked else None,
+        marketing_most=country.marketing_most,
         my_phone=phones.national(own) if own else None,
     )
 
@@ -141,11 +151,12 @@ async def change_settings(
 ) -> Shifted | None:
     """Changes the club's settings and who may text; what that did to scheduled campaigns, if anything.
 
-    Raises `AdminsOnly`, `NotAHost` or `NotAZone`.
+    Raises `AdminsOnly`, `NotAHost`, `NoSuchHours` or `NotAZone`.
     """
     if who.role is not Role.ADMIN:
         raise AdminsOnly
     _refuse_no_hosts(cast("Sequence[str]", changes.get("link_hosts", ())))
+    changes = _with_legal_hours(changes, rt.countries[who.club.country])
     zone = _zone(rt, who, changes)
     async with rt.db.begin() as session:
         shifted = await zones.shift(rt, session, who.club.id, zone)
@@ -183,6 +194,25 @@ async def set_my_phone(rt: Runtime, who: Who, typed: str) -> None:
             row = _staff(rt, who, who.slack_user_id, who.role)
             row.e164 = e164
             await add_if_new(session, row)
+
+
+def _marketing(club: Club, country: Country) -> Window:
+    return (
+        hours.chosen(country, hours.read(club.marketing_hours), home=country)
+        if club.marketing_hours
+        else country.marketing
+    )
+
+
+def _with_legal_hours(changes: Mapping[str, object], country: Country) -> Mapping[str, object]:
+    """The changes, hours that are the country's own left to the country."""
+    wish = changes.get("marketing_hours")
+    if not isinstance(wish, Mapping):
+        return changes
+    window, most = hours.read(wish), country.marketing_most
+    if window.is_empty or hours.narrowed(most, window) != window:
+        raise NoSuchHours(opens=f"{most.opens:%H:%M}", closes=f"{most.closes:%H:%M}")
+    return {**changes, "marketing_hours": None if window == country.marketing else hours.written(window)}
 
 
 def _refuse_no_hosts(hosts: Collection[str]) -> None:

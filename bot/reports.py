@@ -8,7 +8,6 @@ import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.campaigns
-import storage.chunks
 import storage.claims
 import storage.clubs
 import storage.contacts
@@ -41,6 +40,7 @@ WAS_LATE = N_("It was due {moment}, while the bot was down. Send it now?")
 
 SKIPPED = {
     storage.claims.OPTED_OUT: N_("asked for no more SMS before it left"),
+    storage.claims.NO_CONSENT: N_("no longer agrees to advertising"),
     storage.claims.NO_HOUR: N_("no hour at which advertising may leave there"),
     storage.messages.STOPPED: N_("stopped before it left"),
 }
@@ -94,7 +94,7 @@ async def card(rt: Runtime, session: AsyncSession, campaign: Campaign) -> Card:
 
 async def _held_until(session: AsyncSession, campaign: Campaign, tally: Tally) -> datetime | None:
     is_waiting = campaign.state is CampaignState.SENDING and tally.states.get(MessageState.HELD)
-    return await storage.chunks.next_of(session, campaign.id) if is_waiting else None
+    return await storage.messages.held_until(session, campaign.id) if is_waiting else None
 
 
 def failures(errors: Mapping[int | None, int]) -> tuple[tuple[str, int], ...]:

@@ -117,12 +117,6 @@ async def wake(session: AsyncSession, campaign_id: UUID, now: datetime) -> None:
     await _wake(session, mine, now)
 
 
-async def next_of(session: AsyncSession, campaign_id: UUID) -> datetime | None:
-    """When the campaign's next chunk is to be looked at."""
-    mine = select(func.min(col(Chunk.due_at))).where(Chunk.campaign_id == campaign_id)
-    return (await session.exec(mine)).one()
-
-
 async def has_strangers(session: AsyncSession) -> bool:
     """Whether a parked chunk's campaign goes on, or a message has no chunk."""
     without = select(Message.id).where(sa.text(CHUNKLESS))
@@ -190,7 +184,7 @@ async def refresh(
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """What keeps a chunk open: how much waits, since when it may leave, and when the first lease ends."""
+    """What keeps a chunk open: how much is queued, since when anything may leave, and when the first lease ends."""
 
     waiting: int = 0
     may_leave_at: datetime | None = None
@@ -201,11 +195,11 @@ NOTHING = _Content()
 
 
 async def _contents(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, _Content]:
-    sending = col(Message.state) == MessageState.SENDING
+    queued, sending = (col(Message.state) == state for state in (MessageState.QUEUED, MessageState.SENDING))
     stands = (
         sa.select(
             col(Message.chunk_id),
-            func.count(sa.case((~sending, 1))),
+            func.count(sa.case((queued, 1))),
             func.min(sa.case((~sending, col(Message.not_before)))),
             func.min(sa.case((sending, col(Message.lease_until)))),
         )
@@ -217,7 +211,7 @@ async def _contents(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, _C
 
 
 def _refreshed(id_: UUID, content: _Content, earliest: datetime, *, is_parked: bool) -> dict[str, Any]:
-    is_parked = is_parked and content.waiting > 0
+    is_parked = is_parked and content.may_leave_at is not None
     leaves_at = max(content.may_leave_at, earliest) if content.may_leave_at and not is_parked else None
     looks = [at for at in (leaves_at, content.leased_until) if at is not None]
     return {

@@ -17,6 +17,8 @@ from storage.moves import Standing, move_of
 from storage.states import CampaignState, Kind, MessageState, OptOutScope
 
 OPTED_OUT = "opted_out"
+NO_CONSENT = "no_consent"
+"""Marketing to somebody who agreed to it once, and does no more."""
 NO_HOUR = "no_hour"
 """There is no minute at which the law lets it leave."""
 WAITING = (MessageState.QUEUED, MessageState.HELD)

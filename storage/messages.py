@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import chunks, moves
 from storage.db import add_if_new, in_portions
-from storage.models import CHUNKLESS, FOLLOWED, Campaign, Chunk, Message, Receipt
+from storage.models import CHUNKLESS, FOLLOWED, HELD, Campaign, Chunk, Message, Receipt
 from storage.moves import Standing, move_of
 from storage.states import CampaignState, MessageState
 
@@ -233,3 +233,9 @@ def _move(change: Change, seen: Standing) -> moves.Move:
         reason=change.reason,
         not_before=change.not_before,
     )
+
+
+async def held_until(session: AsyncSession, campaign_id: UUID) -> datetime | None:
+    """When the first of the campaign's held messages leave."""
+    held = select(func.min(col(Message.not_before))).where(sa.text(HELD), Message.campaign_id == campaign_id)
+    return (await session.exec(held)).one()

@@ -16,7 +16,9 @@ from storage.states import CampaignState, MessageState
 LEFT_OUT = "left_out"
 PROBLEMS = (MessageState.FAILED, MessageState.UNDELIVERED)
 """The states that are counted apart by the carrier's error number."""
-TO_LEAVE = (MessageState.HELD, MessageState.QUEUED, MessageState.SENDING)
+IN_TURN = (MessageState.QUEUED, MessageState.SENDING)
+"""The states of messages that take up their sender's time now."""
+TO_LEAVE = (MessageState.HELD, *IN_TURN)
 """The states of messages that the carrier has not taken, as far as we know."""
 
 
@@ -90,7 +92,7 @@ async def segments_queued(session: AsyncSession, club_id: UUID, sender: str) -> 
         Campaign.state == CampaignState.SENDING, Campaign.club_id == club_id, Campaign.sender == sender
     )
     queued = select(func.coalesce(func.sum(col(Tally.segments)), 0)).where(
-        col(Tally.campaign_id).in_(leaving), col(Tally.what).in_([state.value for state in TO_LEAVE])
+        col(Tally.campaign_id).in_(leaving), col(Tally.what).in_([state.value for state in IN_TURN])
     )
     return (await session.exec(queued)).one()
 

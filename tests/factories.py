@@ -9,12 +9,25 @@ from sqlmodel import SQLModel
 
 from storage import tallies
 from storage.db import Database
-from storage.models import Campaign, Chunk, Club, Contact, Conversation, Message, OptOut, Reply, Sender, Staff
+from storage.models import (
+    Campaign,
+    Chunk,
+    Club,
+    Consent,
+    Contact,
+    Conversation,
+    Message,
+    OptOut,
+    Reply,
+    Sender,
+    Staff,
+)
 from storage.states import (
     CampaignState,
     Kind,
     MessageState,
     OptOutScope,
+    Purpose,
     Role,
     Route,
     SenderKind,
@@ -124,6 +137,20 @@ def opt_out(club: Club, n: int = 1, **columns: Any) -> OptOut:
     """The n-th number wants nothing any more."""
     defaults = {"e164": number(n), "scope": OptOutScope.ALL, "since_at": NOW - timedelta(days=1)}
     return OptOut(club_id=club.id, **defaults | columns)
+
+
+def agreed(club: Club, n: int = 1, **columns: Any) -> Consent:
+    """A consent to marketing."""
+    usual: dict[str, Any] = {
+        "club_id": club.id,
+        "e164": number(n),
+        "purpose": Purpose.MARKETING,
+        "given": True,
+        "evidence": "Form",
+        "recorded_by": "U0ALEX",
+        "at": NOW,
+    }
+    return Consent(**usual | columns)
 
 
 def reply(club: Club, body: str, at: datetime) -> tuple[Conversation, Reply]:

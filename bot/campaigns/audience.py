@@ -1,7 +1,7 @@
 """Who gets a campaign: the club's people, their guardians and what is on record, put before the rules."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ import storage.groups
 from bot.campaigns.values import Choice, Fields
 from bot.i18n import Words
 from bot.rules import audience as rules
-from bot.rules.consent import Standing
+from bot.rules.consent import LeftOut, Standing
 from bot.rules.countries import Country
 from storage.models import Club, Contact, Group
 from storage.states import AudienceWay, Kind, Route
@@ -93,6 +93,20 @@ async def resolve(
         joiner=JOINERS.get(club.language, JOINERS["en"]),
     )
     return Resolved(audience, people)
+
+
+def without(resolved: Resolved, reasons: Mapping[str, LeftOut]) -> Resolved:
+    """The audience without these numbers, each left out for its reason."""
+    if not reasons:
+        return resolved
+    audience = rules.Audience(
+        tuple(each for each in resolved.audience.recipients if each.e164 not in reasons),
+        tuple(
+            replace(line, left_out=line.left_out or reasons.get(line.e164 or ""))
+            for line in resolved.audience.lines
+        ),
+    )
+    return replace(resolved, audience=audience)
 
 
 async def standing_of(

@@ -159,7 +159,7 @@ def _weighed(body: str, recipients: Sequence[Recipient], clause: Clause) -> Coun
         recipients=len(recipients),
         total=weight(texts),
         cheaper=cheaper(body, recipients, clause),
-        pushed=pushed(texts),
+        pushed=pushed(texts) if template.fields_in(body) else None,
         written=written,
     )
 
@@ -210,9 +210,12 @@ def sender_choice(sender: Sender) -> SenderChoice:
 
 async def spell_cheaply(rt: Runtime, who: Who, draft_id: UUID, fields: Fields, *, accents: bool) -> Fields:
     """The fields with the text in its cheap spelling, kept."""
+    cheaply = cheap(fields.message, accents=accents).body
+    if cheaply == fields.message:
+        return fields
     spelt = replace(
         fields,
-        message=cheap(fields.message, accents=accents).body,
+        message=cheaply,
         revision=fields.revision + 1,
         replaced=fields.message,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.campaigns.values import SenderChoice
+from bot.rules.countries import Window
 from storage.states import CampaignState, Kind, MessageState, Role
 
 
@@ -90,6 +91,10 @@ class SettingsFacts:
     max_segments: int
     segments_a_day: int
     link_hosts: tuple[str, ...] = ()
+    marketing: Window | None = None
+    """When advertising leaves; None where nobody checked the country's rules."""
+    marketing_most: Window | None = None
+    """The most that the law allows."""
     zones: tuple[str, ...] = ()
     """Which zones the club's country has, its territories overseas included."""
     my_phone: str | None = None

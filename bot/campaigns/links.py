@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
 
-from bot.campaigns.audience import Resolved
+from bot.campaigns.audience import Resolved, without
 from bot.rules import template
-from bot.rules.audience import Audience, Recipient
+from bot.rules.audience import Recipient
 from bot.rules.consent import LeftOut
 from bot.rules.links import Shorteners, short_links
 
@@ -25,16 +24,7 @@ def without_short_links(
         if _may_link(body, recipient)
         and short_links(template.merge(body, recipient.values), shorteners, allowed).refused
     }
-    if not linked:
-        return resolved
-    audience = Audience(
-        tuple(each for each in resolved.audience.recipients if each.e164 not in linked),
-        tuple(
-            replace(line, left_out=LeftOut.SHORT_LINK) if line.e164 in linked and not line.left_out else line
-            for line in resolved.audience.lines
-        ),
-    )
-    return replace(resolved, audience=audience)
+    return without(resolved, dict.fromkeys(linked, LeftOut.SHORT_LINK))
 
 
 def _may_link(body: str, recipient: Recipient) -> bool:

@@ -16,11 +16,11 @@ from bot.campaigns.audience import Chosen, Resolved, in_words, merge_fields, res
 from bot.campaigns.ceiling import segments_used
 from bot.campaigns.check import Checked, NoValue, Refused, TooManySegments, check
 from bot.campaigns.clauses import clause_of
+from bot.campaigns.hours import by_the_hours
 from bot.campaigns.links import without_short_links
 from bot.campaigns.queue import Queue, QueueFull, queue_of
 from bot.campaigns.values import Excluded, Fields, Held, Preview, Repeat, Sample
 from bot.campaigns.weights import Merged, cheaper, heaviest, merged_for, pushed, weight
-from bot.delivery.hours import waits
 from bot.i18n import Words
 from bot.rules import moments, phones, template, text
 from bot.rules.audience import GUARDIANS_GET_IT, Recipient
@@ -87,13 +87,14 @@ async def prepare(rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, 
     chosen = Chosen.of_fields(fields)
     resolved = await resolve(session, who.club, chosen, kind=fields.kind, route=fields.route, country=country)
     resolved = without_short_links(checked.body, resolved, rt.shorteners, who.club.link_hosts)
+    resolved, until = by_the_hours(rt, who.club, fields.kind, resolved, _leaves_at(rt, who, checked))
     refuse_holes(checked.body, resolved.audience.recipients)
     clause = clause_of(rt, who.club, checked.sender, fields.kind, checked.body)
     texts = merged_for(checked.body, resolved.audience.recipients, clause)
     refuse_too_long(texts, who.club.max_segments)
     queue = await queue_of(rt, session, who.club, checked.sender, checked.release_at)
     refuse_full(queue, weight(texts), checked.sender.value, who.words)
-    held = _held(rt, who, fields, checked, texts)
+    held = Held(len(until), min(until.values()), max(until.values())) if until else None
     return Prepared(draft_id, fields, checked, chosen, resolved, texts, queue, clause, held)
 
 
@@ -118,15 +119,6 @@ async def preview_again(rt: Runtime, who: Who, draft_id: UUID) -> Preview:
     async with rt.db.read() as session:
         fields = await drafts.previewed(session, who, draft_id)
     return await preview(rt, who, draft_id, fields)
-
-
-def _held(rt: Runtime, who: Who, fields: Fields, checked: Checked, texts: Sequence[Merged]) -> Held | None:
-    """Whom the hours would keep waiting if it left as planned."""
-    leaves_at = _leaves_at(rt, who, checked)
-    numbers = [merged.recipient.e164 for merged in texts]
-    until = waits(rt, who.club, fields.kind, numbers, leaves_at).values()
-    moments = [moment for moment in until if isinstance(moment, datetime)]
-    return Held(len(moments), min(moments), max(moments)) if moments else None
 
 
 def _leaves_at(rt: Runtime, who: Who, checked: Checked) -> datetime:
@@ -204,7 +196,7 @@ def _described(
         encoding=count.encoding,
         costly=text.count(checked.body).costly,
         cheaper=cheaper(checked.body, [merged.recipient for merged in texts], prepared.clause),
-        pushed=pushed(texts),
+        pushed=pushed(texts) if template.fields_in(checked.body) else None,
         sample=_sample(prepared, texts[0]) if texts else None,
         longest=_sample(prepared, longest) if longest and longest is not texts[0] else None,
         release_at=checked.release_at,

@@ -16,9 +16,9 @@ import storage.tallies
 from bot import posts
 from bot.campaigns.audience import Chosen, Resolved, resolve
 from bot.campaigns.clauses import clause_of
+from bot.campaigns.hours import by_the_hours
 from bot.campaigns.links import without_short_links
 from bot.campaigns.weights import Merged, merged_for
-from bot.delivery.hours import waits
 from bot.rules import moments
 from bot.rules.audience import GUARDIANS_GET_IT
 from bot.rules.lifecycle import campaign_states_before
@@ -88,16 +88,10 @@ async def _freeze(rt: Runtime, session: AsyncSession, club: Club, campaign: Camp
         country=rt.countries[club.country],
     )
     resolved = without_short_links(campaign.body, resolved, rt.shorteners, club.link_hosts)
+    resolved, held = by_the_hours(rt, club, campaign.kind, resolved, now)
     sender = await storage.clubs.sender(session, club.id, campaign.sender)
     clause = clause_of(rt, club, sender, campaign.kind, campaign.body)
     texts = merged_for(campaign.body, resolved.audience.recipients, clause)
-    held = {
-        number: until
-        for number, until in waits(
-            rt, club, campaign.kind, [each.recipient.e164 for each in texts], now
-        ).items()
-        if isinstance(until, datetime)
-    }
     await _queue(rt, session, campaign, texts, held, now)
     await storage.campaigns.add_rows(session, AudienceLine, _lines(campaign, resolved))
     await storage.tallies.store(session, _counts(campaign, resolved, texts, held))
@@ -116,7 +110,12 @@ async def _queue(
     portions = [texts[start : start + chunks.SIZE] for start in range(0, len(texts), chunks.SIZE)]
     new = [
         chunks.chunk_for(
-            campaign.club_id, campaign.id, campaign.kind, waiting=len(some), at=now, number=number
+            campaign.club_id,
+            campaign.id,
+            campaign.kind,
+            waiting=sum(each.recipient.e164 not in held for each in some),
+            at=now,
+            number=number,
         )
         for number, some in enumerate(portions)
     ]

@@ -70,5 +70,5 @@ async def _settle(rt: Runtime, silent: Sequence[Message], found: Sequence[Listed
 
 def _next_look(message: Message, now: datetime, patience: timedelta) -> datetime:
     """The longer the carrier is silent, the more seldom it is asked."""
-    silent_for = now - message.created_at
+    silent_for = now - (message.requested_at or message.created_at)
     return now + (NEVER if silent_for > GIVE_UP_AFTER else max(patience, silent_for / 2))

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.rules.countries import country_of
-from bot.rules.hours import HoursRefusal, chosen, next_legal
+from bot.rules.hours import HoursRefusal, chosen, next_legal, read
 from bot.rules.phones import region_of
 from bot.rules.regions import is_holiday, zones_of
 from bot.runtime import Runtime
@@ -21,7 +21,7 @@ class Hours:
         self._known: dict[tuple[tuple[str, ...], str], datetime | HoursRefusal] = {}
 
     def leaves_at(self, e164: str) -> datetime | HoursRefusal:
-        """When a text may leave to the number: now, or when its window opens, or that it never does."""
+        """When a text may leave to the number: now, or when its window opens, or why it never does."""
         region = region_of(e164)
         place = zones_of(e164, self._club.zone), region
         if place not in self._known:
@@ -30,7 +30,11 @@ class Hours:
 
     def _first_minute(self, zones: tuple[str, ...], region: str) -> datetime | HoursRefusal:
         country = country_of(region, self._countries)
-        window = chosen(country, None, home=self._countries[self._club.country])
+        if not country.hours_checked:
+            return HoursRefusal.UNCHECKED
+        stored = self._club.marketing_hours
+        wish = read(stored) if stored else None
+        window = chosen(country, wish, home=self._countries[self._club.country])
         days_off = partial(is_holiday, country=country.code, region=region)
         return next_legal(self._now, zones, window, days_off)
 

@@ -13,6 +13,7 @@ import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.clubs
+import storage.consent
 from bot.delivery import hours, strays
 from bot.logs import marks
 from bot.rules import pacing
@@ -94,6 +95,8 @@ async def _claim(
     waiting = await claims.candidates(session, owner, now=now, limit=limit)
     blocked = [one for one in waiting if claims.is_blocked(one.scope, owner.kind)]
     allowed = [one for one in waiting if not claims.is_blocked(one.scope, owner.kind)]
+    unwanted = await _unwanted(session, owner, allowed)
+    allowed = [one for one in allowed if one not in unwanted]
     waits = await _waits(rt, session, owner, allowed, now)
     held = [(one, at) for one in allowed if isinstance(at := waits.get(one.standing.e164), datetime)]
     hopeless = [one for one in allowed if isinstance(waits.get(one.standing.e164), HoursRefusal)]
@@ -109,15 +112,24 @@ async def _claim(
     claimed = await claims.take(
         session,
         free,
-        refused={claims.OPTED_OUT: blocked, claims.NO_HOUR: hopeless},
+        refused={claims.OPTED_OUT: blocked, claims.NO_CONSENT: unwanted, claims.NO_HOUR: hopeless},
         held=held,
         now=now,
         lease_until=now + rt.settings.lease,
         look_at=again_at,
     )
-    if not (claimed or blocked or waits):
+    if not (claimed or blocked or unwanted or waits):
         await chunks.refresh(session, [owner.id], now, not_before=again_at)
     return claimed, turns == len(allowed) and len(waiting) == limit < chunks.SIZE
+
+
+async def _unwanted(session: AsyncSession, owner: Owner, these: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Who agreed to marketing no more: a STOP takes that back, and a START after it does not give it again."""
+    if owner.kind is not Kind.MARKETING or not these:
+        return ()
+    numbers = [one.standing.e164 for one in these]
+    agreed = await storage.consent.agreed_to_marketing(session, owner.club_id, numbers)
+    return [one for one in these if one.standing.e164 not in agreed]
 
 
 async def _waits(

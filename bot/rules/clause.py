@@ -18,6 +18,10 @@ class Wording:
     link: str
 
 
+# "de" and "de-CH", as https://www.rfc-editor.org/info/bcp47 writes languages; "Deutsch" is none.
+_CODE = re.compile(r"([A-Za-z]{2})(?:[-_]|$)")
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """What is added to a text, by the reader's language; nothing where `usual` is empty."""
@@ -27,30 +31,34 @@ class Clause:
 
     def added_to(self, body: str, language: str = "") -> str:
         """The text with the clause of the reader's language, else the usual one, at its end."""
-        clause = self.by_language.get(language[:2].lower(), self.usual) if self.usual else ""
+        code = _CODE.match(language)
+        clause = self.by_language.get(code[1].lower() if code else "", self.usual) if self.usual else ""
         return f"{body.rstrip()} {clause}" if clause else body
 
 
 NONE = Clause()
 
-_KEYWORD = r"STOP(?:SMS|PUB)?"
+# Neither "non-stop" nor "pit stop".
+_KEYWORD = r"(?<![\w-])(?<!NON )(?<!PIT )STOP(?:SMS|PUB)?"
 _DIGITS = re.compile(
-    rf"\b{_KEYWORD}\W{{1,5}}(?:(?:SMS|PUB|AU|TO|AT|AL|AN|NAAR|NA|LA|PARA)\W+){{0,2}}\+?([\d ]{{4,16}})"
+    rf"{_KEYWORD}\W{{1,5}}(?:(?:SMS|PUB|AU|TO|AT|AL|AN|NAAR|NA|LA|PARA)\W+){{0,2}}\+?(\d[\d ]{{2,14}}\d)"
 )
+_SHORTEST_LONG_CODE = 7
 # "Reply STOP", "STOP to opt out", and the same in the other languages of bot/data/clauses.toml.
 _ASKED = re.compile(
     r"\b(?:REPLY|TEXT|SEND|REPONDEZ|REPONDRE|ENVOYEZ|ENVOYER|TAPEZ|RESPONDE|RESPONDA|ENVIA|ENVIE|ANTWORTE|ANTWORTEN SIE|"
-    r"ANTWORTEN|SENDE|RISPONDI|INVIA|SCRIVI|ANTWOORD|STUUR|SMS|ODPISZ|WYSLIJ|RASPUNDE|TRIMITE|RESPON)"
+    r"ANTWORTEN|SENDE|RISPONDI|INVIA|SCRIVI|ANTWOORD|STUUR|ODPISZ|WYSLIJ|RASPUNDE|TRIMITE|RESPON)"
     rf"(?:\s+(?:WITH|AVEC|PAR|CON|MIT|COM|MET|CU|AMB))?\W+{_KEYWORD}\b"
-    rf"|\b{_KEYWORD}\W+(?:TO|POUR|PARA|PER|ZUM|UM|OM|ABY|PENTRU)\s+(?:\w+\W+)?"
-    r"(?:OPT|END|QUIT|UNSUBSCRIBE|CANCEL|STOP|PLUS|DESABONNER|DESINSCRIRE|ARRETER|RECIBIR|CANCELAR|SALIR|ABMELDEN|BEENDEN|"
-    r"RICEVERE|DISISCRIVERTI|AFMELDEN|STOPPEN|RECEBER|SAIR|ZREZYGNOWAC|DEZABONARE|REBRE)"
+    rf"|{_KEYWORD}\W+(?:TO\s+(?:OPT[ -]?OUT|UNSUBSCRIBE|(?:END|QUIT|CANCEL|STOP)(?=\s*(?:[.!,)]|$)))"
+    r"|POUR\s+(?:NE\s+PLUS|ARRETER|(?:VOUS\s+|SE\s+)?(?:DESABONNER|DESINSCRIRE))"
+    r"|PARA\s+(?:(?:NO|NAO)\s+(?:RECIBIR|RECEBER)|CANCELAR|SALIR|SAIR)|PER\s+(?:NON\s+RICEVERE|DISISCRIVERTI|NO\s+REBRE)"
+    r"|(?:ZUM|UM)\s+(?:ABMELDEN|BEENDEN)|OM\s+(?:TE\s+STOPPEN|AF\s+TE\s+MELDEN)|ABY\s+ZREZYGNOWAC|PENTRU\s+DEZABONARE)\b"
     rf"|\b(?:BAJA|ABMELDEN|ABMELDUNG|AFMELDEN|SAIR|REZYGNACJA|DEZABONARE|BAIXA|RICEVERE|OPT-?OUT|UNSUBSCRIBE)\W+(?:\w+\W+)?{_KEYWORD}\b"
 )  # fmt: skip
 _BY_LINK = re.compile(
-    r"\b(?:STOP|DESABONNEMENT|DESINSCRIPTION|DESINSCRIRE|DESABONNER|UNSUBSCRIBE|OPT-?OUT|BAJA|ABMELDEN|DISISCRIZIONE|"
-    r"AFMELDEN|UITSCHRIJVEN|SAIR|REZYGNACJA|DEZABONARE|BAIXA)\b\W{0,4}(?:https?://)?(?=[a-z0-9])(\S+)"
-)
+    r"(?:(?<![\w-])(?<!NON )(?<!PIT )STOP\s*[:=]\s*|\b(?:DESABONNEMENT|DESINSCRIPTION|DESINSCRIRE|DESABONNER|UNSUBSCRIBE|OPT-?OUT|BAJA|ABMELDEN|"
+    r"DISISCRIZIONE|AFMELDEN|UITSCHRIJVEN|SAIR|REZYGNACJA|DEZABONARE|BAIXA)\b\W{0,4})(?:https?://)?(?=[a-z0-9])(\S+)"
+)  # fmt: skip
 
 
 def clause_for(
@@ -89,10 +97,16 @@ def says_how_to_stop(body: str, sender: str) -> bool:
     """
     text = _folded(body)
     if numbers := _DIGITS.findall(text):
-        return any(_digits(sender).endswith(_digits(number).lstrip("0")) for number in numbers)
+        return any(_is_sender(_digits(number), _digits(sender)) for number in numbers)
     return bool(_ASKED.search(text)) or any(
         any(True for _ in hosts_in(link)) for link in _BY_LINK.findall(_keeping_links(body))
     )
+
+
+def _is_sender(written: str, sender: str) -> bool:
+    """Whether the number is the sender's, as it is or as one writes it within the country."""
+    national = written.lstrip("0")
+    return written == sender or (len(national) >= _SHORTEST_LONG_CODE and sender.endswith(national))
 
 
 def _digits(number: str) -> str:

@@ -16,6 +16,8 @@ class LeftOut(StrEnum):
     NO_CONSENT = "no_consent"
     ABROAD = "abroad"
     SHORT_LINK = "short_link"
+    NO_HOUR = "no_hour"
+    UNCHECKED = "unchecked"
 
 
 @dataclass(frozen=True, slots=True)

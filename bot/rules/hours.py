@@ -1,9 +1,10 @@
 """When marketing may leave: the window of a country as a club wants it, open on every clock the phone may go by."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.rules.countries import Country, Window
@@ -20,6 +21,27 @@ class HoursRefusal(StrEnum):
     """Why there is no minute at which a text may leave."""
 
     NEVER = "never"
+    UNCHECKED = "unchecked"
+
+
+def written(window: Window) -> dict[str, Any]:
+    """The window as a club's row keeps it."""
+    return {
+        "days": sorted(window.days),
+        "opens": f"{window.opens:%H:%M}",
+        "closes": f"{window.closes:%H:%M}",
+        "on_holidays": window.on_holidays,
+    }
+
+
+def read(stored: Mapping[str, Any]) -> Window:
+    """The window of a club's row."""
+    return Window(
+        days=frozenset(stored["days"]),
+        opens=time.fromisoformat(stored["opens"]),
+        closes=time.fromisoformat(stored["closes"]),
+        on_holidays=stored["on_holidays"],
+    )
 
 
 def narrowed(window: Window, wish: Window) -> Window:

@@ -52,6 +52,8 @@ _LEFT_OUT: Mapping[str, str] = MappingProxyType(
         LeftOut.OPTED_OUT_MARKETING: N_("asked for no more advertising"),
         LeftOut.NO_CONSENT: N_("never agreed to advertising"),
         LeftOut.ABROAD: N_("number from abroad"),
+        LeftOut.NO_HOUR: N_("no hour at which advertising may leave there"),
+        LeftOut.UNCHECKED: N_("country whose rules for advertising nobody checked"),
         LeftOut.SHORT_LINK: N_("short link in what is filled in"),
     }
 )

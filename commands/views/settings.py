@@ -9,7 +9,7 @@ from bot.campaigns.facts import SettingsFacts
 from bot.i18n import Words
 from bot.rules.text import MAX_SEGMENTS_EVER
 from bot.slack.blocks import Json, context, option
-from commands.views import forms
+from commands.views import forms, hours
 from commands.views.forms import field, number_input
 
 CALLBACK_ID = "settings"
@@ -31,11 +31,16 @@ class Typed:
     max_segments: int | None = None
     segments_a_day: int | None = None
     link_hosts: list[str] | None = None
+    marketing_hours: dict[str, Any] | None = None
 
 
 def view(facts: SettingsFacts, words: Words, *, admin: bool = True) -> Json:
     """The modal; a coach sees the own phone alone."""
-    club = [*_people(facts, words), _clock(facts, words), *_limits(facts, words)] if admin else []
+    club = (
+        [*_people(facts, words), _clock(facts, words), *_limits(facts, words), *hours.fields(facts, words)]
+        if admin
+        else []
+    )
     return forms.modal(
         CALLBACK_ID,
         words("Settings"),
@@ -62,6 +67,7 @@ def read(payload: Mapping[str, Any]) -> Typed:
         max_segments=_number(payload, "max_segments"),
         segments_a_day=_number(payload, "segments_a_day"),
         link_hosts=re.split(r"[\s,;]+", typed) if (typed := _hosts(payload)) else [],
+        marketing_hours=hours.read(payload),
     )
 
 

@@ -2,13 +2,14 @@
 
 from storage.models.campaigns import AudienceLine, Campaign, Chunk, Draft, Tally
 from storage.models.club import Audit, Club, Sender, Staff
-from storage.models.messages import CHUNKLESS, FOLLOWED, Message, Pace, Receipt, Stray
+from storage.models.messages import CHUNKLESS, FOLLOWED, HELD, Message, Pace, Receipt, Stray
 from storage.models.people import Consent, Contact, Group, Guardianship, Membership, OptOut
 from storage.models.replies import Conversation, Reply
 
 __all__ = [
     "CHUNKLESS",
     "FOLLOWED",
+    "HELD",
     "AudienceLine",
     "Audit",
     "Campaign",

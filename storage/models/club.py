@@ -28,6 +28,9 @@ class Club(SQLModel, table=True):
     segments_a_day: int = 2000
     link_hosts: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     """Hosts of short links that are the club's own."""
+    marketing_hours: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
+    """When advertising may leave: `{"days": [0, 5], "opens": "08:00", "closes": "20:00", "on_holidays": false}`, Monday
+    being 0. None is what its country starts with."""
     created_at: datetime
 
 

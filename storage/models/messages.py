@@ -16,6 +16,10 @@ FOLLOWED = "state IN ('unknown', 'accepted', 'sent')"
 """Messages that have left, or may have, and of which something more is to be heard."""
 
 
+HELD = "state = 'held'"
+"""Messages that wait for legal hours."""
+
+
 class Message(SQLModel, table=True):
     """One SMS to one number: of a campaign, an answer in a conversation, or a test to one's own phone."""
 
@@ -26,6 +30,7 @@ class Message(SQLModel, table=True):
         partly("ix_message_chunk_id", "chunk_id", where="chunk_id IS NOT NULL"),
         partly("ix_message_chunkless", "created_at", where=CHUNKLESS),
         partly("ix_message_followed", "state", "not_before", where=FOLLOWED),
+        partly("ix_message_held", "campaign_id", "not_before", where=HELD),
     )
 
     id: UUID = key()

@@ -40,6 +40,7 @@ async def test_an_alert_overtakes_the_marketing_that_began_before_it(world: Worl
     offer = f.campaign(club, kind=Kind.MARKETING, release_at=f.NOW - HOUR)
     alert = f.campaign(club)
     await world.keep(club, offer, alert)
+    await world.keep(*(f.agreed(club, n) for n in range(3)))
     await world.keep(*(f.message(offer, n, not_before=f.NOW - HOUR) for n in range(3)), f.message(alert, 4))
     taken = await world.visits()
     assert [one.campaign_id for one in taken] == [alert.id, offer.id, offer.id, offer.id]

@@ -63,6 +63,16 @@ def test_a_clause_that_is_there_is_found(body: str, reason: str) -> None:
         ("Non-stop de 9h à 18h", "a part of a word"),
         ("Stop ou encore ? Venez au club.fr", "a link that says nothing of it"),
         ("Baja California, viaje del club", "a place"),
+        ("Grande vente non-stop : club.fr/boutique samedi", "non-stop before a link"),
+        ("Bus non stop : www.club.fr", "without its hyphen"),
+        ("Le stop ! club.fr", "an ordinary word before a link"),
+        ("Musique non-stop pour plus de plaisir", "for more, not for no more"),
+        ("Pit stop to end the season", "another stop"),
+        ("A stop to end the tour on", "an end of something else"),
+        ("Concours SMS : stop ou encore ?", "a game"),
+        ("Non-stop      de 9h a 18h", "blanks are no number"),
+        ("Promo stop 0000", "nor are zeros"),
+        ("STOP au 6123", "nor is the end of one"),
         ("", "nothing"),
     ],
 )
@@ -103,7 +113,7 @@ def test_it_is_added_where_it_must_be(kind: Kind, given: dict[str, object], adde
 
 @pytest.mark.parametrize(
     ("language", "added"),
-    [("de", "Abmelden: STOP an 36123"), ("de-CH", "Abmelden: STOP an 36123"), ("EN", "STOP to 36123"), ("xx", "STOP au 36123"), ("", "STOP au 36123")],
+    [("de", "Abmelden: STOP an 36123"), ("de-CH", "Abmelden: STOP an 36123"), ("EN", "STOP to 36123"), ("xx", "STOP au 36123"), ("", "STOP au 36123"), ("Deutsch", "STOP au 36123")],
 )  # fmt: skip
 def test_it_is_in_the_readers_language(language: str, added: str) -> None:
     assert clause("Soldes").added_to("Soldes ", language) == f"Soldes {added}"

@@ -1,7 +1,7 @@
 """Values to build views from, ordinary and huge, and what Slack sends back once somebody filled a view in."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.conversations import Answer, IncomingReply
 from bot.i18n import load_catalogues
 from bot.playground.workspace import blocks as stand_in
 from bot.playground.workspace.elements import SHAPES, state_at_first, state_of
+from bot.rules.countries import Window
 from bot.rules.text import Encoding
 from storage.states import (
     CampaignState,
@@ -202,6 +203,10 @@ def settings(**changed: Any) -> SettingsFacts:
         "undo_seconds": 10,
         "max_segments": 3,
         "segments_a_day": 2000,
+        "marketing": Window(days=frozenset(range(6)), opens=time(8), closes=time(20), on_holidays=False),
+        "marketing_most": Window(
+            days=frozenset(range(7)), opens=time(8), closes=time(21, 30), on_holidays=True
+        ),
         "my_phone": "+33 6 39 98 00 01",
     }
     return SettingsFacts(**usual | changed)

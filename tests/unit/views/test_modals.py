@@ -1,9 +1,12 @@
 """The smaller modals: settings, answer, another time, who was missed; notices and help."""
 
+from datetime import time
+
 import pytest
 
 from bot.campaigns.facts import Missed
 from bot.campaigns.weights import Counted
+from bot.rules.countries import Window
 from bot.rules.text import count
 from commands.views import details, help, kept, notices, reply, reschedule, settings
 from tests.unit.views import examples as ex
@@ -21,7 +24,26 @@ def test_settings_are_read_back_as_they_were():
         max_segments=3,
         segments_a_day=2000,
         link_hosts=[],
+        marketing_hours={
+            "days": [0, 1, 2, 3, 4, 5],
+            "opens": "08:00",
+            "closes": "20:00",
+            "on_holidays": False,
+        },
     )
+
+
+def test_days_on_which_the_law_lets_no_advertising_leave_are_not_offered():
+    most = Window(days=frozenset({0, 5}), opens=time(8), closes=time(20), on_holidays=False)
+    view = settings.view(ex.settings(marketing=most, marketing_most=most), ex.ENGLISH)
+    (boxes,) = ex.elements_of(view, "checkboxes")
+    assert [one["text"]["text"] for one in boxes["options"]] == ["Mondays", "Saturdays"]
+
+
+def test_where_nobody_checked_the_rules_there_are_no_hours_to_choose():
+    view = settings.view(ex.settings(marketing=None), ex.ENGLISH)
+    assert ex.elements_of(view, "checkboxes") == []
+    assert settings.read(ex.filled(view)).marketing_hours is None
 
 
 @pytest.mark.parametrize(
