@@ -126,15 +126,17 @@ async def test_an_old_reply_that_is_replayed_opens_no_conversation(club: Club) -
     assert await club.rows(Conversation) == before
 
 
-async def test_who_ends_the_advertising_is_not_promised_that_start_brings_it_back(club: Club) -> None:
-    (said,) = await club.text("julie", "STOP PUB")
+async def test_who_ends_the_advertising_is_not_promised_that_start_brings_it_back(club_by_day: Club) -> None:
+    (said,) = await club_by_day.text("julie", "STOP PUB")
     assert "no more advertising" in said
     assert "START" not in said
-    await club.text("julie", "START")
-    preview = await club.compose(audience="everyone", kind="marketing", message="Tombola. STOP au 36123")
-    await club.confirm(preview)
-    await club.until(lambda: club.carrier.posts)
-    assert club.phone("julie").number not in {post.to for post in club.carrier.posts}
+    await club_by_day.text("julie", "START")
+    preview = await club_by_day.compose(
+        audience="everyone", kind="marketing", message="Tombola. STOP au 36123"
+    )
+    await club_by_day.confirm(preview)
+    await club_by_day.until(lambda: club_by_day.carrier.posts)
+    assert club_by_day.phone("julie").number not in {post.to for post in club_by_day.carrier.posts}
 
 
 async def test_a_submit_is_answered_in_time_while_slack_is_slow_to_take_the_count(club: Club) -> None:
