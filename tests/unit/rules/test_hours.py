@@ -1,5 +1,6 @@
 """When marketing may leave, where the phone of a number may be, and the days off there."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,7 +13,17 @@ from hypothesis import strategies as st
 
 from bot.data import load_countries
 from bot.rules.countries import ANYWHERE, Window, country_of
-from bot.rules.hours import LOOK_AHEAD, HoursRefusal, chosen, is_night, is_wider, narrowed, next_legal
+from bot.rules.hours import (
+    LOOK_AHEAD,
+    HoursRefusal,
+    chosen,
+    is_night,
+    is_wider,
+    narrowed,
+    next_legal,
+    read,
+    written,
+)
 from bot.rules.phones import region_of
 from bot.rules.regions import is_holiday, zones_of
 from tests.unit.rules.numbers import NUMBERS
@@ -438,3 +449,8 @@ def test_a_narrowed_window_is_open_when_both_are(window: Window, wish: Window, n
     assert is_open(now, ("UTC",), narrowed(window, wish), never_off) is both
     assert narrowed(window, wish) == narrowed(wish, window)
     assert narrowed(window, window) == window
+
+
+@given(window=WINDOWS)
+def test_a_window_is_read_from_a_clubs_row_as_it_was_written(window: Window) -> None:
+    assert read(json.loads(json.dumps(written(window)))) == window

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.campaigns.weights import Cheaper, Counted, Pushed
+from bot.rules.links import ShortLinks
 from bot.rules.text import Encoding, count
 from commands.views.count import capacity, cheaper_block, count_block
 from tests.unit.views import examples as ex
@@ -72,6 +73,18 @@ CASES = [
         "*Too long*: 5 SMS, and the club allows 3. Take away 99",
         "too long for one",
     ),
+    (
+        Counted(count("Hello"), clause="STOP to 36123"),
+        3,
+        ":no_bell: “STOP to 36123” is added at the end, and counted.",
+        "how to stop is counted with it",
+    ),
+    (
+        Counted(count("Hello"), links=ShortLinks(refused=("bit.ly", "cutt.ly"))),
+        3,
+        ":no_entry: Operators block texts with links of bit.\u2060ly and cutt.\u2060ly.",
+        "links that operators block",
+    ),
 ]
 
 
@@ -86,6 +99,8 @@ QUIET = [
     (Counted(count("Hello")), "×", "no group is chosen"),
     (Counted(count("Hello"), count("Hello Léa"), 3, total=3), "instead", "all cost the same"),
     (Counted(count("a" * 459)), "Too long", "just fits"),
+    (Counted(count("Hello")), "added", "nothing is added"),
+    (Counted(count("Hello"), links=ShortLinks(warned=("wa.me",))), "Operators", "a link that only warns"),
 ]
 
 

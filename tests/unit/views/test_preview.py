@@ -172,6 +172,13 @@ def test_an_empty_confirmation_is_empty(typed):
     assert preview.read_confirmation(ex.filled(shown())) == ""
 
 
+def test_whether_somebody_said_that_it_is_no_advertising_is_read_back():
+    view = shown(signs=("-20 %",))
+    assert not preview.says_no_advertising(ex.filled(view))
+    assert preview.says_no_advertising(ex.filled(view, {"no_advertising": ["yes"]}))
+    assert not preview.says_no_advertising(ex.filled(shown()))
+
+
 def test_the_modal_knows_which_preview_it_shows():
     assert preview.mark_of(shown(mark="m1")) == "m1"
     assert preview.mark_of({"private_metadata": ""}) == ""
