@@ -3,17 +3,24 @@
 from typing import ClassVar
 from uuid import UUID, uuid5
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 import storage.audit
+import storage.clubs
 import storage.consent
 import storage.conversations
+from bot.campaigns.clauses import clause_of
+from bot.campaigns.weights import Counted
 from bot.delivery.alone import queue_alone
 from bot.errors import BotError
 from bot.replies import reply_of
 from bot.rules import text
+from bot.rules.clause import Clause
 from bot.rules.links import short_links
 from bot.runtime import Runtime, Who
-from storage.models import Audit, Message
-from storage.states import OptOutScope
+from bot.tokens import with_own_link
+from storage.models import Audit, Message, Reply
+from storage.states import Kind, OptOutScope
 
 
 class AnswerEmpty(BotError):
@@ -35,7 +42,7 @@ class AnswerHasShortLink(BotError):
 
 
 class OptedOut(BotError):
-    """This person asked for no more texts, so nothing can be sent until they answer START."""
+    """This person asked for no more texts, so nothing can be sent until they ask for them again."""
 
     field: ClassVar[str | None] = "message"
 
@@ -46,11 +53,8 @@ async def answer(rt: Runtime, who: Who, reply_id: UUID, body: str, *, submission
     Raises `ReplyGone`, `AnswerEmpty`, `AnswerTooLong`, `AnswerHasShortLink` or `OptedOut`.
     """
     body = text.normalise(body).strip()
-    count = text.count(body)
     if text.is_blank(body):
         raise AnswerEmpty
-    if count.segments > who.club.max_segments:
-        raise AnswerTooLong(segments=count.segments, limit=who.club.max_segments)
     if refused := short_links(body, rt.shorteners, who.club.link_hosts).refused:
         raise AnswerHasShortLink(host=refused[0])
     now = rt.clock.now()
@@ -59,6 +63,11 @@ async def answer(rt: Runtime, who: Who, reply_id: UUID, body: str, *, submission
         blocked = await storage.consent.opted_out(session, who.club.id, [reply.e164])
         if blocked.get(reply.e164) is OptOutScope.ALL:
             raise OptedOut
+        clause = await _clause(rt, session, who, reply, body)
+        count = text.count(clause.added_to(body))
+        if count.segments > who.club.max_segments:
+            raise AnswerTooLong(segments=count.segments, limit=who.club.max_segments)
+        own_body, token = with_own_link(clause.added_to(body), clause)
         message = Message(
             id=uuid5(reply_id, submission_id),
             club_id=who.club.id,
@@ -66,8 +75,9 @@ async def answer(rt: Runtime, who: Who, reply_id: UUID, body: str, *, submission
             reply_id=reply.id,
             sender=reply.our_number,
             e164=reply.e164,
-            body=body,
+            body=own_body,
             segments=count.segments,
+            page_token=token,
             not_before=now,
             staff_id=who.slack_user_id,
             created_at=now,
@@ -79,6 +89,19 @@ async def answer(rt: Runtime, who: Who, reply_id: UUID, body: str, *, submission
     rt.work.set()
     rt.due.set()
     return message
+
+
+async def counted(rt: Runtime, who: Who, reply_id: UUID, typed: str) -> Counted:
+    """What the answer weighs as it stands, with the link to answer it where the sender is a name. Raises `ReplyGone`."""
+    body = text.normalise(typed).strip()
+    async with rt.db.read() as session:
+        clause = await _clause(rt, session, who, await reply_of(session, who, reply_id), body)
+    return Counted(text.count(clause.added_to(body) if body else body), clause=clause.shown if body else "")
+
+
+async def _clause(rt: Runtime, session: AsyncSession, who: Who, reply: Reply, body: str) -> Clause:
+    sender = await storage.clubs.sender(session, who.club.id, reply.our_number)
+    return clause_of(rt, who.club, sender, Kind.ALERT, body)
 
 
 def _audit(who: Who, message: Message) -> Audit:

@@ -8,7 +8,7 @@ from storage.states import MessageState
 
 @dataclass(frozen=True, slots=True)
 class IncomingReply:
-    """An inbound SMS as its post shows it; `keyword` is a `Keyword` value that still holds, the number is masked."""
+    """An inbound SMS, or what was said on a member's page, as its post shows it; `keyword` is a `Keyword` value that still holds, the number is masked."""
 
     conversation_id: str
     reply_id: str
@@ -20,6 +20,8 @@ class IncomingReply:
     zone: str
     refuses: bool = False
     """Whether its words ask for no more texts without a keyword, so that staff must decide."""
+    on_page: bool = False
+    """Whether it was said on the member's page, and came by no SMS."""
     is_late: bool = False
     """Whether Slack shows it so long after it was written that the time must be said."""
 

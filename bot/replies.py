@@ -16,12 +16,13 @@ from bot.carriers import Inbound
 from bot.conversations import IncomingReply
 from bot.errors import BotError
 from bot.i18n import N_, Words, words_for
+from bot.keywords import obey
 from bot.rules import phones
 from bot.rules.optout import Keyword, keyword_of, refuses_politely
 from bot.runtime import Runtime, Who
 from storage.db import add_if_new
-from storage.models import Club, Consent, Conversation, Message, Reply
-from storage.states import OptOutScope, Purpose, SenderKind
+from storage.models import Club, Conversation, Message, Reply
+from storage.states import OptOutScope, SenderKind
 
 log = structlog.get_logger()
 
@@ -30,7 +31,8 @@ CONVERSATION_OPEN_FOR = timedelta(days=14)
 
 LATE = timedelta(minutes=10)
 """So long after it was written, the post of a reply says when that was."""
-SWITCHES = frozenset({Keyword.STOP, Keyword.STOP_MARKETING, Keyword.START})
+REFUSALS = frozenset({Keyword.STOP, Keyword.STOP_MARKETING})
+SWITCHES = REFUSALS | frozenset({Keyword.START})
 
 CONFIRMATIONS = {
     Keyword.STOP: N_("{club}: you will get no more texts from us. To get them again, answer START."),
@@ -82,7 +84,7 @@ async def receive(rt: Runtime, inbound: Inbound) -> Received:
             await session.rollback()
             return Received(None, is_new=False)
         await storage.conversations.touch(session, conversation.id, at)
-        await _obey(rt, session, club, inbound, keyword, at)
+        await obey(rt, session, row, keyword, came_at=inbound.came_at)
         sender = await storage.clubs.sender(session, club.id, inbound.to)
     rt.due.set()
     confirms = sender is not None and sender.kind is SenderKind.SHORT_CODE and inbound.opt_out_type is None
@@ -99,7 +101,7 @@ async def described(session: AsyncSession, reply: Reply) -> IncomingReply:
     """The facts of a reply's post: whose number it is, and what came from it."""
     people = await storage.contacts.with_number(session, reply.club_id, reply.e164)
     club = await storage.clubs.club(session, reply.club_id)
-    refuses = reply.keyword == Keyword.NONE and refuses_politely(reply.body)
+    refuses = reply.keyword == Keyword.NONE and _asks_for_no_more(reply)
     is_heeded = refuses and await _is_blocked(session, reply)
     return IncomingReply(
         conversation_id=str(reply.conversation_id),
@@ -111,8 +113,14 @@ async def described(session: AsyncSession, reply: Reply) -> IncomingReply:
         refuses=refuses,
         received_at=reply.received_at,
         zone=club.zone,
+        on_page=reply.page_of is not None,
         is_late=_is_late(reply),
     )
+
+
+def _asks_for_no_more(reply: Reply) -> bool:
+    """Whether staff should read it as a refusal: on the page, where buttons are for that, a STOP word is no keyword."""
+    return refuses_politely(reply.body) or (reply.page_of is not None and keyword_of(reply.body) in REFUSALS)
 
 
 async def _keyword_that_holds(session: AsyncSession, reply: Reply) -> str:
@@ -185,48 +193,6 @@ def _reply(
         received_at=at,
         post_after=post_after,
     )
-
-
-async def _obey(
-    rt: Runtime, session: AsyncSession, club: Club, inbound: Inbound, keyword: Keyword, at: datetime
-) -> None:
-    # A webhook is the newest word whatever the clocks say; on a list stands what is older.
-    since = inbound.came_at and await storage.consent.said_since(session, club.id, inbound.from_, at)
-    if since is None:
-        # As of now: who sends looks whether somebody opted out since it began.
-        await _block(session, club, inbound.from_, keyword, rt.clock.now())
-    purposes: tuple[Purpose, ...]
-    match keyword:
-        case Keyword.STOP:
-            purposes = (Purpose.ALERTS, Purpose.MARKETING)
-        case Keyword.STOP_MARKETING:
-            purposes = (Purpose.MARKETING,)
-        case Keyword.START:
-            # Coming back undoes the opt-out; consent to marketing was withdrawn and must be given anew.
-            purposes = (Purpose.ALERTS,)
-        case _:
-            return
-    for purpose in purposes:
-        line = Consent(
-            club_id=club.id,
-            e164=inbound.from_,
-            purpose=purpose,
-            given=keyword is Keyword.START,
-            evidence=f"SMS {inbound.sid}: {inbound.body}",
-            recorded_by="member",
-            at=at,
-        )
-        await storage.consent.record(session, line)
-
-
-async def _block(session: AsyncSession, club: Club, e164: str, keyword: Keyword, now: datetime) -> None:
-    match keyword:
-        case Keyword.STOP:
-            await storage.consent.opt_out(session, club.id, e164, OptOutScope.ALL, now)
-        case Keyword.STOP_MARKETING:
-            await storage.consent.opt_out(session, club.id, e164, OptOutScope.MARKETING, now)
-        case Keyword.START:
-            await storage.consent.opt_in(session, club.id, e164)
 
 
 def _confirmation(rt: Runtime, club: Club, keyword: Keyword) -> str | None:

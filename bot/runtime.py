@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from bot.carriers import Carrier
 from bot.clock import Clock
-from bot.data import load_clauses, load_shorteners
+from bot.data import load_clauses, load_pages, load_shorteners
 from bot.engine import Engine
 from bot.health import Health
 from bot.i18n import Words
+from bot.members.words import PageWords
 from bot.metrics import Metrics
 from bot.rules.clause import Wording
 from bot.rules.countries import Country
@@ -42,6 +43,7 @@ class Runtime:
     metrics: Metrics = field(default_factory=Metrics)
     shorteners: Shorteners = field(default_factory=load_shorteners)
     clauses: Mapping[str, Wording] = field(default_factory=load_clauses)
+    pages: Mapping[str, PageWords] = field(default_factory=load_pages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Settings(BaseSettings):
         "", pattern=r"^(\+[1-9][0-9]{6,14}|[0-9]{3,8})?$", description="the number that replies come in at"
     )
     public_url: str = Field(
-        "", pattern=r"^(https?://[^\s]+)?$", description="where Slack and Twilio reach the bot"
+        "", pattern=r"^(https?://[^\s]+)?$", description="where Slack, Twilio and members reach the bot"
     )
     host: str = Field("127.0.0.1", description="the address to listen on")
     port: int = Field(3000, ge=0, le=65535, description="the port to listen on")
@@ -66,6 +66,11 @@ class Settings(BaseSettings):
         if timedelta(seconds=seconds) <= longest:
             raise ValueError(f"must be longer than a request may take, {longest.total_seconds():g} s")
         return seconds
+
+    @property
+    def pages(self) -> str:
+        """How the link to a member's page begins; the page's token follows."""
+        return self.public_url.rstrip("/") + "/m/"
 
     @property
     def answer(self) -> timedelta:

@@ -1,4 +1,4 @@
-"""The doors: Slack's requests, the carrier's receipts and replies, and how the bot is. Everything is checked here."""
+"""The doors: Slack's requests, the carrier's receipts and replies, members' pages, and how the bot is."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -15,6 +15,7 @@ from bot.checks import RECEIPTS, REPLIES, database_answers
 from bot.delivery.receipts import Receipts, Taken
 from bot.errors import BotError
 from bot.inbox import Inbox
+from bot.members.doors import MemberDoors
 from bot.replies import NobodysNumber, receive
 from bot.runtime import Runtime
 from bot.scrape import scrape
@@ -37,6 +38,9 @@ def web_app(rt: Runtime, receipts: Receipts, inbox: Inbox, slack: SlackDoor | No
         app.router.add_post("/slack/events", slack)
         app.router.add_post("/twilio/status/{message_id}", doors.status)
         app.router.add_post("/twilio/inbound", doors.inbound)
+        members = MemberDoors(rt)
+        app.router.add_get("/m/{token}", members.show)
+        app.router.add_post("/m/{token}", members.act)
     app.router.add_get("/health/live", doors.live)
     app.router.add_get("/health/ready", doors.ready)
     app.router.add_get("/metrics", doors.metrics)

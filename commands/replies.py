@@ -7,9 +7,7 @@ from uuid import UUID
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot import answers, optouts, posts, replies
-from bot.campaigns.weights import Counted
 from bot.errors import BotError
-from bot.rules import text
 from bot.runtime import Runtime, Who
 from bot.slack.client import View
 from bot.slack.live import LiveViews
@@ -49,7 +47,8 @@ async def send(ack: AsyncAck, view: Json, rt: Runtime, who: Who, live: LiveViews
 
 async def _open(rt: Runtime, who: Who, trigger_id: str, reply_id: UUID) -> None:
     incoming = await replies.incoming(rt, who, reply_id)
-    view = reply.view(incoming, who.words, counted=_counted(""), max_segments=who.club.max_segments)
+    counted = await answers.counted(rt, who, reply_id, "")
+    view = reply.view(incoming, who.words, counted=counted, max_segments=who.club.max_segments)
     await rt.slack.open_view(trigger_id, view)
 
 
@@ -61,11 +60,7 @@ async def followed(rt: Runtime, who: Who, view: Json) -> View:
     """The answer's modal with the count of what was typed."""
     _, reply_id = reply.ids_of(view)
     incoming = await replies.incoming(rt, who, UUID(reply_id))
-    counted = _counted(reply.read(view))
+    counted = await answers.counted(rt, who, UUID(reply_id), reply.read(view))
     return reply.view(
         incoming, who.words, counted=counted, max_segments=who.club.max_segments, is_update=True
     )
-
-
-def _counted(body: str) -> Counted:
-    return Counted(text.count(text.normalise(body).strip()))

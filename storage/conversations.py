@@ -24,6 +24,28 @@ async def conversation(session: AsyncSession, club_id: UUID, conversation_id: UU
     return (await session.exec(mine)).first()
 
 
+async def of_message(session: AsyncSession, message: Message) -> Conversation | None:
+    """The conversation that the message is a part of, else the newest one with its number under its campaign."""
+    if message.conversation_id:
+        return await conversation(session, message.club_id, message.conversation_id)
+    mine = select(Conversation).where(
+        Conversation.club_id == message.club_id,
+        Conversation.e164 == message.e164,
+        col(Conversation.campaign_id).is_not_distinct_from(message.campaign_id),
+    )
+    return (await session.exec(mine.order_by(col(Conversation.last_at).desc()).limit(1))).first()
+
+
+async def said_on_page(
+    session: AsyncSession, message_id: UUID, *, since: datetime | None = None
+) -> Sequence[Reply]:
+    """What was said on this message's page, all or from then on, the oldest first."""
+    there = select(Reply).where(Reply.page_of == message_id)
+    if since:
+        there = there.where(Reply.received_at >= since)
+    return (await session.exec(there.order_by(col(Reply.received_at)))).all()
+
+
 async def touch(session: AsyncSession, conversation_id: UUID, at: datetime) -> None:
     """Notes that something was said then, unless something was said since."""
     change = update(Conversation).where(

@@ -37,6 +37,11 @@ class Change:
     not_before: datetime | None = None
 
 
+async def with_page(session: AsyncSession, token: str) -> Message | None:
+    """The message whose text leads to the page with this token."""
+    return (await session.exec(select(Message).where(Message.page_token == token))).first()
+
+
 async def move(session: AsyncSession, changes: Sequence[Change], *, at: datetime) -> int:
     """Moves each message that is still in the same attempt and in one of its `since`; how many moved."""
     if not changes:

@@ -69,12 +69,6 @@ class SenderNotAllowed(Refused):
     field: ClassVar[str | None] = "sender"
 
 
-class SenderCannotBeAnswered(Refused):
-    """Marketing needs a sender that people can answer STOP to. Choose a number."""
-
-    field: ClassVar[str | None] = "sender"
-
-
 class RulesUnchecked(Refused):
     """Nobody has checked your country's rules for advertising yet, so only alerts leave. Send it as one only if it is one."""
 
@@ -133,7 +127,7 @@ def check(
     refusals = [
         _refuse_audience(fields),
         _refuse_body(body, club, merge_fields) or _refuse_links(body, club, shorteners),
-        _refuse_sender(sender, fields.kind, country),
+        _refuse_sender(sender, country),
         RulesUnchecked() if fields.kind is Kind.MARKETING and not country.hours_checked else None,
         TIME_REFUSALS[release_at]() if isinstance(release_at, MomentRefusal) else None,
     ]
@@ -174,15 +168,13 @@ def _unknown(field: template.Unknown, known: Collection[str]) -> Refused:
     return UnknownField(name=field.name, known=", ".join(f"{{{name}}}" for name in known))
 
 
-def _refuse_sender(sender: Sender | None, kind: Kind, country: Country) -> Refused | None:
+def _refuse_sender(sender: Sender | None, country: Country) -> Refused | None:
     if sender is None:
         return SenderUnknown()
     if not senders.allowed(sender.kind, country):
         return SenderNotAllowed()
     if sender.kind is SenderKind.NAME and senders.refuse_name(sender.value, country):
         return SenderNotAllowed()
-    if kind is Kind.MARKETING and not senders.can_answer(sender.kind):
-        return SenderCannotBeAnswered()
     return None
 
 

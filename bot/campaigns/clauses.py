@@ -1,6 +1,7 @@
-"""The STOP clause of a campaign, by what its club, its sender and its kind ask for."""
+"""What is added to a text, by what its club, its sender and its kind ask for: how to stop it, how to answer it."""
 
 from bot.rules.clause import NONE, Clause, clause_for
+from bot.rules.senders import can_answer
 from bot.runtime import Runtime
 from storage.models import Club, Sender
 from storage.states import Kind
@@ -17,4 +18,12 @@ def clause_of(rt: Runtime, club: Club, sender: Sender | None, kind: Kind, body: 
         sender=sender.value,
         language=club.language,
         wordings=rt.clauses,
+        pages=rt.settings.pages,
     )
+
+
+def link_characters(rt: Runtime, club: Club, sender: Sender) -> int:
+    """How many characters the link takes by which people answer a sender that cannot be; 0 for others."""
+    if can_answer(sender.kind):
+        return 0
+    return max(len(" " + clause_of(rt, club, sender, kind, "").usual) for kind in Kind)

@@ -15,7 +15,7 @@ import storage.clubs
 import storage.contacts
 import storage.groups
 from bot.campaigns import audience
-from bot.campaigns.clauses import clause_of
+from bot.campaigns.clauses import clause_of, link_characters
 from bot.campaigns.values import Choice, ComposeFacts, Fields, SenderChoice, When
 from bot.campaigns.weights import Counted, cheaper, heaviest, merged_for, pushed, usual, weight
 from bot.errors import BotError
@@ -123,7 +123,10 @@ async def facts(rt: Runtime, who: Who, draft_id: UUID) -> ComposeFacts:
         zone=who.club.zone,
         fixed_groups=tuple(group_choice(group) for group in groups if group.kind is GroupKind.FIXED),
         dynamic_groups=tuple(group_choice(group) for group in groups if group.kind is GroupKind.DYNAMIC),
-        senders=tuple(sender_choice(sender) for sender in club_senders),
+        senders=tuple(
+            replace(sender_choice(sender), link_characters=link_characters(rt, who.club, sender))
+            for sender in club_senders
+        ),
         merge_fields=merge_fields,
         today=today.isoformat(),
         max_segments=who.club.max_segments,
@@ -140,7 +143,7 @@ async def count(rt: Runtime, who: Who, fields: Fields) -> Counted:
         _weighed(body, recipients, clause),
         audience_words=audience.in_words(fields, who.words) if recipients else "",
         links=short_links(body, rt.shorteners, who.club.link_hosts),
-        clause=clause.usual if body else "",
+        clause=clause.shown if body else "",
     )
 
 

@@ -16,6 +16,7 @@ from bot.campaigns.preview import Prepared, Refusals, prepare, title_of
 from bot.delivery.alone import queue_alone
 from bot.errors import BotError
 from bot.runtime import Runtime, Who
+from bot.tokens import with_own_link
 from storage.db import take_time
 from storage.models import Audit, Campaign, Message
 from storage.states import CampaignState
@@ -106,6 +107,7 @@ async def send_test(rt: Runtime, who: Who, draft_id: UUID) -> str:
     if not prepared.texts:
         raise NobodyLeft
     body, count = prepared.texts[0].body, prepared.texts[0].count
+    own_body, token = with_own_link(body, prepared.clause)
     async with rt.db.begin() as session:
         refuse_over_ceiling(await segments_used(rt, session, who.club) + count.segments, who.club)
         test = Message(
@@ -113,8 +115,9 @@ async def send_test(rt: Runtime, who: Who, draft_id: UUID) -> str:
             club_id=who.club.id,
             sender=prepared.checked.sender.value,
             e164=staff.e164,
-            body=body,
+            body=own_body,
             segments=count.segments,
+            page_token=token,
             not_before=now,
             staff_id=who.slack_user_id,
             created_at=now,

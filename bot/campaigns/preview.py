@@ -22,7 +22,7 @@ from bot.campaigns.queue import Queue, QueueFull, queue_of
 from bot.campaigns.values import Excluded, Fields, Held, Preview, Repeat, Sample
 from bot.campaigns.weights import Merged, cheaper, heaviest, merged_for, pushed, weight
 from bot.i18n import Words
-from bot.rules import moments, phones, template, text
+from bot.rules import moments, page, phones, template, text
 from bot.rules.audience import GUARDIANS_GET_IT, Recipient
 from bot.rules.clause import Clause
 from bot.rules.countries import credits_per_segment
@@ -209,7 +209,7 @@ def _described(
         segments_a_day=who.club.segments_a_day,
         my_phone=phone,
         mark=drafts.mark_of(prepared.fields),
-        clause=prepared.clause.usual,
+        clause=prepared.clause.shown,
         held=prepared.held,
         night_at=_night(rt, who, prepared),
         signs=tuple(seen.words for seen in prepared.signs),
@@ -240,7 +240,8 @@ def _skipped_time(prepared: Prepared, zone: str) -> str | None:
 
 def _sample(prepared: Prepared, merged: Merged) -> Sample:
     owner = prepared.resolved.name_of(merged.recipient.owner_ids[0])
-    return Sample(owner, merged.body, merged.count.segments)
+    body = prepared.clause.with_token(merged.body, page.UNSEEN)
+    return Sample(owner, body, merged.count.segments)
 
 
 def _credits(rt: Runtime, who: Who, prepared: Prepared) -> int:

@@ -21,8 +21,10 @@ from bot.campaigns.links import without_short_links
 from bot.campaigns.weights import Merged, merged_for
 from bot.rules import moments
 from bot.rules.audience import GUARDIANS_GET_IT
+from bot.rules.clause import Clause
 from bot.rules.lifecycle import campaign_states_before
 from bot.runtime import Runtime
+from bot.tokens import with_own_link
 from storage import chunks
 from storage.db import take_time
 from storage.models import AudienceLine, Campaign, Club, Message
@@ -92,7 +94,7 @@ async def _freeze(rt: Runtime, session: AsyncSession, club: Club, campaign: Camp
     sender = await storage.clubs.sender(session, club.id, campaign.sender)
     clause = clause_of(rt, club, sender, campaign.kind, campaign.body)
     texts = merged_for(campaign.body, resolved.audience.recipients, clause)
-    await _queue(rt, session, campaign, texts, held, now)
+    await _queue(rt, session, campaign, texts, clause, held, now)
     await storage.campaigns.add_rows(session, AudienceLine, _lines(campaign, resolved))
     await storage.tallies.store(session, _counts(campaign, resolved, texts, held))
     return sum(merged.count.segments for merged in texts)
@@ -103,6 +105,7 @@ async def _queue(
     session: AsyncSession,
     campaign: Campaign,
     texts: Sequence[Merged],
+    clause: Clause,
     held: Mapping[str, datetime],
     now: datetime,
 ) -> None:
@@ -122,7 +125,7 @@ async def _queue(
     session.add_all(new)
     await session.flush()
     for chunk, some in zip(new, portions, strict=True):
-        rows = [_message(campaign, merged, chunk.id, held, now) for merged in some]
+        rows = [_message(campaign, merged, clause, chunk.id, held, now) for merged in some]
         await storage.campaigns.add_rows(session, Message, rows)
     await rt.engine.enqueue(session, new)
 
@@ -151,9 +154,15 @@ async def _pause(session: AsyncSession, campaign_id: UUID) -> None:
 
 
 def _message(
-    campaign: Campaign, merged: Merged, chunk_id: UUID, held: Mapping[str, datetime], now: datetime
+    campaign: Campaign,
+    merged: Merged,
+    clause: Clause,
+    chunk_id: UUID,
+    held: Mapping[str, datetime],
+    now: datetime,
 ) -> dict[str, Any]:
     until = held.get(merged.recipient.e164)
+    body, token = with_own_link(merged.body, clause)
     return {
         "id": uuid4(),
         "club_id": campaign.club_id,
@@ -161,13 +170,14 @@ def _message(
         "chunk_id": chunk_id,
         "sender": campaign.sender,
         "e164": merged.recipient.e164,
-        "body": merged.body,
+        "body": body,
         "segments": merged.count.segments,
         "state": MessageState.HELD if until else MessageState.QUEUED,
         "attempt": 0,
         "not_before": until or now,
         "created_at": now,
         "changed_at": now,
+        "page_token": token,
     }
 
 

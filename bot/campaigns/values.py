@@ -84,6 +84,8 @@ class SenderChoice:
     value: str
     kind: SenderKind
     answerable: bool
+    link_characters: int = 0
+    """What the link takes of each text by which people answer a name, where that matters."""
 
 
 @dataclass(frozen=True, slots=True)

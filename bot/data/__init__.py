@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bot.members.words import PageWords
 from bot.rules.clause import Wording
 from bot.rules.countries import Country, Window
 from bot.rules.links import Shorteners
@@ -13,6 +14,7 @@ from storage.states import SenderKind
 
 _COUNTRIES = Path(__file__).with_name("countries.toml")
 _CLAUSES = Path(__file__).with_name("clauses.toml")
+_PAGES = Path(__file__).with_name("pages.toml")
 _SHORTENERS = Path(__file__).with_name("shorteners.toml")
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -29,6 +31,12 @@ def load_clauses(path: Path = _CLAUSES) -> Mapping[str, Wording]:
     """The wordings of the STOP clause by language."""
     languages = tomllib.loads(path.read_text(encoding="utf-8"))["languages"]
     return MappingProxyType({code: Wording(**wording) for code, wording in languages.items()})
+
+
+def load_pages(path: Path = _PAGES) -> Mapping[str, PageWords]:
+    """The words of the member's page by language."""
+    languages = tomllib.loads(path.read_text(encoding="utf-8"))["languages"]
+    return MappingProxyType({code: PageWords(language=code, **words) for code, words in languages.items()})
 
 
 def load_shorteners(path: Path = _SHORTENERS) -> Shorteners:

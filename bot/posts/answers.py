@@ -7,6 +7,7 @@ import storage.conversations
 from bot.conversations import Answer
 from bot.i18n import words_for
 from bot.replies import described
+from bot.rules.clause import without_link
 from bot.rules.outcomes import outcome_of
 from bot.runtime import Runtime
 from bot.slack import replies
@@ -36,7 +37,7 @@ async def show_again(rt: Runtime, reply: Reply) -> None:
         answers = await storage.conversations.answers(session, reply.id)
         incoming = await described(session, reply)
     words = words_for(club.language, rt.catalogues)
-    text, blocks = replies.reply_post(incoming, words, tuple(_answer(answer) for answer in answers))
+    text, blocks = replies.reply_post(incoming, words, tuple(_answer(rt, answer) for answer in answers))
     if conversation and conversation.channel_id and reply.posted_ts:
         try:
             await rt.slack.update(conversation.channel_id, reply.posted_ts, text, blocks)
@@ -47,7 +48,9 @@ async def show_again(rt: Runtime, reply: Reply) -> None:
             await storage.conversations.answers_shown(session, answers)
 
 
-def _answer(message: Message) -> Answer:
+def _answer(rt: Runtime, message: Message) -> Answer:
     lost = message.state in (MessageState.FAILED, MessageState.UNDELIVERED)
     why = outcome_of(message.error_code).words if lost else None
-    return Answer(message.staff_id or "", message.body, message.state, why)
+    # Who reads along in Slack shall not open the member's page.
+    body = without_link(message.body, message.page_token, rt.clauses) if message.page_token else message.body
+    return Answer(message.staff_id or "", body, message.state, why)

@@ -1,21 +1,26 @@
-"""The words at a text's end that say how to stop it: found where they are there, added where they must be."""
+"""The words at a text's end that say how to stop or to answer it: found where they are there, added where they must be."""
 
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.rules import page
 from bot.rules.links import hosts_in
 from storage.states import Kind, SenderKind
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One language's clause, for senders that can be answered, by their kind, and for one that cannot."""
+    """One language's clause, for senders that can be answered, by their kind, and for one that cannot.
+
+    `link` leads to the reader's page for stopping, `answer` for answering; both end with the link.
+    """
 
     short_code: str
     number: str
     link: str
+    answer: str
 
 
 # "de" and "de-CH", as https://www.rfc-editor.org/info/bcp47 writes languages; "Deutsch" is none.
@@ -28,12 +33,23 @@ class Clause:
 
     usual: str = ""
     by_language: Mapping[str, str] = field(default_factory=dict)
+    has_link: bool = False
+    """Whether it ends with a link, which is another one for each reader; here it is written with a sample token."""
 
     def added_to(self, body: str, language: str = "") -> str:
         """The text with the clause of the reader's language, else the usual one, at its end."""
         code = _CODE.match(language)
         clause = self.by_language.get(code[1].lower() if code else "", self.usual) if self.usual else ""
         return f"{body.rstrip()} {clause}" if clause else body
+
+    @property
+    def shown(self) -> str:
+        """The usual one as people are told of it: the link without the token, since each reader's is another one."""
+        return self.with_token(self.usual, page.UNSEEN)
+
+    def with_token(self, text: str, token: str) -> str:
+        """A text that ends with this clause, or the clause alone, its sample token replaced."""
+        return text[: -page.LENGTH] + token if self.has_link and text else text
 
 
 NONE = Clause()
@@ -69,21 +85,43 @@ def clause_for(
     sender: str,
     language: str,
     wordings: Mapping[str, Wording],
+    pages: str,
     alerts_ask: bool = False,
 ) -> Clause:
     """What must be added to the text: always to marketing, to alerts where the country asks; nothing where it says it.
 
-    `language` is the club's, and stands for readers whose own is not known. A sender that cannot be answered gets none
-    here: its way out is a link of its own for each reader.
+    `language` is the club's, and stands for readers whose own is not known. A sender that cannot be answered gets the
+    link to the reader's page in each text, since nobody can answer, or stop, without it; `pages` is how such links
+    begin.
     """
-    if sender_kind is SenderKind.NAME or not (kind is Kind.MARKETING or alerts_ask):
+    asks = kind is Kind.MARKETING or alerts_ask
+    if sender_kind is SenderKind.NAME:
+        stops = asks and not _says_it_by_link(body)
+        return _clause(
+            {code: _linked(wording, pages, stops) for code, wording in wordings.items()}, language, True
+        )
+    if not asks or says_how_to_stop(body, sender):
         return NONE
-    if says_how_to_stop(body, sender):
-        return NONE
-    by_language = {
-        code: _wording(wording, sender_kind).format(number=sender) for code, wording in wordings.items()
-    }
-    return Clause(by_language.get(language, by_language["en"]), by_language)
+    said = {code: _wording(wording, sender_kind).format(number=sender) for code, wording in wordings.items()}
+    return _clause(said, language, False)
+
+
+def _clause(by_language: Mapping[str, str], language: str, has_link: bool) -> Clause:
+    return Clause(by_language.get(language, by_language["en"]), by_language, has_link)
+
+
+def _linked(wording: Wording, pages: str, stops: bool) -> str:
+    return (wording.link if stops else wording.answer).format(link=pages + page.SAMPLE)
+
+
+def without_link(body: str, token: str, wordings: Mapping[str, Wording]) -> str:
+    """The text without the link that ends with this token and the words that lead to it; others stay as they are."""
+    if not body.endswith(token):
+        return body
+    text = body.rsplit(" ", 1)[0]
+    both = [words for wording in wordings.values() for words in (wording.link, wording.answer)]
+    leads = [lead for words in both if text.endswith(lead := " " + words.format(link="").strip())]
+    return text.removesuffix(max(leads, key=len, default=""))
 
 
 def _wording(wording: Wording, sender_kind: SenderKind) -> str:
@@ -98,9 +136,12 @@ def says_how_to_stop(body: str, sender: str) -> bool:
     text = _folded(body)
     if numbers := _DIGITS.findall(text):
         return any(_is_sender(_digits(number), _digits(sender)) for number in numbers)
-    return bool(_ASKED.search(text)) or any(
-        any(True for _ in hosts_in(link)) for link in _BY_LINK.findall(_keeping_links(body))
-    )
+    return bool(_ASKED.search(text)) or _says_it_by_link(body)
+
+
+def _says_it_by_link(body: str) -> bool:
+    links = _BY_LINK.findall(_keeping_links(body))
+    return any(True for link in links for _ in hosts_in(link))
 
 
 def _is_sender(written: str, sender: str) -> bool:

@@ -80,10 +80,18 @@ def people(amount: int, words: Words) -> str:
 
 
 def sender(choice: SenderChoice, words: Words) -> str:
-    """The name or number, and whether it can be answered."""
+    """The name or number, and how it can be answered."""
     if choice.answerable:
         return words("{sender} · can be answered", sender=choice.value)
-    return words("{sender} · cannot be answered", sender=choice.value)
+    if not choice.link_characters:
+        return words("{sender} · a name, with a link to answer", sender=choice.value)
+    count = choice.link_characters
+    return words.plural(
+        "{sender} · a name, with a link to answer: {count} character",
+        "{sender} · a name, with a link to answer: {count} characters",
+        count,
+        sender=choice.value,
+    )
 
 
 def is_only_the_beginning(title: str, body: str) -> bool:

@@ -38,7 +38,12 @@ def _text(incoming: IncomingReply, notice: str, answers: tuple[Answer, ...], wor
 
 def _who(incoming: IncomingReply, words: Words, *, bold: bool) -> str:
     writer = _writer(incoming, words)
-    return words("{who} wrote", who=f"*{writer}*" if bold else writer)
+    who = f"*{writer}*" if bold else writer
+    if not incoming.on_page:
+        return words("{who} wrote", who=who)
+    if incoming.keyword == Keyword.NONE:
+        return words("{who} wrote on the page of the text", who=who)
+    return words("{who} chose on the page of the text", who=who)
 
 
 def _writer(incoming: IncomingReply, words: Words) -> str:

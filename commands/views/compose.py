@@ -198,7 +198,7 @@ def _sender(facts: ComposeFacts, fields: Fields, words: Words) -> Json:
     if not facts.senders:
         return section(words("The club has no sender yet: an admin must set one up."))
     options = [_sender_option(sender, words) for sender in facts.senders]
-    hint = words("A name cannot be answered; a number can.")
+    hint = words("A name cannot be answered by SMS: people do so by the link. A number can.")
     return field("sender", words("From"), forms.select(options, fields.sender), hint=hint, dispatch=True)
 
 

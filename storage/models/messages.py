@@ -14,10 +14,10 @@ CHUNKLESS = "chunk_id IS NULL AND state IN ('held', 'queued', 'sending')"
 """Messages that wait or are being sent, and that nobody would look at: an older version stores them so."""
 FOLLOWED = "state IN ('unknown', 'accepted', 'sent')"
 """Messages that have left, or may have, and of which something more is to be heard."""
-
-
 HELD = "state = 'held'"
 """Messages that wait for legal hours."""
+WITH_PAGE = "page_token IS NOT NULL"
+"""Messages that hold a link to their reader's page."""
 
 
 class Message(SQLModel, table=True):
@@ -31,6 +31,13 @@ class Message(SQLModel, table=True):
         partly("ix_message_chunkless", "created_at", where=CHUNKLESS),
         partly("ix_message_followed", "state", "not_before", where=FOLLOWED),
         partly("ix_message_held", "campaign_id", "not_before", where=HELD),
+        sa.Index(
+            "ix_message_page_token",
+            "page_token",
+            unique=True,
+            sqlite_where=sa.text(WITH_PAGE),
+            postgresql_where=sa.text(WITH_PAGE),
+        ),
     )
 
     id: UUID = key()
@@ -58,6 +65,8 @@ class Message(SQLModel, table=True):
     """The reply that an answer answers, and with which Slack shows it."""
     shown_state: str | None = None
     """The state that an answer's post shows."""
+    page_token: str | None = None
+    """The secret of the link in the text that leads to its reader's page."""
     created_at: datetime
     changed_at: datetime
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from storage.models.columns import club, key
+from storage.models.columns import club, key, partly
 
 
 class Conversation(SQLModel, table=True):
@@ -25,7 +25,9 @@ class Conversation(SQLModel, table=True):
 
 
 class Reply(SQLModel, table=True):
-    """One inbound SMS; its carrier's id makes it one row however often it is delivered."""
+    """One inbound SMS, or what was said on a member's page; its `sid` makes it one row however often it is delivered."""
+
+    __table_args__ = (partly("ix_reply_page_of", "page_of", where="page_of IS NOT NULL"),)
 
     id: UUID = key()
     club_id: UUID = club()
@@ -39,3 +41,5 @@ class Reply(SQLModel, table=True):
     posted_ts: str | None = None
     post_after: datetime | None = Field(default=None, index=True)
     """When Slack is to be shown this reply; empty once it was."""
+    page_of: UUID | None = None
+    """The message on whose page it was said; empty for an SMS. No foreign key: messages point at replies already."""

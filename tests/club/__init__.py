@@ -15,8 +15,8 @@ from bot.playground.seed import ADMIN, CHANNEL, COACH, GENERAL, PARENT, SHORT_CO
 from bot.playground.workspace import Workspace
 from tests.club.clocks import SetClock
 from tests.club.doors import Doors, Json
+from tests.club.pages import Pages
 from tests.club.reading import block_of, blocks_of, draft_of, has_field, text_of
-from tests.club.slack import People
 
 __all__ = [
     "ACCOUNT_SID",
@@ -41,7 +41,7 @@ __all__ = [
 FAST = Latency(sending=timedelta(), sent=timedelta(), receipt=timedelta())
 
 
-class Club(People, Doors):
+class Club(Pages, Doors):
     """The seeded club, its stand-ins, and short words for what people do."""
 
 

@@ -82,7 +82,7 @@ async def confirm_for_everyone(club: Club, body: str) -> str:
 
 
 def asked(club: Club, body: str) -> Counter[str]:
-    return Counter(post.to for post in club.carrier.posts if post.body == body)
+    return Counter(post.to for post in club.carrier.posts if post.body.startswith(body))
 
 
 @pytest.mark.parametrize("databases", [POSTGRESQL], indirect=True)

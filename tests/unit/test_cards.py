@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.playground.web.blocks import Scene, render_blocks
 from bot.playground.web.blocks.scene import Names
 from bot.reports import WAS_LATE
+from bot.rules.optout import Keyword
 from bot.rules.outcomes import outcome_of
 from bot.slack.blocks import QUOTE_MAX, actions, button, confirm, cut, escape, quote, section
 from bot.slack.cards import card, question, reply_post
@@ -196,6 +197,8 @@ def post(answers=(), **changed):
 
 
 REPLIES = [
+    ({"on_page": True}, "wrote on the page of the text", "on the page of a text by a name"),
+    ({"on_page": True, "keyword": Keyword.STOP}, "chose on the page of the text", "by a button there"),
     ({}, "Claire Martin* (+33 •••• 78) wrote", "to a campaign, whose card stands above, or out of the blue"),
     ({"names": ()}, "Somebody not in the contacts (+33 •••• 78)", "an unknown number"),
     ({"names": ("Léa", "Tom")}, "Léa and Tom (+33", "two siblings"),

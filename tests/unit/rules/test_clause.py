@@ -5,17 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.data import load_clauses
-from bot.rules.clause import NONE, Clause, clause_for, says_how_to_stop
+from bot.rules import page
+from bot.rules.clause import NONE, Clause, clause_for, says_how_to_stop, without_link
 from bot.rules.text import Encoding, count
 from storage.states import Kind, SenderKind
 
 WORDINGS = load_clauses()
 SENDER = "36123"
+PAGES = "https://club.fr/m/"
+LINK = PAGES + page.SAMPLE
+NAME: dict[str, object] = {"sender_kind": SenderKind.NAME, "sender": "ASVALMONT"}
 
 
 def clause(body: str, kind: Kind = Kind.MARKETING, **given: object) -> Clause:
     known: dict[str, object] = {"sender_kind": SenderKind.SHORT_CODE, "sender": SENDER, "language": "fr"}
-    return clause_for(body, kind=kind, wordings=WORDINGS, **(known | given))  # type: ignore[arg-type]
+    return clause_for(body, kind=kind, wordings=WORDINGS, pages=PAGES, **(known | given))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +102,9 @@ def test_a_long_code_is_the_same_with_and_without_its_country() -> None:
             "Soldes STOP to 36123",
             "in English where it is unknown",
         ),
-        (Kind.MARKETING, {"sender_kind": SenderKind.NAME}, "Soldes", "a name has no number to write to"),
+        (Kind.MARKETING, NAME, f"Soldes Stop : {LINK}", "a name has no number to write to"),
+        (Kind.ALERT, NAME, f"Soldes Répondre : {LINK}", "nor can an alert by a name be answered"),
+        (Kind.ALERT, NAME | {"alerts_ask": True}, f"Soldes Stop : {LINK}", "a country asks for the way out"),
         (
             Kind.MARKETING,
             {"sender_kind": SenderKind.LONG_CODE, "sender": "+447700900123", "language": "en"},
@@ -128,6 +134,61 @@ def test_every_wording_is_cheap_and_is_found_again(language: str, kind: SenderKi
     by_link = f"Soldes {WORDINGS[language].link.format(link='https://club.fr/m/Ab1')}"
     assert count(by_link).encoding is Encoding.GSM7
     assert says_how_to_stop(by_link, SENDER)
+
+
+@pytest.mark.parametrize(
+    ("body", "added", "reason"),
+    [
+        (
+            "Soldes. Stop : https://club.fr/s",
+            "Répondre : ",
+            "a way out that is there is not added; one can answer",
+        ),
+        ("Soldes. STOP au 36123", "Stop : ", "nobody is heard at a number that did not send it"),
+        ("Soldes. Répondez STOP", "Stop : ", "nor can a name be answered"),
+    ],
+)
+def test_a_name_is_stopped_by_a_link_alone(body: str, added: str, reason: str) -> None:
+    assert clause(body, **NAME).added_to(body) == f"{body} {added}{LINK}", reason
+
+
+@pytest.mark.parametrize("language", WORDINGS)
+@pytest.mark.parametrize("kind", Kind)
+def test_each_readers_own_link_takes_as_much_as_the_sample(language: str, kind: Kind) -> None:
+    by_link = clause("Soldes", kind, **NAME)
+    sample = by_link.added_to("Soldes", language)
+    own = by_link.with_token(sample, "aB3aB3aB3a")
+    assert own.endswith(f" {PAGES}aB3aB3aB3a")
+    assert count(own) == count(sample)
+    assert count(own).encoding is Encoding.GSM7
+    assert without_link(own, "aB3aB3aB3a", WORDINGS) == "Soldes"
+
+
+def test_who_is_told_of_the_link_sees_no_token() -> None:
+    assert clause("Soldes", **NAME).shown == f"Stop : {PAGES}{page.UNSEEN}"
+    assert clause("Soldes").shown == "STOP au 36123"
+
+
+def test_only_a_clause_with_a_link_takes_a_token() -> None:
+    assert clause("Soldes").with_token("Soldes STOP au 36123", "aB3aB3aB3a") == "Soldes STOP au 36123"
+    assert clause("", **NAME).with_token("", "aB3aB3aB3a") == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "shown", "reason"),
+    [
+        ("Soldes https://club.fr/m/aB3aB3aB3a", "Soldes", "a wording that is no longer known"),
+        (
+            "Soldes Stop : https://club.fr/m/aB3aB3aB3b",
+            "Soldes Stop : https://club.fr/m/aB3aB3aB3b",
+            "another page",
+        ),
+        ("Stop : https://club.fr/m/aB3aB3aB3a !", "Stop : https://club.fr/m/aB3aB3aB3a !", "words after it"),
+        ("Non-Stop : https://club.fr/m/aB3aB3aB3a", "Non-Stop :", "the word is a part of another one"),
+    ],
+)
+def test_a_text_is_shown_without_its_own_link(body: str, shown: str, reason: str) -> None:
+    assert without_link(body, "aB3aB3aB3a", WORDINGS) == shown, reason
 
 
 @given(st.text(max_size=200))

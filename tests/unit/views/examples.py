@@ -31,7 +31,7 @@ LANGUAGES = [ENGLISH, FRENCH]
 
 ZONE = "Europe/Paris"
 AT = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)
-NAME = SenderChoice("ASVALMONT", SenderKind.NAME, answerable=False)
+NAME = SenderChoice("ASVALMONT", SenderKind.NAME, answerable=False, link_characters=41)
 NUMBER = SenderChoice("36123", SenderKind.SHORT_CODE, answerable=True)
 U13 = Choice("g1", "U13", "14 people")
 U15 = Choice("g2", "U15", "16 people")

@@ -113,6 +113,7 @@ def _replies(words: Words) -> Iterator[Shown]:
     refusing = ex.incoming(keyword="none", refuses=True)
     yield "reply, refusing", "message", cards.reply_post(refusing, words)[1]
     unknown = ex.incoming(names=(), body="")
+    yield "reply, on the page", "message", cards.reply_post(ex.incoming(on_page=True), words)[1]
     yield "reply, unknown", "message", cards.reply_post(unknown, words)[1]
     yield "answer", "modal", reply.view(ex.incoming(), words, max_segments=3)
     yield (

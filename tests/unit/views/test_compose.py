@@ -206,7 +206,11 @@ def test_the_message_tells_of_every_character():
 
 def test_the_fine_and_the_way_to_answer_are_said_before_sending():
     shown = ex.texts_of(modal())
-    for said in ("can be fined", "A name cannot be answered; a number can", "ASVALMONT · cannot be answered"):
+    for said in (
+        "can be fined",
+        "A name cannot be answered by SMS: people do so by the link",
+        "ASVALMONT · a name, with a link to answer: 41 characters",
+    ):
         assert said in shown
 
 

@@ -1,5 +1,6 @@
 """The preview: people first, reasons in words, one button."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -48,7 +49,12 @@ SAID = [
         "a longer one",
     ),
     ({"costly": ("ê",)}, "Because of “ê”, an SMS holds less than half as much.", "a dear letter"),
-    ({"sender": ex.NAME}, "From ASVALMONT · cannot be answered", "a name"),
+    ({"sender": ex.NAME}, "From ASVALMONT · a name, with a link to answer: 41 characters", "a name"),
+    (
+        {"sender": replace(ex.NAME, link_characters=0)},
+        "From ASVALMONT · a name, with a link to answer\n",
+        "a name whose link is counted elsewhere",
+    ),
     ({}, "From 36123 · can be answered", "a number"),
     ({}, "Alert: advertising in it can be fined.", "an alert"),
     ({"kind": Kind.MARKETING}, "Marketing: only people who agreed to it get it.", "marketing"),

@@ -1,0 +1,152 @@
+"""The member's page over HTTP: GET shows and changes nothing, POST answers or chooses and leads back to GET."""
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import parse_qs
+
+import structlog
+from aiohttp import web
+
+from bot.checks import REPLIES
+from bot.members import page
+from bot.members.guard import MISS_SECONDS, Guard, client_of
+from bot.members.html import ANSWER, START, STOP, STOP_MARKETING, STYLE_HASH, Notice, bare_html, page_html
+from bot.members.page import AnswerOverlong, NothingAnswered, Page, PageGone, PageRefusal, TooManyAnswers
+from bot.members.words import PageWords, words_in
+from bot.rules.optout import Keyword
+from bot.rules.page import ANSWER_MAX
+from bot.runtime import Runtime
+from storage.states import OptOutScope
+
+log = structlog.get_logger()
+
+LARGEST_FORM_BYTES = 32 * 1024
+"""A thousand characters take at most twelve bytes each."""
+_ONCE = re.compile(r"[0-9a-f]{16}")
+_KEYWORDS = {STOP: Keyword.STOP, STOP_MARKETING: Keyword.STOP_MARKETING, START: Keyword.START}
+# Nothing from elsewhere, no script, in no frame; the address of the page, which is a secret, goes nowhere.
+HEADERS = {
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+class MemberDoors:
+    """GET and POST of `/m/{token}`."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self._rt = rt
+        self._guard = Guard()
+
+    async def show(self, request: web.Request) -> web.Response:
+        """The page; what was done just now is said on top.
+
+        GET /m/aB3dE5gH7j?done=answer
+        """
+        return await self._guarded(request, "", self._show)
+
+    async def act(self, request: web.Request) -> web.Response:
+        """An answer or a choice, kept before this is answered: 303 to the page that shows it.
+
+        POST /m/aB3dE5gH7j
+        act=answer&text=Oui%2C+merci&once=9f86d081884c7d65
+        """
+        body = await request.content.read(LARGEST_FORM_BYTES + 1)
+        if len(body) > LARGEST_FORM_BYTES:
+            raise web.HTTPRequestEntityTooLarge(LARGEST_FORM_BYTES, len(body))
+        form = {name: values[0] for name, values in parse_qs(body.decode(errors="replace")).items()}
+        return await self._guarded(request, form.get("text", ""), lambda asked: self._act(asked, form))
+
+    async def _show(self, request: web.Request) -> web.Response:
+        shown = await page.read(self._rt, request.match_info["token"])
+        words = self._words(request, shown)
+        notice = _done(request.query.get("done", ""), shown, words)
+        return _response(page_html(shown, words, once=_new_once(), notice=notice))
+
+    async def _act(self, request: web.Request, form: Mapping[str, str]) -> web.Response:
+        token, act = request.match_info["token"], form.get("act", ANSWER)
+        once = form.get("once", "")
+        once = once if _ONCE.fullmatch(once) else _new_once()
+        shown = await page.read(self._rt, token)
+        words = self._words(request, shown)
+        try:
+            if keyword := _KEYWORDS.get(act):
+                label = _label(act, words).format(club=shown.club_name)
+                await page.choose(self._rt, token, keyword, label, once=once)
+            else:
+                await page.answer(self._rt, token, form.get("text", ""), once=once)
+        except PageRefusal as error:
+            notice = Notice(_why(error, words), is_error=True)
+            typed = form.get("text", "")
+            return _response(page_html(shown, words, once=once, notice=notice, typed=typed), 422)
+        self._rt.health.good(REPLIES)
+        done = act if act in _KEYWORDS else ANSWER
+        return web.Response(status=303, headers={**HEADERS, "Location": f"?done={done}"})
+
+    async def _guarded(
+        self, request: web.Request, typed: str, work: Callable[[web.Request], Awaitable[web.Response]]
+    ) -> web.Response:
+        """What the work answers, or a page that says why not; what was typed stands in it."""
+        now = self._rt.clock.steady()
+        client = client_of(request.remote or "", request.headers.get("X-Forwarded-For", ""))
+        words = words_in(self._rt.pages, accepted=request.headers.get("Accept-Language", ""))
+        if self._guard.refuses(client, now):
+            return self._bare(429, words.later_title, words.too_often, words, typed)
+        try:
+            return await work(request)
+        except PageGone:
+            self._guard.missed(client, now)
+            return self._bare(404, words.gone_title, words.gone, words)
+        except Exception as error:
+            if typed or request.method == "POST":
+                self._rt.health.bad(REPLIES, error)
+            log.warning("page_in_trouble", error=type(error).__name__)
+            return self._bare(503, words.later_title, words.trouble, words, typed)
+
+    def _bare(self, status: int, heading: str, said: str, words: PageWords, typed: str = "") -> web.Response:
+        return _response(bare_html(heading, said, words, typed=typed, once=_new_once()), status)
+
+    def _words(self, request: web.Request, shown: Page) -> PageWords:
+        accepted = request.headers.get("Accept-Language", "")
+        return words_in(self._rt.pages, own=shown.language, accepted=accepted, club=shown.club_language)
+
+
+def _response(document: str, status: int = 200) -> web.Response:
+    headers = HEADERS if status < 429 else {**HEADERS, "Retry-After": str(round(MISS_SECONDS))}
+    return web.Response(text=document, status=status, content_type="text/html", headers=headers)
+
+
+def _new_once() -> str:
+    return secrets.token_hex(8)
+
+
+def _label(act: str, words: PageWords) -> str:
+    return {STOP: words.stop_all, STOP_MARKETING: words.stop_marketing, START: words.start}[act]
+
+
+def _why(error: PageRefusal, words: PageWords) -> str:
+    match error:
+        case NothingAnswered():
+            return words.empty
+        case AnswerOverlong():
+            return words.too_long.format(most=ANSWER_MAX)
+        case TooManyAnswers():
+            return words.too_many
+        case _:
+            return words.expired
+
+
+def _done(act: str, shown: Page, words: PageWords) -> Notice | None:
+    """What was done just now, if it is so: anybody may write such an address."""
+    said = {
+        (ANSWER, bool(shown.said)): words.answered,
+        (STOP, shown.scope is OptOutScope.ALL): words.stopped_all,
+        (STOP_MARKETING, shown.scope is OptOutScope.MARKETING): words.stopped_marketing,
+        (START, shown.scope is None): words.started,
+    }.get((act, True))
+    return Notice(said.format(club=shown.club_name)) if said else None
