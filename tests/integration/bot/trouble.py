@@ -1,6 +1,7 @@
 """Trouble that befalls a database, and what a bot is seen to do meanwhile and after."""
 
 import asyncio
+import contextlib
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -18,6 +19,9 @@ from bot.playground import seed
 from bot.playground.carrier import Latency
 from bot.playground.seed import SHORT_CODE
 from storage.models import Campaign, Receipt, Reply, Sender
+from storage.models import Club as ClubRow
+from storage.states import MessageState
+from tests import factories
 from tests.club import ACCOUNT_SID, Club
 
 BODY = "Training is off tonight."
@@ -49,9 +53,19 @@ async def full(club: Club) -> AsyncIterator[None]:
     with pages_of(club) as set_pages:
         set_pages("1")
         try:
+            await _fill_up(club)
             yield
         finally:
             set_pages("1073741823")
+
+
+async def _fill_up(club: Club) -> None:
+    """Uses the room that the file has left within its pages: what is short would fit in there for a while."""
+    (owner,) = [row for row in await club.rows(ClubRow) if row.slack_team_id == seed.TEAM_ID]
+    for length in (2000, 200, 1):
+        with contextlib.suppress(sa.exc.DBAPIError):
+            while True:
+                await club.keep(factories.message(owner, body="x" * length, state=MessageState.SKIPPED))
 
 
 @contextmanager
