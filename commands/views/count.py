@@ -2,6 +2,7 @@
 
 from bot.campaigns.weights import Cheaper, Counted, Pushed
 from bot.i18n import Words
+from bot.rules.page import UNSEEN
 from bot.rules.text import Count, Encoding
 from bot.slack import labels
 from bot.slack.blocks import Json, actions, button, confirm, context, name
@@ -31,11 +32,11 @@ def count_block(counted: Counted | None, words: Words, max_segments: int, *, to_
 
 
 def clause_line(clause: str, words: Words) -> list[str]:
-    """What is added to the text, where something is."""
+    """What is added to the text, where something is: how to stop it, or the link to answer it."""
     if not clause:
         return []
     said = words("“{clause}” is added at the end, and counted.", clause=name(clause))
-    return [f":no_bell: {said}"]
+    return [f"{':link:' if UNSEEN in clause else ':no_bell:'} {said}"]
 
 
 def _links(counted: Counted, words: Words) -> list[str]:

@@ -157,7 +157,7 @@ def _answer(sender: str) -> Node:
     if not sender:
         return p(".cannot")["Nobody has texted this phone yet."]
     if not is_answerable(sender):
-        return p(".cannot")[f"{sender} is a name: it cannot be answered."]
+        return p(".cannot")[f"{sender} is a name: it cannot be answered by SMS."]
     label = f"Text message to {sender}"
     return form(".composer.sms", data_act="text")[
         textarea(id="sms", name="text", rows="1", placeholder=label, aria_label=label),

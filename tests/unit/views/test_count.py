@@ -4,6 +4,7 @@ import pytest
 
 from bot.campaigns.weights import Cheaper, Counted, Pushed
 from bot.rules.links import ShortLinks
+from bot.rules.page import UNSEEN
 from bot.rules.text import Encoding, count
 from commands.views.count import capacity, cheaper_block, count_block
 from tests.unit.views import examples as ex
@@ -78,6 +79,12 @@ CASES = [
         3,
         ":no_bell: “STOP to 36123” is added at the end, and counted.",
         "how to stop is counted with it",
+    ),
+    (
+        Counted(count("Hello"), clause=f"Reply: https://club.fr/m/{UNSEEN}"),
+        3,
+        ":link: “Reply: https",
+        "by a link",
     ),
     (
         Counted(count("Hello"), links=ShortLinks(refused=("bit.ly", "cutt.ly"))),
