@@ -69,7 +69,11 @@ class Settings(BaseSettings):
 
     @property
     def pages(self) -> str:
-        """How the link to a member's page begins; the page's token follows."""
+        """How the link to a member's page begins; the page's token follows.
+
+        Its `https://` costs eight characters and stays: without it some phones show no link, and others ask for the page
+        in the clear first, which tells the token to whoever listens.
+        """
         return self.public_url.rstrip("/") + "/m/"
 
     @property

@@ -1,5 +1,6 @@
 """What a member's page shows of its one text, and what its reader says there: an answer, or no more texts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -54,7 +55,7 @@ class TooManyAnswers(PageRefusal):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody wrote or chose on the page."""
+    """What somebody wrote on the page."""
 
     body: str
     at: datetime
@@ -93,9 +94,15 @@ async def read(rt: Runtime, token: str) -> Page:
         zone=club.zone,
         body=without_link(message.body, token, rt.clauses) if readable else "",
         sent_at=message.created_at,
-        said=tuple(Said(reply.body, reply.received_at) for reply in said) if readable else (),
+        said=_answers(said) if readable else (),
         scope=blocked.get(message.e164),
     )
+
+
+def _answers(said: Sequence[Reply]) -> tuple[Said, ...]:
+    """What was written; what was chosen by a button is what holds, and stands where it can be changed."""
+    written = (reply for reply in said if reply.keyword == Keyword.NONE)
+    return tuple(Said(reply.body, reply.received_at) for reply in written)
 
 
 async def answer(rt: Runtime, token: str, typed: str, *, once: str) -> None:

@@ -87,7 +87,7 @@ def scriptless(chromium: Browser, link: str) -> Iterator[Page]:
     context.close()
 
 
-def look(page: Page, pictures: Path, name: str) -> None:
+def look(page: Page, pictures: Path, name: str, *, is_kept: bool = False) -> None:
     """The same page in a browser that runs scripts, since the eye is one: in both widths, by day and by night."""
     browser = page.context.browser
     assert browser
@@ -101,6 +101,9 @@ def look(page: Page, pictures: Path, name: str) -> None:
             seen.set_viewport_size(size.viewport)
             eye.check(f"{name}-{scheme}-{size.name}")
             eye.take_if_asked(f"{name}-{scheme}-{size.name}")
+    if is_kept:
+        seen.emulate_media(color_scheme="light")
+        eye.take(f"{name}-{NARROW.name}")
     context.close()
     assert eye.complaints == []
 
@@ -109,7 +112,7 @@ def answer_there(page: Page, pictures: Path) -> None:
     """One reads the text in full, answers by one tap, and sees that it has arrived."""
     expect(page.get_by_role("article")).to_contain_text(TEXT)
     expect(page.get_by_role("link", name="https://club.example/plan")).to_be_visible()
-    look(page, pictures, "members-page")
+    look(page, pictures, "members-page", is_kept=True)
     page.get_by_label("Votre réponse").fill(YES)
     page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_role("status")).to_contain_text("Votre réponse est bien arrivée")
