@@ -91,6 +91,7 @@ async def resolve(
         country=country,
         route=route,
         joiner=JOINERS.get(club.language, JOINERS["en"]),
+        language=club.language,
     )
     return Resolved(audience, people)
 

@@ -22,7 +22,9 @@ def without_short_links(
         recipient.e164
         for recipient in resolved.audience.recipients
         if _may_link(body, recipient)
-        and short_links(template.merge(body, recipient.values), shorteners, allowed).refused
+        and short_links(
+            template.merge(body, recipient.values, recipient.language), shorteners, allowed
+        ).refused
     }
     return without(resolved, dict.fromkeys(linked, LeftOut.SHORT_LINK))
 

@@ -11,8 +11,6 @@ from bot.rules.spelling import Spelling, cheap
 from bot.rules.text import Count
 
 NAMES_TOLD = 8
-LANGUAGE = "language"
-"""The contact's own field that says in which language somebody reads."""
 NO_LINKS = ShortLinks()
 
 
@@ -82,7 +80,7 @@ def merged_for(body: str, recipients: Iterable[Recipient], clause: Clause = NONE
     counts: dict[str, Count] = {}
     texts = []
     for recipient in recipients:
-        merged = clause.added_to(merge(recipient.values), recipient.values.get(LANGUAGE, ""))
+        merged = clause.added_to(merge(recipient.values, recipient.language), recipient.language)
         if merged not in counts:
             counts[merged] = text.count(merged)
         texts.append(Merged(recipient, merged, counts[merged]))

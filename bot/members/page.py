@@ -13,10 +13,10 @@ import storage.consent
 import storage.contacts
 import storage.conversations
 import storage.messages
-from bot.campaigns.weights import LANGUAGE
 from bot.keywords import obey
 from bot.rules import page as rules
 from bot.rules import text
+from bot.rules.audience import LANGUAGE
 from bot.rules.clause import without_link
 from bot.rules.optout import Keyword
 from bot.runtime import Runtime

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bot.rules.consent import LeftOut, Standing, may_text
 from bot.rules.countries import Country
+from bot.rules.figures import LANGUAGES, code_of, written
 from bot.rules.phones import PhoneRefusal, is_domestic
 from storage.states import Kind, Route
 
@@ -14,6 +15,9 @@ __all__ = ["GUARDIANS_GET_IT", "Audience", "Because", "LeftOut", "Line", "Person
 
 # The detail of a line left out for want of a number, when guardians get the text in its place.
 GUARDIANS_GET_IT = "guardians"
+
+LANGUAGE = "language"
+"""The contact's own field that says in which language somebody reads."""
 
 _NOTHING_ON_RECORD = Standing()
 
@@ -39,12 +43,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """One number: the chosen people it stands for, whose number it is, and their values in one."""
+    """One number: the chosen people it stands for, whose number it is, and their values in one.
+
+    `language` are the two letters of the one that its owner reads.
+    """
 
     e164: str
     for_ids: tuple[UUID, ...]
     owner_ids: tuple[UUID, ...]
     values: Mapping[str, str]
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +95,12 @@ def resolve(
     country: Country,
     route: Route,
     joiner: str,
+    language: str,
 ) -> Audience:
     """The audience of the chosen people and their guardians, in the order of choice.
 
     `guardians` goes from a child's id to its guardians; `standing` is by number, since an opt-out is;
-    `joiner` is the word for "and" with its spaces, for siblings who share a text.
+    `joiner` is the word for "and" with its spaces, for siblings who share a text, and `language` the club's.
     """
     concerned = _concerned(chosen, guardians)
     numbers = dict.fromkeys(each.person.e164 for each in concerned if each.person.e164)
@@ -102,7 +111,7 @@ def resolve(
     lines = tuple(_line(each, refused) for each in concerned)
     reached = [each for each, line in zip(concerned, lines, strict=True) if line.left_out is None]
     people = {person.id: person for person in chosen}
-    return Audience(tuple(_recipients(reached, people, joiner)), tuple(_with_guardians(lines)))
+    return Audience(tuple(_recipients(reached, people, joiner, language)), tuple(_with_guardians(lines)))
 
 
 def _concerned(chosen: Sequence[Person], guardians: Mapping[UUID, Sequence[Person]]) -> list[_Concerned]:
@@ -158,29 +167,43 @@ def _with_guardians(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _recipients(
-    reached: Sequence[_Concerned], people: Mapping[UUID, Person], joiner: str
+    reached: Sequence[_Concerned], people: Mapping[UUID, Person], joiner: str, language: str
 ) -> Iterator[Recipient]:
     by_number: dict[str, list[_Concerned]] = {}
     for each in reached:
         by_number.setdefault(each.person.e164 or "", []).append(each)
     for e164, owners in by_number.items():
         for_ids = tuple(dict.fromkeys(id for owner in owners for id in owner.stands_for))
+        read = _language([owner.person for owner in owners], [people[id] for id in for_ids]) or language
         yield Recipient(
             e164=e164,
             for_ids=for_ids,
             owner_ids=tuple(owner.person.id for owner in owners),
-            values=_merge_values([people[id].values for id in for_ids], joiner),
+            values=_merge_values([people[id].values for id in for_ids], joiner, read),
+            language=read,
         )
 
 
-def _merge_values(all_values: Sequence[Mapping[str, str]], joiner: str) -> Mapping[str, str]:
-    """One value per field: what differs is joined, "Léa et Tom", and what is the same is said once."""
+def _language(owners: Iterable[Person], wards: Iterable[Person]) -> str:
+    """The first language known of those whose number it is, else of those it stands for; empty when none is."""
+    codes = (code_of(person.values.get(LANGUAGE, "")) for people in (owners, wards) for person in people)
+    return next((code for code in codes if code in LANGUAGES), "")
+
+
+def _merge_values(all_values: Sequence[Mapping[str, str]], joiner: str, language: str) -> Mapping[str, str]:
+    """One value per field: what differs is joined, "Léa et Tom", and what is the same is said once.
+
+    A date among those that are joined is written for its reader here, since what is joined is a date no more.
+    """
     if len(all_values) == 1:
         return all_values[0]
     names = dict.fromkeys(name for values in all_values for name in values)
-    return {name: _join((values.get(name, "") for values in all_values), joiner) for name in names}
+    return {name: _join((values.get(name, "") for values in all_values), joiner, language) for name in names}
 
 
-def _join(values: Iterable[str], joiner: str) -> str:
+def _join(values: Iterable[str], joiner: str, language: str) -> str:
     *first, last = dict.fromkeys(value for value in values if value.strip()) or [""]
-    return joiner.join([", ".join(first), last]) if first else last
+    if not first:
+        return last
+    *first, last = (written(value.strip(), language) for value in (*first, last))
+    return joiner.join([", ".join(first), last])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.rules import page
+from bot.rules.figures import code_of
 from bot.rules.links import hosts_in
 from storage.states import Kind, SenderKind
 
@@ -23,10 +24,6 @@ class Wording:
     answer: str
 
 
-# "de" and "de-CH", as https://www.rfc-editor.org/info/bcp47 writes languages; "Deutsch" is none.
-_CODE = re.compile(r"([A-Za-z]{2})(?:[-_]|$)")
-
-
 @dataclass(frozen=True, slots=True)
 class Clause:
     """What is added to a text, by the reader's language; nothing where `usual` is empty."""
@@ -38,8 +35,7 @@ class Clause:
 
     def added_to(self, body: str, language: str = "") -> str:
         """The text with the clause of the reader's language, else the usual one, at its end."""
-        code = _CODE.match(language)
-        clause = self.by_language.get(code[1].lower() if code else "", self.usual) if self.usual else ""
+        clause = self.by_language.get(code_of(language), self.usual) if self.usual else ""
         return f"{body.rstrip()} {clause}" if clause else body
 
     @property

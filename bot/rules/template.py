@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.rules.figures import written
 from bot.rules.text import normalise
 
 
@@ -14,6 +15,14 @@ class Field:
 
     name: str
     default: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a field stands in a text."""
+
+    field: Field
+    in_link: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,8 @@ class Unknown:
 _BRACES = re.compile(r"\{([^{}|\n]*)(?:\|([^{}]*))?\}")
 # A letter first, so that "{14h}" and "{}" stay what they are: text.
 _NAME = re.compile(r"[^\W\d_]\w*(?:[ -]\w+)*")
+# The beginning of a link, up to the field: "https://", or a host with what follows one.
+_LINK_BEGINS = re.compile(r"(?:://|[\w}-]\.[^\W\d_]{2,}[/?#:])\S*\Z")
 # Control characters, line breaks, and the overrides that would turn the text around a value.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
@@ -53,32 +64,42 @@ def name_spans(body: str) -> tuple[tuple[int, int], ...]:
     return tuple(match.span(1) for match in _BRACES.finditer(body) if _field(match))
 
 
-def merge(body: str, values: Mapping[str, str]) -> str:
+def merge(body: str, values: Mapping[str, str], language: str = "") -> str:
     """The text with each field replaced by its value, else its default, else nothing.
 
-    A value is one line without control characters, and is never read for fields itself.
+    A value is one line without control characters, and is never read for fields itself. Its dates and numbers are
+    written as the language writes them, but for those in a link, which would then lead elsewhere; defaults stay as typed.
     """
-    return merger(body)(values)
+    return merger(body)(values, language)
 
 
-def merger(body: str) -> Callable[[Mapping[str, str]], str]:
-    """What merges this text with anybody's values; the text is read once, however many they are."""
-    pieces: list[str | Field] = []
-    start = 0
-    for match in _BRACES.finditer(body):
-        if field := _field(match):
-            pieces += [body[start : match.start()], field]
-            start = match.end()
-    pieces.append(body[start:])
+def merger(body: str) -> Callable[[Mapping[str, str], str], str]:
+    """What merges this text with anybody's values, in a language; the text is read once, however many they are."""
+    pieces = tuple(_pieces(body))
+    known: dict[tuple[str, str], str] = {}
 
-    def merged(values: Mapping[str, str]) -> str:
-        return "".join(piece if isinstance(piece, str) else _value(piece, values) for piece in pieces)
+    def filled(place: _Place, values: Mapping[str, str], language: str) -> str:
+        asked = (values.get(place.field.name, ""), "" if place.in_link else language)
+        if asked not in known:
+            known[asked] = written(_clean(asked[0]), asked[1])
+        return known[asked] or place.field.default or ""
+
+    def merged(values: Mapping[str, str], language: str) -> str:
+        return "".join(
+            piece if isinstance(piece, str) else filled(piece, values, language) for piece in pieces
+        )
 
     return merged
 
 
-def _value(field: Field, values: Mapping[str, str]) -> str:
-    return _clean(values.get(field.name, "")) or field.default or ""
+def _pieces(body: str) -> Iterator[str | _Place]:
+    start = 0
+    for match in _BRACES.finditer(body):
+        if field := _field(match):
+            yield body[start : match.start()]
+            yield _Place(field, in_link=bool(_LINK_BEGINS.search(body[: match.start()])))
+            start = match.end()
+    yield body[start:]
 
 
 def _fields(body: str) -> Iterator[Field]:

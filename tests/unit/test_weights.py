@@ -2,6 +2,7 @@
 
 from bot.campaigns.weights import Cheaper, Pushed, cheaper, heaviest, merged_for, pushed, usual, weight
 from bot.rules.audience import Recipient
+from bot.rules.clause import Clause
 from tests import factories as f
 
 SHORT = "Bonjour {first_name}, gymnase fermé ce soir, pas de judo. Rendez-vous samedi 9h au stade ! Merci"
@@ -21,6 +22,18 @@ def test_each_text_is_weighed_after_merge() -> None:
     longest = heaviest(texts)
     assert longest
     assert longest.body.startswith("Bonjour Noël")
+
+
+def test_each_text_has_its_figures_and_its_clause_in_the_readers_language() -> None:
+    clause = Clause("STOP to 36123", {"fr": "STOP au 36123", "en": "STOP to 36123"})
+    readers = [
+        Recipient(e164=f.number(n), for_ids=(), owner_ids=(), values={"day": "2027-03-27"}, language=language)
+        for n, language in enumerate(("fr", "en"))
+    ]
+    assert [merged.body for merged in merged_for("Judo {day}.", readers, clause)] == [
+        "Judo 27/03/2027. STOP au 36123",
+        "Judo 27 Mar 2027. STOP to 36123",
+    ]
 
 
 def test_those_whose_own_name_costs_an_sms_are_named_once_each() -> None:

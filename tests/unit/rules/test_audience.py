@@ -1,6 +1,7 @@
 """From contacts to recipients."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,7 @@ def audience(
         "country": FRANCE,
         "route": Route.DOMESTIC,
         "joiner": " et ",
+        "language": "fr",
     }
     return resolve(chosen, guardians or {}, **{**settings, **changes})
 
@@ -67,7 +69,11 @@ def recipient(
 ) -> Recipient:
     ids, owner_ids = tuple(p.id for p in for_whom), tuple(p.id for p in owners)
     return Recipient(
-        e164=str(e164), for_ids=ids, owner_ids=owner_ids, values={"last_name": "Martin", **values}
+        e164=str(e164),
+        for_ids=ids,
+        owner_ids=owner_ids,
+        values={"last_name": "Martin", **values},
+        language="fr",
     )
 
 
@@ -140,6 +146,39 @@ def test_three_siblings_are_listed_with_one_and() -> None:
     everybody = {who.id: [ANNE] for who in (LEA, TOM, ZOE)}
     mother = audience([LEA, TOM, ZOE], everybody, joiner=" and ").recipients[0]
     assert mother.values == {"first_name": "Léa, Tom and Zoé", "last_name": "Martin"}
+
+
+def reading(who: Person, **values: str) -> Person:
+    return replace(who, values={**who.values, **values})
+
+
+@pytest.mark.parametrize(
+    ("child", "mother", "reads", "reason"),
+    [
+        ("", "", "fr", "nobody's is known: the club's"),
+        ("es", "", "es", "the child's, when hers is not known"),
+        ("es", "de-CH", "de", "hers, since she reads it"),
+        ("", "Deutsch", "fr", "no language as one writes them"),
+        ("es", "ja", "es", "none that we write"),
+    ],
+)
+def test_a_text_is_in_the_language_of_whose_phone_it_is(
+    child: str, mother: str, reads: str, reason: str
+) -> None:
+    lea, anne = reading(LEA, language=child), reading(ANNE, language=mother)
+    assert audience([lea], {lea.id: [anne]}).recipients[0].language == reads, reason
+
+
+def test_dates_of_siblings_are_joined_as_their_reader_writes_them() -> None:
+    lea, zoe = (
+        reading(LEA, born=" 2015-03-04", due="2027-01-02"),
+        reading(ZOE, born="2017-05-06", due="2027-01-02"),
+    )
+    anne = reading(ANNE, language="en")
+    got = audience([lea, zoe], {lea.id: [ANNE], zoe.id: [ANNE]}).recipients[0].values
+    assert (got["born"], got["due"]) == ("04/03/2015 et 06/05/2017", "2027-01-02")
+    got = audience([lea, zoe], {lea.id: [anne], zoe.id: [anne]}).recipients[0].values
+    assert got["born"] == "4 Mar 2015 et 6 May 2017"
 
 
 def test_values_that_are_missing_or_blank_are_not_joined() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.template import Field, Unknown, fields_in, merge, missing_fields, unknown_fields
+from bot.rules.template import Field, Unknown, fields_in, merge, merger, missing_fields, unknown_fields
 
 KNOWN = ("first_name", "last_name", "group", "club", "Équipe")
 
@@ -71,6 +71,33 @@ def test_unknown_fields_come_with_the_nearest_name(
 )
 def test_a_text_is_merged(body: str, values: dict[str, str], merged: str, reason: str) -> None:
     assert merge(body, values) == merged, reason
+
+
+@pytest.mark.parametrize(
+    ("body", "merged", "reason"),
+    [
+        ("Le {day}", "Le 27/03/2027", "a day for its reader"),
+        ("{price} euros, {year}", "12,50 euros, 2027", "an amount, and a year that stays"),
+        ("Le { day|bientôt}", "Le 27/03/2027", "a value goes before the default"),
+        ("{none|2027-03-27}", "2027-03-27", "a default stays as somebody typed it"),
+        ("2027-03-27 {price}", "2027-03-27 12,50", "and so does the text"),
+        ("https://club.fr/{day}", "https://club.fr/2027-03-27", "a link leads where it led"),
+        ("https://{year}.club.fr?d={day}&p={price}", "https://2027.club.fr?d=2027-03-27&p=12.50", "all along"),
+        ("club.fr/?d={day} le {day}", "club.fr/?d=2027-03-27 le 27/03/2027", "until its end"),
+        ("Fin.Le {day}", "Fin.Le 27/03/2027", "a forgotten space is no link"),
+        ("Fini.{day}", "Fini.27/03/2027", "nor is this"),
+        ("Tarif/{price}", "Tarif/12,50", "nor a bar"),
+    ],
+)  # fmt: skip
+def test_dates_and_numbers_are_written_for_the_reader(body: str, merged: str, reason: str) -> None:
+    values = {"day": " 2027-03-27", "price": "12.50", "year": "2027"}
+    assert merge(body, values, "fr") == merged, reason
+
+
+def test_one_text_is_merged_for_readers_of_several_languages() -> None:
+    merged = merger("{day}")
+    days = [merged({"day": "2027-03-27"}, language) for language in ("fr", "en", "fr", "")]
+    assert days == ["27/03/2027", "27 Mar 2027", "27/03/2027", "2027-03-27"]
 
 
 @pytest.mark.parametrize(
