@@ -25,6 +25,8 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.options("contacts")(sms.offer_contacts)
     app.view("compose")(preview.show_preview)
     app.view("preview")(preview.confirm)
+    app.action("reader")(preview.see_as)
+    app.options("reader")(preview.offer_readers)
     app.action("test")(preview.try_on_my_phone)
     app.action("my_phone")(preview.ask_for_phone)
     app.view("my_phone")(preview.save_phone)

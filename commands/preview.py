@@ -9,14 +9,14 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot import clubs
 from bot.campaigns import drafts
 from bot.campaigns.launch import Launched, launch, send_test
-from bot.campaigns.preview import Refusals, preview, preview_again
+from bot.campaigns.preview import Refusals, preview, preview_again, readers
 from bot.errors import BotError
 from bot.rules import phones
 from bot.runtime import Runtime, Who
 from bot.slack.client import View
 from bot.slack.live import LiveViews
 from commands.errors import Place, later, sentence_of
-from commands.views import compose, forms, kept, notices, phone
+from commands.views import compose, forms, kept, notices, phone, reading
 from commands.views import preview as preview_view
 from storage.states import CampaignState
 
@@ -69,15 +69,31 @@ async def confirm(ack: AsyncAck, view: Json, rt: Runtime, who: Who, live: LiveVi
 async def try_on_my_phone(
     ack: AsyncAck, body: Json, rt: Runtime, who: Who, place: Place, live: LiveViews
 ) -> None:
-    """The preview's first text to the coach's own phone; what became of it stands under the button."""
+    """The text that the preview shows to the coach's own phone; what became of it stands under the button."""
     await ack()
     later(rt, who, place, _try(rt, who, body["view"], live), name="test")
+
+
+async def see_as(
+    ack: AsyncAck, action: Json, body: Json, rt: Runtime, who: Who, place: Place, live: LiveViews
+) -> None:
+    """Somebody was picked: the preview shows the text as that person gets it."""
+    await ack()
+    view, reader = body["view"], reading.read_pick(action)
+    work = _show_again(rt, who, view, live, reader=reader, acted_at=action.get("action_ts", ""))
+    later(rt, who, place, work, name="reader")
+
+
+async def offer_readers(ack: AsyncAck, options: Json, rt: Runtime, who: Who) -> None:
+    """Those who get the text and whom what was typed may mean."""
+    draft_id, typed = UUID(compose.draft_id_of(options["view"])), options.get("value") or ""
+    await ack(options=forms.choices(await readers(rt, who, draft_id, typed, limit=forms.OPTIONS_MAX)))
 
 
 async def ask_for_phone(ack: AsyncAck, action: Json, body: Json, rt: Runtime, who: Who, place: Place) -> None:
     """The coach's own number is not known yet: asked for on top of the preview."""
     await ack()
-    view = phone.view(who.words, action["value"])
+    view = phone.view(who.words, action["value"], reading.reader_of(body["view"]))
     later(rt, who, place, rt.slack.push_view(body["trigger_id"], view), name="phone")
 
 
@@ -91,25 +107,29 @@ async def save_phone(ack: AsyncAck, view: Json, rt: Runtime, who: Who, place: Pl
     else:
         await ack()
         beneath = {**view, "id": view["previous_view_id"]}
-        later(rt, who, place, _show_again(rt, who, beneath, live, said=""), name="phone")
+        later(
+            rt, who, place, _show_again(rt, who, beneath, live, reader=reading.reader_of(view)), name="phone"
+        )
 
 
 async def _try(rt: Runtime, who: Who, view: Json, live: LiveViews) -> None:
-    draft_id = UUID(compose.draft_id_of(view))
+    draft_id, reader = UUID(compose.draft_id_of(view)), reading.reader_of(view)
     try:
-        number = await send_test(rt, who, draft_id)
+        number = await send_test(rt, who, draft_id, reader=_uuid(reader))
         said = who.words("Sent to {number}.", number=phones.mask(number))
     except Refusals as refusals:
         said = sentence_of(refusals.reasons[0], who)
     except BotError as error:
         said = sentence_of(error, who)
-    await _show_again(rt, who, view, live, said=said)
+    await _show_again(rt, who, view, live, reader=reader, said=said)
 
 
-async def _show_again(rt: Runtime, who: Who, view: Json, live: LiveViews, *, said: str) -> None:
-    """The open preview as things are now, with what is said under its test button."""
+async def _show_again(
+    rt: Runtime, who: Who, view: Json, live: LiveViews, *, reader: str, said: str = "", acted_at: str = ""
+) -> None:
+    """The open preview as things are now, as this reader gets the text, with what is said under its test button."""
     draft_id = UUID(compose.draft_id_of(view))
-    shown = await preview_again(rt, who, draft_id)
+    shown = await preview_again(rt, who, draft_id, reader=_uuid(reader))
     if await drafts.is_spent(rt, who, draft_id):
         return
     pushed = view["root_view_id"] != view["id"]
@@ -117,7 +137,11 @@ async def _show_again(rt: Runtime, who: Who, view: Json, live: LiveViews, *, sai
     async def build() -> View:
         return preview_view.view(shown, who.words, pushed=pushed, said=said)
 
-    live.show(view["id"], build)
+    live.show(view["id"], build, acted_at=acted_at)
+
+
+def _uuid(reader: str) -> UUID | None:
+    return UUID(reader) if reader else None
 
 
 def _told(who: Who, launched: Launched) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from bot.campaigns import drafts
 from bot.campaigns.audience import in_words
 from bot.campaigns.ceiling import OverCeiling, refuse_over_ceiling, segments_used
 from bot.campaigns.preview import Prepared, Refusals, prepare, title_of
+from bot.campaigns.readers import text_for
 from bot.delivery.alone import queue_alone
 from bot.errors import BotError
 from bot.runtime import Runtime, Who
@@ -40,6 +41,10 @@ class ReadsLikeAdvertising(BotError):
     """Confirm that this is no advertising, or go back and choose Marketing."""
 
     field: ClassVar[str | None] = "no_advertising"
+
+
+class ReaderGone(BotError):
+    """The person whose text you saw no longer gets it."""
 
 
 class NoPhone(BotError):
@@ -93,10 +98,10 @@ async def launch(
     return Launched(campaign, already=not added)
 
 
-async def send_test(rt: Runtime, who: Who, draft_id: UUID) -> str:
-    """Queues the draft's first text to the coach's own phone; the number. A second click sends no second one.
+async def send_test(rt: Runtime, who: Who, draft_id: UUID, *, reader: UUID | None = None) -> str:
+    """Queues the text as this contact gets it, else the first, to the coach's own phone; the number.
 
-    Raises `NoPhone`, `NobodyLeft`, `OverCeiling` or `Refusals`.
+    A second click sends no second one. Raises `NoPhone`, `NobodyLeft`, `ReaderGone`, `OverCeiling` or `Refusals`.
     """
     now = rt.clock.now()
     async with rt.db.read() as session:
@@ -106,7 +111,10 @@ async def send_test(rt: Runtime, who: Who, draft_id: UUID) -> str:
         prepared = await prepare(rt, session, who, draft_id, await drafts.previewed(session, who, draft_id))
     if not prepared.texts:
         raise NobodyLeft
-    body, count = prepared.texts[0].body, prepared.texts[0].count
+    shown = text_for(prepared.texts, reader) if reader else prepared.texts[0]
+    if shown is None:
+        raise ReaderGone
+    body, count = shown.body, shown.count
     own_body, token = with_own_link(body, prepared.clause)
     async with rt.db.begin() as session:
         refuse_over_ceiling(await segments_used(rt, session, who.club) + count.segments, who.club)
@@ -182,6 +190,7 @@ __all__ = [
     "NoPhone",
     "NobodyLeft",
     "OverCeiling",
+    "ReaderGone",
     "Refusals",
     "WrongNumber",
     "launch",

@@ -19,10 +19,11 @@ from bot.campaigns.clauses import clause_of
 from bot.campaigns.hours import by_the_hours
 from bot.campaigns.links import without_short_links
 from bot.campaigns.queue import Queue, QueueFull, queue_of
-from bot.campaigns.values import Excluded, Fields, Held, Preview, Repeat, Sample
+from bot.campaigns.readers import readers_named, samples
+from bot.campaigns.values import Choice, Excluded, Fields, Held, Preview, Repeat
 from bot.campaigns.weights import Merged, cheaper, heaviest, merged_for, pushed, weight
 from bot.i18n import Words
-from bot.rules import moments, page, phones, template, text
+from bot.rules import moments, phones, template, text
 from bot.rules.audience import GUARDIANS_GET_IT, Recipient
 from bot.rules.clause import Clause
 from bot.rules.countries import credits_per_segment
@@ -98,8 +99,10 @@ async def prepare(rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, 
     return Prepared(draft_id, fields, checked, chosen, resolved, texts, queue, clause, held)
 
 
-async def preview(rt: Runtime, who: Who, draft_id: UUID, fields: Fields) -> Preview:
-    """Keeps the draft and says what would leave. Raises `Refusals`."""
+async def preview(
+    rt: Runtime, who: Who, draft_id: UUID, fields: Fields, *, reader: UUID | None = None
+) -> Preview:
+    """Keeps the draft and says what would leave, as this contact reads it, else the first. Raises `Refusals`."""
     await drafts.keep(rt, who, draft_id, fields, previewed=True)
     now = rt.clock.now()
     async with rt.db.read() as session:
@@ -111,14 +114,28 @@ async def preview(rt: Runtime, who: Who, draft_id: UUID, fields: Fields) -> Prev
         segments_today = await segments_used(rt, session, who.club, prepared.checked.release_at)
     repeat = Repeat(same.created_by, same.created_at) if same and same.id != draft_id else None
     my_phone = phones.mask(staff.e164) if staff and staff.e164 else None
-    return _described(rt, who, prepared, repeat=repeat, segments_today=segments_today, phone=my_phone)
+    return _described(
+        rt, who, prepared, repeat=repeat, segments_today=segments_today, phone=my_phone, reader=reader
+    )
 
 
-async def preview_again(rt: Runtime, who: Who, draft_id: UUID) -> Preview:
+async def preview_again(rt: Runtime, who: Who, draft_id: UUID, *, reader: UUID | None = None) -> Preview:
     """The preview of what was previewed last, as it is now. Raises `Refusals` or `DraftGone`."""
     async with rt.db.read() as session:
         fields = await drafts.previewed(session, who, draft_id)
-    return await preview(rt, who, draft_id, fields)
+    return await preview(rt, who, draft_id, fields, reader=reader)
+
+
+async def readers(rt: Runtime, who: Who, draft_id: UUID, typed: str, *, limit: int) -> list[Choice]:
+    """The first who get what was previewed last and whom what was typed may mean; nobody once it cannot be sent."""
+    async with rt.db.read() as session:
+        try:
+            prepared = await prepare(
+                rt, session, who, draft_id, await drafts.previewed(session, who, draft_id)
+            )
+        except (Refusals, drafts.DraftGone):
+            return []
+    return readers_named(prepared.texts, prepared.resolved, typed, who.words, limit=limit)
 
 
 def _leaves_at(rt: Runtime, who: Who, checked: Checked) -> datetime:
@@ -173,11 +190,14 @@ def _described(
     repeat: Repeat | None,
     segments_today: int,
     phone: str | None,
+    reader: UUID | None,
 ) -> Preview:
     fields, checked, texts = prepared.fields, prepared.checked, prepared.texts
     weights = [merged.count.segments for merged in texts] or [0]
     longest = heaviest(texts)
     count = longest.count if longest else text.count(checked.body)
+    found = samples(texts, prepared.resolved, prepared.clause, reader)
+    is_personal = bool(template.fields_in(checked.body))
     return Preview(
         draft_id=str(prepared.draft_id),
         title=title_of(fields.title, checked.body),
@@ -196,9 +216,13 @@ def _described(
         encoding=count.encoding,
         costly=text.count(checked.body).costly,
         cheaper=cheaper(checked.body, [merged.recipient for merged in texts], prepared.clause),
-        pushed=pushed(texts) if template.fields_in(checked.body) else None,
-        sample=_sample(prepared, texts[0]) if texts else None,
-        longest=_sample(prepared, longest) if longest and longest is not texts[0] else None,
+        pushed=pushed(texts) if is_personal else None,
+        sample=found.shown,
+        longest=found.longest,
+        shortest=found.shortest,
+        is_personal=is_personal,
+        reader=str(reader or ""),
+        reader_is_gone=found.is_gone,
         release_at=checked.release_at,
         zone=who.club.zone,
         skipped_time=_skipped_time(prepared, who.club.zone),
@@ -236,12 +260,6 @@ def _skipped_time(prepared: Prepared, zone: str) -> str | None:
     if release_at and moments.skipped(fields.at_date, fields.at_time, zone, release_at):
         return fields.at_time
     return None
-
-
-def _sample(prepared: Prepared, merged: Merged) -> Sample:
-    owner = prepared.resolved.name_of(merged.recipient.owner_ids[0])
-    body = prepared.clause.with_token(merged.body, page.UNSEEN)
-    return Sample(owner, body, merged.count.segments)
 
 
 def _credits(rt: Runtime, who: Who, prepared: Prepared) -> int:

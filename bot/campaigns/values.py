@@ -131,11 +131,12 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The text as one recipient gets it."""
+    """The text as one recipient gets it; `reader` is the contact whose phone it is."""
 
     name: str
     body: str
     segments: int
+    reader: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ class Preview:
     pushed: Pushed | None
     sample: Sample | None
     longest: Sample | None
+    """The longest text, and below the shortest, where they are not equally long."""
     release_at: datetime | None
     zone: str
     undo_seconds: int
@@ -190,6 +192,13 @@ class Preview:
     segments_a_second: float = 1.0
     takes: timedelta = timedelta()
     """How long from the first to leave until the last has left."""
+    shortest: Sample | None = None
+    is_personal: bool = False
+    """Whether the text has merge fields, so that one may want to see it as somebody else gets it."""
+    reader: str = ""
+    """The contact as whom somebody asked to see it."""
+    reader_is_gone: bool = False
+    """Whether that contact gets it no more, and the sample is somebody else's."""
 
     @property
     def over_ceiling(self) -> bool:

@@ -97,6 +97,11 @@ def heaviest(texts: Iterable[Merged]) -> Merged | None:
     return max(texts, key=lambda merged: (merged.count.segments, merged.count.units), default=None)
 
 
+def lightest(texts: Iterable[Merged]) -> Merged | None:
+    """The text that takes the fewest segments, and the fewest units among those."""
+    return min(texts, key=lambda merged: (merged.count.segments, merged.count.units), default=None)
+
+
 def usual(texts: Sequence[Merged]) -> Count:
     """The weight in the middle: half of the texts weigh as much or more."""
     by_weight = sorted(texts, key=lambda merged: (merged.count.segments, merged.count.units))

@@ -124,6 +124,16 @@ def asked_select(picked: Sequence[Choice], placeholder: str) -> Json:
     return element | ({"initial_options": choices(picked[:OPTIONS_MAX])} if picked else {})
 
 
+def asked_select_one(picked: Choice | None, placeholder: str) -> Json:
+    """A menu to pick one from, whose options the bot gives while one types."""
+    element: Json = {
+        "type": "external_select",
+        "min_query_length": 0,
+        "placeholder": plain(placeholder, _PLACEHOLDER_MAX),
+    }
+    return element | ({"initial_option": choices([picked])[0]} if picked else {})
+
+
 def date_input(initial: str) -> Json:
     """A calendar."""
     return {"type": "datepicker"} | ({"initial_date": initial} if initial else {})

@@ -11,8 +11,8 @@ from commands.views.forms import field
 CALLBACK_ID = "my_phone"
 
 
-def view(words: Words, draft_id: str) -> Json:
-    """The modal; its field has the same name as in the settings."""
+def view(words: Words, draft_id: str, reader: str = "") -> Json:
+    """The modal; its field has the same name as in the settings. `reader` is whose text the preview beneath shows."""
     number = forms.text_input(placeholder="06 12 34 56 78", most=30)
     hint = words("To get a message before the members do. Only you see it.")
     return forms.modal(
@@ -21,7 +21,7 @@ def view(words: Words, draft_id: str) -> Json:
         [field("my_phone", words("Your mobile number"), number, hint=hint)],
         submit=words("Save"),
         close=words("Back"),
-        about={"draft_id": draft_id},
+        about={"draft_id": draft_id, "reader": reader},
     )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.campaigns.values import Excluded, Preview, Sample
+from bot.campaigns.values import Excluded, Preview
 from bot.i18n import Words
 from bot.slack import labels
-from bot.slack.blocks import Json, actions, button, context, cut, header, name, option, quote, section
-from commands.views import forms
+from bot.slack.blocks import Json, actions, button, context, cut, header, name, option, section
+from commands.views import forms, reading
 from commands.views.count import clause_line, pushed_line
 from commands.views.forms import field
 from commands.views.warnings import warnings
@@ -31,7 +31,7 @@ def view(preview: Preview, words: Words, *, pushed: bool = True, said: str = "")
         _blocks(preview, words, said) if preview.recipients else _nobody(preview, words),
         submit=_submit(preview, words) if preview.recipients else None,
         close=words("Back") if pushed else words("Cancel"),
-        about={"draft_id": preview.draft_id, "mark": preview.mark},
+        about={"draft_id": preview.draft_id, "mark": preview.mark, "reader": preview.reader},
     )
 
 
@@ -55,8 +55,9 @@ def _blocks(preview: Preview, words: Words, said: str) -> list[Json]:
         header(labels.recipients(preview.recipients, words)),
         section(_audience(preview, words)),
         *warnings(preview, words),
-        *_reading(preview, words),
+        *reading.sample(preview, words),
         section("\n".join(_facts(preview, words))),
+        *reading.extremes(preview, words),
         *_left_out(preview, words),
         *_test(preview, words, said),
         *_no_advertising(preview, words),
@@ -89,20 +90,6 @@ def _audience(preview: Preview, words: Words) -> str:
         audience=audience,
         people=labels.people(preview.people, words),
     )
-
-
-def _reading(preview: Preview, words: Words) -> list[Json]:
-    if preview.sample is None:
-        return []
-    blocks = [context(_whose(preview.sample, words)), *quote(preview.sample.body)]
-    longest = preview.longest
-    if longest and longest.segments > preview.sample.segments:
-        blocks.append(context(words("Longest: {whose}", whose=_whose(longest, words))))
-    return blocks
-
-
-def _whose(sample: Sample, words: Words) -> str:
-    return words("{name} reads ({sms}):", name=name(sample.name), sms=labels.sms(sample.segments, words))
 
 
 def _facts(preview: Preview, words: Words) -> list[str]:

@@ -87,6 +87,8 @@ def _preview(words: Words) -> Iterator[Shown]:
     excluded = ex.huge_preview().excluded
     yield "preview", "modal", preview.view(ex.preview(my_phone="+33 •••• 78"), words)
     yield "preview, huge", "modal", preview.view(ex.huge_preview(), words, said=ex.LONG_NAME * 20)
+    gone = ex.huge_preview(reader_is_gone=True)
+    yield "preview, reader gone", "modal", preview.view(gone, words)
     yield "preview, nobody", "modal", preview.view(ex.preview(recipients=0, excluded=excluded), words)
     yield "preview, no sample", "modal", preview.view(ex.preview(sample=None, undo_seconds=0), words)
 

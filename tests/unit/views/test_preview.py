@@ -7,7 +7,7 @@ import pytest
 
 from bot.campaigns.values import Excluded, Held, Repeat, Sample
 from bot.rules.consent import LeftOut
-from commands.views import phone, preview
+from commands.views import phone, preview, reading
 from commands.views.compose import draft_id_of
 from storage.states import Kind, Route
 from tests.unit.views import examples as ex
@@ -47,6 +47,14 @@ SAID = [
         {"longest": Sample("Jean-Christophe", "…", 2)},
         "Longest: Jean-Christophe reads (2 SMS):",
         "a longer one",
+    ),
+    ({"longest": Sample("Jo", "Bonjour Jo…", 1)}, "Longest: Jo reads (1 SMS):", "longer, at the same cost"),
+    ({"shortest": Sample("Jo", "Bonjour Jo", 1)}, "Shortest: Jo reads (1 SMS):", "a shorter one"),
+    ({"shortest": Sample("Jo", "Bonjour Jo", 1)}, "Bonjour Jo", "and what it says"),
+    (
+        {"reader_is_gone": True},
+        "The person you chose no longer gets this text: here is what somebody else gets.",
+        "nobody's phone any more",
     ),
     ({"costly": ("ê",)}, "Because of “ê”, an SMS holds less than half as much.", "a dear letter"),
     ({"sender": ex.NAME}, "From ASVALMONT · a name, with a link to answer: 41 characters", "a name"),
@@ -112,7 +120,10 @@ def test_the_preview_says_it(changed, said, why):
 
 UNSAID = [
     ({}, "credit", "a credit is an SMS at home"),
-    ({"longest": Sample("Jo", "…", 1)}, "Longest", "the longest costs the same"),
+    ({}, "Longest", "all are equally long"),
+    ({"sample": None, "longest": Sample("Jo", "…", 1), "recipients": 0}, "Longest", "nobody gets it"),
+    ({"is_personal": False}, "See it as", "everybody gets the same"),
+    ({"is_personal": True, "recipients": 1}, "See it as", "there is nobody else"),
     ({"segments_today": 1962}, "limit", "just under the ceiling"),
     ({}, "left out", "everybody gets it"),
     ({"sample": None}, "reads", "nothing to show"),
@@ -222,3 +233,48 @@ def test_the_sample_is_shown_as_it_is():
     body = "Hi <!channel> *bold* https://bit.ly/x"
     (quoted,) = ex.elements_of(shown(sample=Sample("Léa", body, 1)), "rich_text_quote")
     assert quoted["elements"] == [{"type": "text", "text": body}]
+
+
+SHORT, LONG = Sample("Jo Roy", "Bonjour Jo", 1, "c2"), Sample("Jean Dupond", "Bonjour Jean", 1, "c3")
+
+
+@pytest.mark.parametrize("mine", [LONG, SHORT])
+def test_a_text_that_is_the_longest_or_the_shortest_itself_is_shown_once_and_says_so(mine):
+    texts = ex.texts_of(shown(sample=mine, longest=LONG, shortest=SHORT))
+    assert texts.count(mine.body) == 1
+    assert texts.index(mine.body) < texts.index("From 36123")
+    assert (texts.count("Longest: Jean Dupond reads"), texts.count("Shortest: Jo Roy reads")) == (1, 1)
+
+
+def menu_of(view):
+    return next(block for block in view["blocks"] if block.get("block_id", "").startswith("reader"))
+
+
+def test_one_picks_by_name_as_whom_one_sees_it():
+    view = shown(is_personal=True)
+    assert menu_of(view)["block_id"] == "reader"
+    menu = menu_of(view)["accessory"]
+    assert (menu["type"], menu["action_id"], menu["min_query_length"]) == ("external_select", "reader", 0)
+    assert "initial_option" not in menu
+    assert reading.reader_of(view) == ""
+
+
+def test_who_was_picked_stays_picked():
+    view = shown(is_personal=True, sample=SHORT, reader="c2")
+    menu = menu_of(view)["accessory"]
+    assert (menu["initial_option"]["text"]["text"], menu["initial_option"]["value"]) == ("Jo Roy", "c2")
+    assert reading.reader_of(view) == "c2"
+
+
+def test_who_gets_it_no_more_is_picked_no_more():
+    view = shown(is_personal=True, reader="c9", reader_is_gone=True)
+    assert menu_of(view)["block_id"] == "reader.gone"
+    assert "initial_option" not in menu_of(view)["accessory"]
+
+
+@pytest.mark.parametrize(
+    ("action", "reader"),
+    [({"selected_option": {"value": "c2"}}, "c2"), ({"selected_option": None}, ""), ({}, "")],
+)
+def test_the_pick_is_read(action, reader):
+    assert reading.read_pick(action) == reader
