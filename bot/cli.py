@@ -19,7 +19,7 @@ from bot import logs
 from bot.app import Part, running
 from bot.clock import WallClock
 from bot.database import bring_up_to_date, looked_into, open_database
-from bot.doctor import Diagnosis, examine
+from bot.doctor import Diagnosis, count_again, examine
 from bot.errors import BotError
 from bot.rules import text
 from bot.settings import load_settings
@@ -79,8 +79,10 @@ def doctor(
         typer.echo("The doctor knows about delivery alone for now: touchline doctor --delivery")
         return
     logs.set_up()
-    found = _do(_examined())
+    found, otherwise = _do(_examined())
     _show(found)
+    if otherwise:
+        typer.echo(otherwise)
     raise typer.Exit(int(any(one.is_stuck for one in found)))
 
 
@@ -129,10 +131,10 @@ async def _migrate() -> None:
         await db.close()
 
 
-async def _examined() -> Sequence[Diagnosis]:
-    settings = load_settings()
+async def _examined() -> tuple[Sequence[Diagnosis], str]:
+    settings, now = load_settings(), WallClock().now()
     async with looked_into(settings.database_url) as db:
-        return await examine(db, settings, WallClock().now())
+        return await examine(db, settings, now), await count_again(db, now)
 
 
 def _show(found: Sequence[Diagnosis]) -> None:

@@ -7,16 +7,20 @@ from zoneinfo import ZoneInfo
 
 from bot.delivery.reconcile import GIVE_UP_AFTER
 from bot.delivery.visits import account_key, sender_key
+from bot.rules import text
 from bot.rules.moments import is_too_late
 from bot.rules.outcomes import outcome_of
 from bot.settings import Settings
-from storage import cases
+from storage import cases, counted
 from storage.cases import Case, Moment
+from storage.counted import Taken
 from storage.db import Database
 from storage.states import CampaignState, MessageState
 
 PATIENCE = timedelta(minutes=1)
 """How long what is due may wait before somebody should worry: every chore ticks within seconds."""
+LATEST, OF_LATE = 1000, timedelta(days=7)
+"""How many texts are counted again, and how old they may be: what differed once long ago is over."""
 LOOK_PATIENCE = timedelta(minutes=5)
 """The same of lost answers, which wait for a grace that each process counts by itself."""
 
@@ -59,6 +63,27 @@ async def examine(db: Database, settings: Settings, now: datetime) -> Sequence[D
         diagnose(case, now, _latest(free_at.get(account), free_at.get(sender_key(case.club_id, case.sender))))
         for case in open_
     ]
+
+
+async def count_again(db: Database, now: datetime) -> str:
+    """In words, how the carrier counts otherwise than we do; empty when it does not."""
+    async with db.read() as session:
+        return differences(await counted.latest(session, since=now - OF_LATE, limit=LATEST))
+
+
+def differences(taken: Sequence[Taken]) -> str:
+    """How many of these texts the carrier counts otherwise, and by how many SMS; empty when none."""
+    ours = [(one, text.count(one.body).segments) for one in taken]
+    other = [(one, one.segments - segments) for one, segments in ours if one.segments != segments]
+    if not other:
+        return ""
+    more, fewer = (sum(max(sign * by, 0) for _, by in other) for sign in (1, -1))
+    first, by = other[0]
+    return (
+        f"Of the last {len(taken)} texts the carrier counts {len(other)} otherwise than Touchline: {more} SMS more, {fewer} fewer. "
+        f"The newest: {first.title or 'a single text'}, {first.segments} SMS instead of {first.segments - by}. "
+        "The carrier's count is what it bills and what cards show; the composer and the preview are wrong by as much."
+    )
 
 
 def diagnose(

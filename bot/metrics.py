@@ -42,6 +42,13 @@ class Metrics:
         requests = self._counter("requests", "Claimed messages, by how asking the carrier ended.", "outcome")
         self._ended = {ended: requests.labels(ended.value) for ended in Ended}
         self._accepted = self._counter("messages_accepted", "Messages that the carrier took when asked.")
+        self._estimated = self._counter(
+            "segments_estimated",
+            "Segments by our own count, of texts of which the carrier says how many it counts.",
+        )
+        self._counted = self._counter(
+            "segments_counted", "Segments of the same texts as the carrier counts them."
+        )
         self._throttled = self._counter("carrier_429s", "Answers 429 of the carrier, to whatever was asked.")
         self._seconds = self._histogram(
             "request_seconds", "From asking the carrier to its answer.", REQUEST_BUCKETS
@@ -75,6 +82,11 @@ class Metrics:
             self._seconds.observe(seconds)
         if ended is Ended.ACCEPTED:
             self._accepted.inc()
+
+    def segments_known(self, *, ours: int, carriers: int) -> None:
+        """The carrier said how many segments texts are that we had counted."""
+        self._estimated.inc(ours)
+        self._counted.inc(carriers)
 
     def throttled(self) -> None:
         """The carrier said 429."""

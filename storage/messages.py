@@ -20,6 +20,14 @@ STOPPED = "stopped"
 _FOLLOWED = sa.text(FOLLOWED)
 _INSTANT = sa.inspect(Message).columns["not_before"].type
 _WAITING = (MessageState.HELD, MessageState.QUEUED)
+_TAKEN = (
+    MessageState.ACCEPTED,
+    MessageState.SENT,
+    MessageState.DELIVERED,
+    MessageState.UNDELIVERED,
+    MessageState.FAILED,
+)
+"""The states of messages that the carrier has, where it says how many segments they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +51,17 @@ async def with_page(session: AsyncSession, token: str) -> Message | None:
 
 
 async def move(session: AsyncSession, changes: Sequence[Change], *, at: datetime) -> int:
-    """Moves each message that is still in the same attempt and in one of its `since`; how many moved."""
+    """Moves each message that is still in the same attempt and in one of its `since`; how many moved.
+
+    Where a receipt was faster than the answer, the message stays where it is and has the carrier's segments all the same.
+    """
     if not changes:
         return 0
     seen = await moves.standings(session, {change.id for change in changes})
-    fitting = [change for change in changes if change.id in seen and _fits(change, seen[change.id])]
-    await moves.make(session, [_move(change, seen[change.id]) for change in fitting], at)
+    known = [change for change in changes if change.id in seen]
+    fitting = [change for change in known if _fits(change, seen[change.id])]
+    counted = [_counted(change, seen[change.id]) for change in known if _counts(change, seen[change.id])]
+    await moves.make(session, [*(_move(change, seen[change.id]) for change in fitting), *counted], at)
     return len(fitting)
 
 
@@ -226,6 +239,16 @@ async def segments_waiting(session: AsyncSession, campaign_id: UUID) -> int:
 
 def _fits(change: Change, seen: Standing) -> bool:
     return change.attempt == seen.attempt and seen.state in change.since
+
+
+def _counts(change: Change, seen: Standing) -> bool:
+    """Whether the change says no more than how many segments the carrier counts."""
+    is_of_it = change.sid is not None and change.sid == seen.sid and seen.state in _TAKEN
+    return is_of_it and not _fits(change, seen) and change.segments not in (None, 0, seen.segments)
+
+
+def _counted(change: Change, seen: Standing) -> moves.Move:
+    return move_of(seen, seen.state, segments=change.segments or seen.segments, error_code=seen.error_code)
 
 
 def _move(change: Change, seen: Standing) -> moves.Move:

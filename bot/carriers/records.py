@@ -30,8 +30,7 @@ def read_accepted(body: Record) -> Accepted:
     sid, status = body.get("sid"), body.get("status")
     if not (isinstance(sid, str) and MESSAGE_SID.fullmatch(sid) and isinstance(status, str)):
         raise AnswerLost(reason="answer without a sid")
-    # A Messaging Service says 0 until a sender is chosen, which means not yet known.
-    return Accepted(sid=sid, status=status, segments=read_integer(body.get("num_segments")) or None)
+    return Accepted(sid=sid, status=status, segments=read_segments(body))
 
 
 def read_records(page: Record) -> list[Record]:
@@ -61,7 +60,7 @@ def read_listed(record: Record) -> Listed:
         status=str(record.get("status")),
         error_code=read_integer(record.get("error_code")),
         created_at=created_at(record),
-        segments=read_integer(record.get("num_segments")),
+        segments=read_segments(record),
     )
 
 
@@ -95,6 +94,12 @@ def created_at(record: Record) -> datetime | None:
 def whole_seconds(instant: datetime) -> datetime:
     """The instant in whole seconds, as Twilio tells its own."""
     return instant.replace(microsecond=0)
+
+
+def read_segments(record: Record) -> int | None:
+    """How many segments the carrier counts; None while it does not know: for a Messaging Service it says 0 at first."""
+    segments = read_integer(record.get("num_segments"))
+    return segments if segments and segments > 0 else None
 
 
 def read_integer(value: object) -> int | None:

@@ -57,7 +57,7 @@ async def _fetched(rt: Runtime, silent: Sequence[Message]) -> list[Listed | None
 async def _settle(rt: Runtime, silent: Sequence[Message], found: Sequence[Listed | None]) -> None:
     now = rt.clock.now()
     reports = [
-        Report(message.id, message.attempt, one.sid, one.status, one.error_code)
+        Report(message.id, message.attempt, one.sid, one.status, one.error_code, one.segments)
         for message, one in zip(silent, found, strict=True)
         if one is not None
     ]

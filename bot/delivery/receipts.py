@@ -39,6 +39,8 @@ class Report:
     sid: str
     status: str
     error_code: int | None = None
+    segments: int | None = None
+    """How many the carrier counts; a receipt does not say, what was asked for does."""
 
 
 class Receipts:
@@ -87,6 +89,7 @@ def after(standing: Standing, report: Report) -> Standing:
     # A word that is new to us proves at least that the carrier has the message.
     target = CARRIER_STATUS.get(report.status, MessageState.ACCEPTED)
     of_this_attempt = report.attempt == standing.attempt
+    segments = report.segments or standing.segments
     if standing.sid not in (None, report.sid):
         return standing
     if not of_this_attempt and target is MessageState.FAILED:
@@ -94,9 +97,9 @@ def after(standing: Standing, report: Report) -> Standing:
     if target is None or standing.state not in states_a_callback_moves(target):
         # A queued message is about to get another id from its next attempt.
         keeps_id = of_this_attempt and standing.state is not MessageState.QUEUED
-        return replace(standing, sid=report.sid) if keeps_id else standing
+        return replace(standing, sid=report.sid, segments=segments) if keeps_id else standing
     error_code = report.error_code if target in _PROBLEMS else None
-    return replace(standing, state=target, sid=report.sid, error_code=error_code)
+    return replace(standing, state=target, sid=report.sid, error_code=error_code, segments=segments)
 
 
 def dropped(seen: Mapping[UUID, Standing], reports: Iterable[Report]) -> set[UUID]:
@@ -134,7 +137,12 @@ async def settle(
         standing[report.message_id] = after(standing[report.message_id], report)
     steps = [
         move_of(
-            seen[id_], to.state, sid=to.sid, error_code=to.error_code, not_before=_asked_after(to, ask_at)
+            seen[id_],
+            to.state,
+            sid=to.sid,
+            segments=to.segments,
+            error_code=to.error_code,
+            not_before=_asked_after(to, ask_at),
         )
         for id_, to in standing.items()
         if to != seen[id_]

@@ -241,7 +241,7 @@ def _change(message: Message, finding: Listed | NotFound, now: datetime, *, ask_
         to=to,
         since=states_a_callback_moves(to),
         sid=finding.sid,
-        segments=finding.segments or None,
+        segments=finding.segments,
         error_code=finding.error_code,
         not_before=ask_at,
     )

@@ -144,6 +144,7 @@ class Recorder:
             await messages.settle(session, changes, at=now)
             paused_by = await _pause(session, verdicts)
             await suppress(session, refused, now)
+        self._count(group)
         _log_lost(verdicts)
         for result in paused_by:
             log.warning("campaign_paused", **marks(result.claimed), code=code_of(result.answer))
@@ -151,6 +152,15 @@ class Recorder:
             self._rt.due.set()
         if any(verdict.state is MessageState.QUEUED for _, verdict in verdicts):
             self._rt.work.set()
+
+    def _count(self, group: Sequence[Result]) -> None:
+        known = [
+            (result.claimed.standing.segments, result.answer.segments)
+            for result in group
+            if isinstance(result.answer, Accepted) and result.answer.segments
+        ]
+        ours, carriers = (sum(segments) for segments in zip(*known, strict=True)) if known else (0, 0)
+        self._rt.metrics.segments_known(ours=ours, carriers=carriers)
 
     def _verdict_on(self, result: Result) -> Verdict:
         return verdict_on(

@@ -101,4 +101,4 @@ class SimulatedCarrier:
 def _listed(sms: Sms) -> Listed:
     # Twilio's instants have whole seconds.
     at = sms.created_at - timedelta(microseconds=sms.created_at.microsecond)
-    return Listed(sms.sid, sms.to, sms.body, sms.status, sms.error_code, at, 1)
+    return Listed(sms.sid, sms.to, sms.body, sms.status, sms.error_code, at, sms.segments)

@@ -17,6 +17,8 @@ from tests.simulation.story import Story
 
 LATEST_ACCEPT = 90.0
 LONGEST_LAG = 60.0
+COUNTED_OTHERWISE = 5
+"""Of so many texts the carrier counts one as more segments than the bot does."""
 ADDRESS = re.compile(r"/twilio/status/(?P<id>[0-9a-f-]{36})\?attempt=(?P<attempt>\d+)")
 RANK = {"queued": 1, "sending": 1, "sent": 2, "delivered": 3, "undelivered": 3, "failed": 3}
 
@@ -35,6 +37,7 @@ class Sms:
     listed_from: float
     status: str = "queued"
     error_code: int | None = None
+    segments: int = 1
     acknowledged: set[str] = field(default_factory=set)
     """The states whose receipts the bot answered with 204."""
 
@@ -105,7 +108,7 @@ class Network:
             return _answer(answer, AnswerLost(reason="reset"))
         if self.happens("server_error_after"):
             return _answer(answer, AnswerLost(reason="http status", http_status=502))
-        return _answer(answer, Accepted(taken.sid, "queued", 1))
+        return _answer(answer, Accepted(taken.sid, "queued", taken.segments))
 
     def listed(self) -> list[Sms]:
         """What the list shows now, the newest first."""
@@ -137,6 +140,7 @@ class Network:
             at=self.loop.time(),
             created_at=self.now(),
             listed_from=self.loop.time() + lag,
+            segments=2 if len(self.ledger) % COUNTED_OTHERWISE == 0 else 1,
         )
         self.ledger[taken.sid] = taken
         self.of_message.setdefault(taken.message_id, []).append(taken)

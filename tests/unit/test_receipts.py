@@ -56,6 +56,22 @@ def test_no_word_ever_moves_a_message_back(before: list[str], later: list[str]) 
     assert rank(_fold(halfway, later).state) >= rank(halfway.state)
 
 
+@pytest.mark.parametrize(
+    ("before", "status", "told", "segments", "reason"),
+    [
+        (ASKED, "sent", 3, 3, "with the move"),
+        (replace(ASKED, state=MessageState.DELIVERED, sid=SID), "sent", 3, 3, "though it moves no more"),
+        (replace(ASKED, segments=2), "delivered", None, 2, "a receipt does not say"),
+        (replace(ASKED, segments=2), "delivered", 0, 2, "none is no number"),
+        (replace(ASKED, sid=OTHER_SID), "sent", 3, 1, "of another message"),
+    ],
+)
+def test_the_carriers_segments_take_the_place_of_ours(
+    before: Standing, status: str, told: int | None, segments: int, reason: str
+) -> None:
+    assert after(before, replace(_report(status), segments=told)).segments == segments, reason
+
+
 # where it stands, the report, the state after it, the reason
 CASES = [
     (ASKED, _report("failed", attempt=1), MessageState.SENDING, "the second attempt may be delivered yet"),

@@ -190,7 +190,7 @@ class Api:
             sender=sending_number(account, asked),
             body=asked.body or "",
             status=Status.ACCEPTED if by_service else Status.QUEUED,
-            segments=self._count_segments(asked.body or ""),
+            segments=scenario.segments or self._count_segments(asked.body or ""),
             created_at=now,
             updated_at=now,
             status_url=asked.status_url or None,

@@ -77,6 +77,8 @@ class Scenario:
     report_delay: timedelta = timedelta(days=3)
     unlisted_for: timedelta | None = None
     """How long lists do not show the message yet."""
+    segments: int | None = None
+    """How many parts the network counts, where not as many as the standard says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,10 +134,13 @@ class StandInCarrier:
         reports: Reports | str = Reports.NORMAL,
         report_delay: timedelta = timedelta(days=3),
         unlisted_for: timedelta | None = None,
+        segments: int | None = None,
         times: int | None = None,
     ) -> None:
         """Decide what becomes of the next messages to a number, or to any; without `times` of all of them."""
-        scenario = Scenario(Status(outcome), error, refuse, Reports(reports), report_delay, unlisted_for)
+        scenario = Scenario(
+            Status(outcome), error, refuse, Reports(reports), report_delay, unlisted_for, segments
+        )
         self._faults.script_message(scenario, to=to, times=times)
 
     def fail(

@@ -74,6 +74,19 @@ async def test_the_doctor_is_content_when_nothing_is_open(club: Club) -> None:
     assert await doctor(club, "--delivery") == (0, "Nothing is open.\n")
 
 
+async def test_the_doctor_says_what_the_carrier_counts_otherwise_and_that_nothing_is_stuck(
+    club: Club,
+) -> None:
+    club.carrier.scenario(segments=2)
+    campaign = await club.send("U13", "Canarywords")
+    await club.reached(campaign, {"delivered": 7})
+    await club.stands(campaign, "done")
+    code, said = await doctor(club, "--delivery")
+    assert code == 0, said
+    assert "Of the last 7 texts the carrier counts 7 otherwise than Touchline: 7 SMS more, 0 fewer." in said
+    assert {message.segments for message in await club.messages(campaign)} == {2}
+
+
 async def test_the_doctor_says_what_it_cannot_do_yet(club: Club) -> None:
     code, said = await doctor(club)
     assert (code, said.count("\n")) == (0, 1)

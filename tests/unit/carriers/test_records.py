@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.carriers.records import read_inbound, read_integer, read_listed
+from bot.carriers.records import read_accepted, read_inbound, read_integer, read_listed
 
 WRITTEN = {
     "sid": "SM" + "1" * 32,
@@ -45,3 +45,18 @@ NUMBERS = [
 @pytest.mark.parametrize(("told", "expected", "reason"), NUMBERS, ids=[row[2] for row in NUMBERS])
 def test_a_number_is_read_that_can_be_stored(told: object, expected: int | None, reason: str) -> None:
     assert read_integer(told) == expected, reason
+
+
+SEGMENTS = [
+    ({"num_segments": "2"}, 2, "a number as text"),
+    ({"num_segments": "0"}, None, "not yet known"),
+    ({"num_segments": "-1"}, None, "no number of segments"),
+    ({"num_segments": None}, None, "nothing"),
+    ({}, None, "no word of it"),
+]
+
+
+@pytest.mark.parametrize(("told", "expected", "reason"), SEGMENTS, ids=[row[2] for row in SEGMENTS])
+def test_none_is_no_number_of_segments(told: dict[str, object], expected: int | None, reason: str) -> None:
+    assert read_listed(WRITTEN | told).segments == expected, reason
+    assert read_accepted(WRITTEN | told | {"status": "queued"}).segments == expected, reason
