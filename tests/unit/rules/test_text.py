@@ -246,3 +246,57 @@ def test_a_text_is_blank_when_nothing_shows(body: str, blank: bool, reason: str)
 def test_a_club_may_raise_three_segments_to_ten() -> None:
     assert (MAX_SEGMENTS_DEFAULT, MAX_SEGMENTS_EVER) == (3, 10)
     assert count("a" * 459).segments == MAX_SEGMENTS_DEFAULT
+
+
+# What fills the segments of a long text as far as it goes: the first of them, each of the others, and what then needs
+# one more. A two-unit character and a grapheme leave units free that no ceil(units / 153) knows of.
+FILLED = [
+    ("letters", "a" * 153, "a" * 153, "a"),
+    ("dear letters", "ê" * 67, "ê" * 67, "ê"),
+    ("line breaks", "\n" * 153, "\n" * 153, "\n"),
+    ("line breaks of Windows", "\r\n" * 153, "\r\n" * 153, "\r\n"),
+    ("extension characters", "€" * 76, "€" * 76, "€"),
+    ("an extension character at each border", "a" * 152, "€" + "a" * 150, "€"),
+    ("emoji", "🎉" * 33, "🎉" * 33, "🎉"),
+    ("an emoji at each border", "a" * 66, "🎉" + "a" * 64, "🎉"),
+    ("families", FAMILY * 8, FAMILY * 8, FAMILY),
+    ("a family at each border", "ê" * 60, FAMILY + "ê" * 52, FAMILY),
+    ("a letter with a mark at each border", "ê" * 66, "x\u0302" + "ê" * 64, "x\u0302"),
+]
+
+
+@pytest.mark.parametrize("segments", range(2, MAX_SEGMENTS_EVER + 1))
+@pytest.mark.parametrize(("what", "first", "other", "last"), FILLED, ids=[row[0] for row in FILLED])
+def test_a_text_is_right_at_each_border(what: str, first: str, other: str, last: str, segments: int) -> None:
+    full = first + other * (segments - 1)
+    assert count(full).segments == segments
+    assert split(full) == tuple(map(normalise, [first, *[other] * (segments - 1)]))
+    assert count(full + last).segments == segments + 1
+    assert split(full + last)[-1] == normalise(last)
+    full_segment = 153 if count(full + last).encoding is GSM7 else 67
+    assert room(count(full + last)) == full_segment - count(last).units
+
+
+# Sent to a real account and billed so: https://github.com/TwilioDevEd/message-segment-calculator/issues/66
+BILLED = [
+    ("a" * 80 + "\r\n" + "a" * 79, 2, "a line break of Windows is two characters"),
+    ("a" * 80 + "\n" + "a" * 79, 1, "any other is one"),
+    ("a" * 200 + "\r\n" + "a" * 105, 3, "at the second border too"),
+    ("é" * 70, 1, "composed"),
+    ("e\u0301" * 70, 3, "apart, and no letter parted from its mark"),
+    ("e\u0301", 1, "apart"),
+    ("a" * 160, 1, "the last that fits alone"),
+    ("a" * 161, 2, "the first that needs two"),
+    ("中" * 70, 1, "the last dear one that fits alone"),
+    ("中" * 71, 2, "the first that needs two"),
+    ("|", 1, "an extension character"),
+]
+
+
+@pytest.mark.parametrize(("body", "segments", "reason"), BILLED, ids=[row[-1] for row in BILLED])
+def test_what_is_sent_as_it_stands_is_billed_as_measured(body: str, segments: int, reason: str) -> None:
+    assert measure(body).segments == segments, reason
+
+
+def test_a_line_break_of_windows_is_never_sent() -> None:
+    assert count("a" * 80 + "\r\n" + "a" * 79) == Count(GSM7, 160, 1, (), 0)
