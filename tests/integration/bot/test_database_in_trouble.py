@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from bot.playground import seed
 from bot.playground.seed import SHORT_CODE
-from storage.models import Campaign, OptOut
+from storage.models import Campaign, OptOut, Reply
 from tests.club import Club, open_club, text_of
 from tests.databases import HANG_UP, PostgresDatabases
 from tests.integration.bot.trouble import (
@@ -27,9 +27,11 @@ from tests.integration.bot.trouble import (
     exhausted,
     full,
     in_the_middle_of_a_campaign,
+    is_ready,
     locked,
     recovers,
     reply,
+    says_so,
     stays_honest,
 )
 from tests.postgres import Postgres, running_postgres
@@ -59,6 +61,23 @@ async def test_a_file_that_cannot_be_written_stops_the_sending_and_loses_nothing
         said = await stays_honest(club, {"delivery", "database"})
         assert len(club.carrier.posts) < campaign.previewed_recipients
     await recovers(club, campaign, said)
+
+
+async def test_an_answer_on_a_members_page_that_cannot_be_stored_stays_in_its_box(sqlite_club: Club) -> None:
+    club = sqlite_club
+    await in_the_middle_of_a_campaign(club)
+    await club.until(lambda: club.phone("loic").inbox)
+    link = club.link("loic")
+    page = await club.visit(link)
+    async with locked(club):
+        refused = await club.press(link, "answer", once=page.once, text="I cannot <come>")
+        assert refused.status == 503
+        assert "Please send it again in a minute." in refused.text
+        assert "I cannot &lt;come&gt;</textarea>" in refused.html
+        await club.until(lambda: says_so(club, {"replies"}))
+    assert (await club.press(link, "answer", once=refused.once, text="I cannot <come>")).status == 200
+    assert [reply.body for reply in await club.rows(Reply)] == ["I cannot <come>"]
+    await club.until(lambda: is_ready(club), seconds=BACK_WITHIN_SECONDS)
 
 
 async def has_looked(club: Club) -> None:
