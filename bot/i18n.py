@@ -61,6 +61,10 @@ class Words:
         """'Paris', or what else its zone is known by."""
         return str(get_timezone_location(zone, locale=self.locale, return_city=True))
 
+    def country(self, code: str) -> str:
+        """'Spain', by its ISO 3166 code, or the code where nobody knows it."""
+        return str(self.locale.territories.get(code, code))
+
     def all_of(self, parts: Iterable[str]) -> str:
         """'Léa, Tom and Zoé'."""
         return format_list(list(parts), locale=self.locale)

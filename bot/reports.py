@@ -19,6 +19,7 @@ from bot.errors import BotError
 from bot.i18n import N_, Words
 from bot.rules import moments, phones, senders
 from bot.rules.audience import GUARDIANS_GET_IT
+from bot.rules.countries import Country
 from bot.rules.outcomes import outcome_of
 from bot.runtime import Runtime, Who
 from bot.slack import labels
@@ -71,7 +72,7 @@ async def card(rt: Runtime, session: AsyncSession, campaign: Campaign) -> Card:
         title=campaign.title,
         body=campaign.body,
         kind=campaign.kind,
-        sender=_sender(sender, campaign.sender),
+        sender=_sender(sender, campaign.sender, rt.countries[club.country]),
         audience_words=campaign.audience_words,
         created_by=campaign.created_by,
         state=campaign.state,
@@ -219,9 +220,9 @@ def _recipients(campaign: Campaign, tally: Tally) -> int:
     return sum(tally.states.values()) if campaign.released_at else campaign.previewed_recipients
 
 
-def _sender(sender: Sender | None, value: str) -> SenderChoice:
+def _sender(sender: Sender | None, value: str, country: Country) -> SenderChoice:
     kind = sender.kind if sender else SenderKind.NAME
-    return SenderChoice(value, kind, senders.can_answer(kind))
+    return SenderChoice(value, kind, senders.is_answerable(kind, country))
 
 
 def _pause_words(campaign: Campaign) -> str | None:

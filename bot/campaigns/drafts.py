@@ -16,23 +16,25 @@ import storage.contacts
 import storage.groups
 from bot.campaigns import audience
 from bot.campaigns.clauses import clause_of, link_characters
+from bot.campaigns.names import unshown_for
 from bot.campaigns.values import Choice, ComposeFacts, Fields, SenderChoice, When
 from bot.campaigns.weights import Counted, cheaper, heaviest, merged_for, pushed, usual, weight
 from bot.errors import BotError
 from bot.rules import senders, template, text
 from bot.rules.audience import Recipient
 from bot.rules.clause import Clause
+from bot.rules.countries import Country
 from bot.rules.links import short_links
 from bot.rules.spelling import cheap
 from bot.runtime import Runtime, Who
 from storage.models import Contact, Draft, Group, Sender
-from storage.states import GroupKind
+from storage.states import GroupKind, Route
 
 UNFINISHED_FOR = timedelta(hours=12)
 """How long `/sms` offers again what was typed and not sent."""
 
 COUNT_MERGED_UP_TO = 2000
-"""Above this many recipients, the live count does not merge the text for each of them while one types."""
+"""Above this many recipients, the live count does not look at each of them while one types."""
 
 
 class DraftGone(BotError):
@@ -117,6 +119,7 @@ async def facts(rt: Runtime, who: Who, draft_id: UUID) -> ComposeFacts:
         club_senders = await storage.clubs.senders(session, who.club.id)
         merge_fields = await audience.merge_fields(session, who.club.id)
     today = rt.clock.now().astimezone(ZoneInfo(who.club.zone)).date()
+    country = rt.countries[who.club.country]
     return ComposeFacts(
         draft_id=str(draft_id),
         club_name=who.club.name,
@@ -124,7 +127,7 @@ async def facts(rt: Runtime, who: Who, draft_id: UUID) -> ComposeFacts:
         fixed_groups=tuple(group_choice(group) for group in groups if group.kind is GroupKind.FIXED),
         dynamic_groups=tuple(group_choice(group) for group in groups if group.kind is GroupKind.DYNAMIC),
         senders=tuple(
-            replace(sender_choice(sender), link_characters=link_characters(rt, who.club, sender))
+            replace(sender_choice(sender, country), link_characters=link_characters(rt, who.club, sender))
             for sender in club_senders
         ),
         merge_fields=merge_fields,
@@ -138,9 +141,12 @@ async def count(rt: Runtime, who: Who, fields: Fields) -> Counted:
     body = text.normalise(fields.message).strip()
     chosen = audience.Chosen.of_fields(fields)
     recipients = () if chosen.is_empty else await _recipients(rt, who, fields, chosen)
-    clause = clause_of(rt, who.club, await _sender(rt, who, fields), fields.kind, body)
+    sender = await _sender(rt, who, fields)
+    clause = clause_of(rt, who.club, sender, fields.kind, body)
+    is_looked_at = fields.route is Route.DOMESTIC or len(recipients) <= COUNT_MERGED_UP_TO
     return replace(
         _weighed(body, recipients, clause),
+        unshown=unshown_for(rt, who.club, sender, fields.route, recipients) if is_looked_at else (),
         audience_words=audience.in_words(fields, who.words) if recipients else "",
         links=short_links(body, rt.shorteners, who.club.link_hosts),
         clause=clause.shown if body else "",
@@ -206,9 +212,9 @@ def group_choice(group: Group) -> Choice:
     return Choice(str(group.id), group.name, rule)
 
 
-def sender_choice(sender: Sender) -> SenderChoice:
-    """A sender as the composer shows it."""
-    return SenderChoice(sender.value, sender.kind, senders.can_answer(sender.kind))
+def sender_choice(sender: Sender, country: Country) -> SenderChoice:
+    """A sender as the composer of a club in this country shows it."""
+    return SenderChoice(sender.value, sender.kind, senders.is_answerable(sender.kind, country))
 
 
 async def spell_cheaply(rt: Runtime, who: Who, draft_id: UUID, fields: Fields, *, accents: bool) -> Fields:

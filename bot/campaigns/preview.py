@@ -18,6 +18,7 @@ from bot.campaigns.check import Checked, NoValue, Refused, TooManySegments, chec
 from bot.campaigns.clauses import clause_of
 from bot.campaigns.hours import by_the_hours
 from bot.campaigns.links import without_short_links
+from bot.campaigns.names import unshown_for
 from bot.campaigns.queue import Queue, QueueFull, queue_of
 from bot.campaigns.readers import readers_named, samples
 from bot.campaigns.values import Choice, Excluded, Fields, Held, Preview, Repeat
@@ -203,7 +204,7 @@ def _described(
         title=title_of(fields.title, checked.body),
         kind=fields.kind,
         route=fields.route,
-        sender=drafts.sender_choice(checked.sender),
+        sender=drafts.sender_choice(checked.sender, rt.countries[who.club.country]),
         audience_words=in_words(fields, who.words),
         people=sum(line.left_out is None for line in prepared.resolved.audience.lines),
         recipients=len(texts),
@@ -237,6 +238,7 @@ def _described(
         held=prepared.held,
         night_at=_night(rt, who, prepared),
         signs=tuple(seen.words for seen in prepared.signs),
+        unshown=unshown_for(rt, who.club, checked.sender, fields.route, [one.recipient for one in texts]),
         shared_hosts=short_links(checked.body, rt.shorteners, who.club.link_hosts).warned,
         waiting=prepared.queue.waiting,
         segments_a_second=prepared.queue.rate,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from bot.campaigns.weights import Cheaper, Pushed
+from bot.rules.senders import Unshown
 from bot.rules.text import Encoding
 from storage.states import AudienceWay, Kind, Route, SenderKind
 
@@ -185,6 +186,8 @@ class Preview:
     """What is added to the text: how to stop."""
     signs: tuple[str, ...] = ()
     """The words for which an alert reads like advertising, so that somebody must say that it is none."""
+    unshown: tuple[Unshown, ...] = ()
+    """Where the sender's name may not show."""
     shared_hosts: tuple[str, ...] = ()
     """The short links in the text that one operator makes for all its users."""
     waiting: int = 0

@@ -7,6 +7,7 @@ from bot.rules import template, text
 from bot.rules.audience import Recipient
 from bot.rules.clause import NONE, Clause
 from bot.rules.links import ShortLinks
+from bot.rules.senders import Unshown
 from bot.rules.spelling import Spelling, cheap
 from bot.rules.text import Count
 
@@ -65,6 +66,8 @@ class Counted:
     links: ShortLinks = NO_LINKS
     clause: str = ""
     """What is added to the text and counted with it: how to stop."""
+    unshown: tuple[Unshown, ...] = ()
+    """Where the sender's name may not show."""
     written: Count | None = None
     """The text as it stands, where `count` is one after merge."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.members.words import PageWords
 from bot.rules.clause import Wording
-from bot.rules.countries import Country, Window
+from bot.rules.countries import Country, NameThere, Window
 from bot.rules.links import Shorteners
 from storage.states import SenderKind
 
@@ -57,6 +57,7 @@ def _country(code: str, row: dict[str, Any], generic: frozenset[str]) -> Country
         marketing=_window(row["marketing"]["usual"]),
         marketing_most=_window(row["marketing"]["most"]),
         hours_checked=row["marketing"].get("hours_checked", True),
+        names=NameThere(row["names"]["shown"]),
         credits_abroad=row["credits_abroad"],
         generic_names=generic,
         segments_per_second=_rates(row),

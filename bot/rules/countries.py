@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
+from enum import StrEnum
 
 from storage.states import SenderKind
 
@@ -27,6 +28,18 @@ class Window:
         return not self.days or self.opens >= self.closes
 
 
+class NameThere(StrEnum):
+    """What becomes of a name as sender, for who gets the text in a country."""
+
+    SHOWN = "shown"
+    REGISTERED = "registered"
+    """It shows once it is registered there; until then another sender, a warning or nothing comes."""
+    IMPOSSIBLE = "impossible"
+    """Another sender or nothing comes."""
+    UNCHECKED = "unchecked"
+    """Nobody has looked."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Country:
     """One row of `bot/data/countries.toml`; `credits_abroad` is what a segment to it costs from elsewhere."""
@@ -44,6 +57,8 @@ class Country:
     """How far an admin may widen it."""
     hours_checked: bool = True
     """Whether somebody has read what the country says about hours."""
+    names: NameThere = NameThere.UNCHECKED
+    """What becomes of texts that come to it from a name, of a club there or elsewhere."""
     credits_abroad: int = 1
     generic_names: frozenset[str] = frozenset()
     segments_per_second: Mapping[SenderKind, float] = field(default_factory=dict, hash=False)

@@ -1,9 +1,12 @@
 """How a club may appear on a phone, and whether one can answer it."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.rules.countries import Country
+from bot.rules.countries import ANYWHERE, Country, NameThere, country_of
 from storage.states import SenderKind
 
 # Three to eleven letters and digits pass in France (af2m.org, OADC), in Spain's register and at Twilio:
@@ -11,6 +14,7 @@ from storage.states import SenderKind
 NAME_MIN = 3
 NAME_MAX = 11
 _CHARACTERS = re.compile(r"[A-Za-z0-9]+")
+_NOT_SHOWN = (NameThere.IMPOSSIBLE, NameThere.REGISTERED, NameThere.UNCHECKED)
 
 
 class SenderRefusal(StrEnum):
@@ -43,6 +47,37 @@ def can_answer(kind: SenderKind) -> bool:
     return kind is not SenderKind.NAME
 
 
+def is_answerable(kind: SenderKind, country: Country) -> bool:
+    """Whether answers to this kind of sender reach a club of this country."""
+    return kind in country.answerable
+
+
 def allowed(kind: SenderKind, country: Country) -> bool:
     """Whether a club of this country may send by this kind of sender."""
     return kind in country.sender_kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """Where a name may not show, for one reason, and how many recipients are there in all.
+
+    Places are ISO 3166 codes, those of most recipients first, then by their letters; a place without a row of its own stands for itself.
+    """
+
+    why: NameThere
+    places: tuple[str, ...]
+    recipients: int
+
+
+def unshown(regions: Iterable[str], countries: Mapping[str, Country]) -> tuple[Unshown, ...]:
+    """Where a name may not show among the regions of an audience's numbers, what is impossible first."""
+    found: dict[NameThere, Counter[str]] = {why: Counter() for why in _NOT_SHOWN}
+    for region, recipients in Counter(regions).items():
+        country = country_of(region, countries)
+        if country.names is not NameThere.SHOWN:
+            found[country.names][region if country.code == ANYWHERE else country.code] += recipients
+    return tuple(
+        Unshown(why, tuple(sorted(places, key=lambda place: (-places[place], place))), places.total())
+        for why, places in found.items()
+        if places
+    )

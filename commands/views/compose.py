@@ -9,10 +9,11 @@ from bot.campaigns.weights import Counted
 from bot.i18n import N_, Words
 from bot.rules.text import count
 from bot.slack import labels
-from bot.slack.blocks import Json, alert, option, section
+from bot.slack.blocks import Json, alert, context, option, section
 from commands.views import forms
 from commands.views.count import cheaper_block, count_block
 from commands.views.forms import field, field_errors
+from commands.views.senders import unshown_lines
 from storage.states import AudienceWay, Kind, Route
 
 __all__ = ["CALLBACK_ID", "count_block", "draft_id_of", "field_errors", "read", "view"]
@@ -61,6 +62,7 @@ def view(
         _kind(fields, words),
         _title(fields, words, is_update=is_update),
         _sender(facts, fields, words),
+        *_unshown(facts, fields, counted, words),
         _route(fields, words),
         *_moment(facts, fields, words),
     ]
@@ -200,6 +202,14 @@ def _sender(facts: ComposeFacts, fields: Fields, words: Words) -> Json:
     options = [_sender_option(sender, words) for sender in facts.senders]
     hint = words("A name cannot be answered by SMS: people do so by the link. A number can.")
     return field("sender", words("From"), forms.select(options, fields.sender), hint=hint, dispatch=True)
+
+
+def _unshown(facts: ComposeFacts, fields: Fields, counted: Counted, words: Words) -> list[Json]:
+    """Where the name chosen, or the one shown at first, may not show."""
+    values = [sender.value for sender in facts.senders]
+    sender = fields.sender if fields.sender in values else next(iter(values), "")
+    lines = unshown_lines(counted.unshown, sender, words)
+    return [context("\n".join(lines))] if lines else []
 
 
 def _sender_option(sender: SenderChoice, words: Words) -> Json:

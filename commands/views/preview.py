@@ -11,6 +11,7 @@ from bot.slack.blocks import Json, actions, button, context, cut, header, name, 
 from commands.views import forms, reading
 from commands.views.count import clause_line, pushed_line
 from commands.views.forms import field
+from commands.views.senders import unshown_lines
 from commands.views.warnings import warnings
 from storage.states import Kind, Route
 
@@ -98,6 +99,7 @@ def _facts(preview: Preview, words: Words) -> list[str]:
         *clause_line(preview.clause, words),
         *_dear(preview, words),
         ":bust_in_silhouette: " + words("From {sender}", sender=labels.sender(preview.sender, words)),
+        *unshown_lines(preview.unshown, preview.sender.value, words),
         _kind(preview, words),
         ":clock3: " + _moment(preview, words),
         *_held(preview, words),

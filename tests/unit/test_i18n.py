@@ -81,3 +81,10 @@ def test_a_duration_is_said_as_people_say_it(seconds: int, english: str, french:
     span = timedelta(seconds=seconds)
     assert ENGLISH.duration(span) == english
     assert FRENCH.duration(span).replace("\u00a0", " ") == french
+
+
+@pytest.mark.parametrize(
+    ("code", "english", "french"), [("ES", "Spain", "Espagne"), ("GB", "United Kingdom", "Royaume-Uni"), ("QQ", "QQ", "QQ")]
+)  # fmt: skip
+def test_a_country_has_its_name_in_ones_language(code: str, english: str, french: str) -> None:
+    assert (ENGLISH.country(code), FRENCH.country(code)) == (english, french)

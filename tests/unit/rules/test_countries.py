@@ -10,7 +10,7 @@ import pytest
 
 import bot.data
 from bot.data import load_countries
-from bot.rules.countries import ANYWHERE, Country, Window, country_of, credits_per_segment
+from bot.rules.countries import ANYWHERE, Country, NameThere, Window, country_of, credits_per_segment
 from storage.states import SenderKind
 
 COUNTRIES = load_countries()
@@ -44,6 +44,38 @@ def test_the_hours_of_a_country_name_their_source_and_the_day_they_were_checked(
 
 
 @pytest.mark.parametrize("code", ROWS)
+def test_what_becomes_of_names_in_a_country_names_its_source_and_the_day_it_was_checked(code: str) -> None:
+    names = ROWS[code]["names"]
+    assert names.keys() == {"shown", "source", "checked"}
+    assert names["checked"].year >= 2026
+    assert "https://" in names["source"] or code == ANYWHERE
+
+
+@pytest.mark.parametrize("code", [code for code in ROWS if code != ANYWHERE])
+def test_a_club_appears_by_name_where_names_are_possible(code: str) -> None:
+    country = COUNTRIES[code]
+    assert country.names is not NameThere.UNCHECKED
+    assert country.sender_names_allowed is (country.names is not NameThere.IMPOSSIBLE)
+
+
+@pytest.mark.parametrize(
+    ("code", "names", "reason"),
+    [
+        ("FR", NameThere.SHOWN, "no register"),
+        ("ES", NameThere.REGISTERED, "the register of the CNMC, since 15 September 2026"),
+        ("IE", NameThere.REGISTERED, "ComReg's register, else Likely Scam"),
+        ("IT", NameThere.REGISTERED, "AGCOM's register of aliases"),
+        ("US", NameThere.IMPOSSIBLE, "numbers alone"),
+        ("CA", NameThere.IMPOSSIBLE, "numbers alone"),
+        ("BE", NameThere.IMPOSSIBLE, "numbers alone"),
+        (ANYWHERE, NameThere.UNCHECKED, "nobody has looked"),
+    ],
+)
+def test_a_name_in_a_country(code: str, names: NameThere, reason: str) -> None:
+    assert COUNTRIES[code].names is names, reason
+
+
+@pytest.mark.parametrize("code", ROWS)
 def test_a_club_starts_with_hours_in_daytime_that_the_law_allows(code: str) -> None:
     usual, most = COUNTRIES[code].marketing, COUNTRIES[code].marketing_most
     assert usual.days == set(range(6))
@@ -70,6 +102,7 @@ DAILY, WORKING = frozenset(range(7)), frozenset(range(6))
             False,
             "federal hours, on every state's days",
         ),
+        ("IT", (time(9), time(20)), WORKING, time(8), time(21), True, "no Sundays: the carriers' rule"),
         ("GB", (time(9), time(20)), DAILY, time(8), time(21), True, "no hours in law: not at night"),
         (ANYWHERE, (time(9), time(20)), WORKING, time(9), time(20), False, "not checked: no wider"),
     ],
@@ -136,7 +169,8 @@ def test_a_table_is_read_from_a_file(tmp_path: Path) -> None:
         segments_per_second = { short_code = 30 }
         marketing.usual = { days = "tue-fri", opens = 10:00:00, closes = 18:30:00, on_holidays = false }
         marketing.most = { days = "mon-sun", opens = 07:00:00, closes = 22:00:00, on_holidays = true }
-        marketing.hours_checked = false"""
+        marketing.hours_checked = false
+        names.shown = 'registered'"""
     table = tmp_path / "countries.toml"
     table.write_text(f'[names]\ngeneric = ["ÉTÉ"]\n[countries.QC]\n{row}\n', encoding="utf-8")
     assert load_countries(table) == {
@@ -153,6 +187,7 @@ def test_a_table_is_read_from_a_file(tmp_path: Path) -> None:
             ),
             marketing_most=Window(days=DAILY, opens=time(7), closes=time(22), on_holidays=True),
             hours_checked=False,
+            names=NameThere.REGISTERED,
             credits_abroad=4,
             generic_names=frozenset({"ÉTÉ"}),
             segments_per_second={SenderKind.SHORT_CODE: 30.0},

@@ -3,7 +3,16 @@
 import pytest
 
 from bot.data import load_countries
-from bot.rules.senders import SenderRefusal, allowed, can_answer, refuse_name
+from bot.rules.countries import NameThere
+from bot.rules.senders import (
+    SenderRefusal,
+    Unshown,
+    allowed,
+    can_answer,
+    is_answerable,
+    refuse_name,
+    unshown,
+)
 from storage.states import SenderKind
 
 COUNTRIES = load_countries()
@@ -60,3 +69,45 @@ def test_a_name_cannot_be_answered_and_a_number_can(kind: SenderKind, answer: bo
 )
 def test_a_country_allows_kinds_of_sender(kind: SenderKind, country: str, answer: bool, reason: str) -> None:
     assert allowed(kind, COUNTRIES[country]) is answer, reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "country", "answer", "reason"),
+    [
+        (SenderKind.SHORT_CODE, "FR", True, "a rented short code"),
+        (SenderKind.LONG_CODE, "FR", False, "06 and 07 are for people since 2023"),
+        (SenderKind.LONG_CODE, "BE", True, "a mobile number"),
+        (SenderKind.NAME, "GB", False, "never a name"),
+    ],
+)
+def test_a_country_says_which_numbers_are_answered(
+    kind: SenderKind, country: str, answer: bool, reason: str
+) -> None:
+    assert is_answerable(kind, COUNTRIES[country]) is answer, reason
+
+
+@pytest.mark.parametrize(
+    ("regions", "found", "reason"),
+    [
+        ((), (), "nobody"),
+        (("FR", "RE", "DE"), (), "it shows everywhere"),
+        (("US", "CA", "CA"), ((NameThere.IMPOSSIBLE, ("CA", "US"), 3),), "the most people first"),
+        (("US", "CA"), ((NameThere.IMPOSSIBLE, ("CA", "US"), 2),), "as many: by their letters"),
+        (("US", "PR"), ((NameThere.IMPOSSIBLE, ("US",), 2),), "overseas is the country's"),
+        (("ES",), ((NameThere.REGISTERED, ("ES",), 1),), "a register"),
+        (("BR", "PT", "BR"), ((NameThere.UNCHECKED, ("BR", "PT"), 3),), "places without a row, one by one"),
+        (
+            ("PT", "FR", "IE", "BE"),
+            (
+                (NameThere.IMPOSSIBLE, ("BE",), 1),
+                (NameThere.REGISTERED, ("IE",), 1),
+                (NameThere.UNCHECKED, ("PT",), 1),
+            ),
+            "what is impossible comes first",
+        ),
+    ],
+)
+def test_where_a_name_may_not_show(
+    regions: tuple[str, ...], found: tuple[tuple[NameThere, tuple[str, ...], int], ...], reason: str
+) -> None:
+    assert unshown(regions, COUNTRIES) == tuple(Unshown(*one) for one in found), reason

@@ -12,7 +12,8 @@ from bot.conversations import Answer, IncomingReply
 from bot.i18n import load_catalogues
 from bot.playground.workspace import blocks as stand_in
 from bot.playground.workspace.elements import SHAPES, state_at_first, state_of
-from bot.rules.countries import Window
+from bot.rules.countries import NameThere, Window
+from bot.rules.senders import Unshown
 from bot.rules.text import Encoding
 from storage.states import (
     CampaignState,
@@ -37,6 +38,11 @@ U13 = Choice("g1", "U13", "14 people")
 U15 = Choice("g2", "U15", "16 people")
 LONG_NAME = "Les débutants du samedi matin & leurs parents <qui aident> " * 3
 LONG_TEXT = "Voilà *tout* ce que <!channel> dit à `tous` https://example.org _ici_ &amp; là. " * 60
+UNSHOWN = (
+    Unshown(NameThere.IMPOSSIBLE, ("US", "CA"), 3),
+    Unshown(NameThere.REGISTERED, ("ES",), 1),
+    Unshown(NameThere.UNCHECKED, ("BR", "PT", "MA", "SN", "TN", "DZ", "CI", "VN"), 1_000_000),
+)
 MANY_GROUPS = tuple(Choice(f"g{n}", f"{n:03d} {LONG_NAME}", LONG_NAME) for n in range(200))
 
 
@@ -108,6 +114,7 @@ def huge_preview(**changed: Any) -> Preview:
         "cheaper": Cheaper((("î", "i"), ("…", "...")), True, 3, 9_000_000),
         "pushed": Pushed(400_000, 3, 10, (LONG_NAME,) * 8, more=True),
         "signs": (LONG_NAME,) * 9,
+        "unshown": UNSHOWN,
         "shared_hosts": ("maps.app.goo.gl",) * 9,
         "sample": Sample(LONG_NAME, LONG_TEXT, 3, "c1"),
         "longest": Sample(LONG_NAME, LONG_TEXT, 10, "c2"),

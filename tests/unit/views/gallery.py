@@ -80,6 +80,7 @@ def _heavy() -> Counted:
         cheaper=Cheaper((("î", "i"), ("’", "'"), ("\u200b", "")) * 9, True, 2, 2_000_000),
         audience_words=ex.LONG_NAME * 9,
         pushed=Pushed(400_000, 3, 10, (ex.LONG_NAME,) * 8, more=True),
+        unshown=ex.UNSHOWN,
     )
 
 

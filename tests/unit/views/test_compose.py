@@ -214,6 +214,26 @@ def test_the_fine_and_the_way_to_answer_are_said_before_sending():
         assert said in shown
 
 
+@pytest.mark.parametrize(
+    ("sender", "said"),
+    [("ASVALMONT", True), ("", True), ("36123", False)],
+    ids=["chosen", "shown at first", "a number"],
+)
+def test_where_the_name_does_not_show_is_said_under_the_sender(sender, said):
+    unshown = ex.UNSHOWN if said else ()
+    counted = Counted(count("Hello"), recipients=3, unshown=unshown)
+    view = compose.view(ex.compose_facts(), ex.fields(sender=sender), ex.ENGLISH, counted=counted)
+    under = view["blocks"][[block.get("block_id") for block in view["blocks"]].index("sender") + 1]
+    line = "*United States and Canada* (3 recipients): the name ASVALMONT does not show there."
+    assert (line in ex.texts_of(under)) is said
+
+
+def test_a_name_that_is_the_clubs_no_more_is_not_spoken_of():
+    counted = Counted(count("Hello"), unshown=ex.UNSHOWN)
+    view = compose.view(ex.compose_facts(), ex.fields(sender="GONE"), ex.ENGLISH, counted=counted)
+    assert "GONE" not in ex.texts_of(view)
+
+
 def test_trouble_is_said_on_top():
     view = compose.view(ex.compose_facts(), Fields(), ex.ENGLISH, trouble="Two groups are called U13.")
     assert view["blocks"][0]["type"] == "alert"

@@ -64,6 +64,21 @@ SAID = [
         "a name whose link is counted elsewhere",
     ),
     ({}, "From 36123 · can be answered", "a number"),
+    (
+        {"sender": ex.NAME, "unshown": ex.UNSHOWN},
+        "*United States and Canada* (3 recipients): the name ASVALMONT does not show there. Another sender shows",
+        "where no name shows",
+    ),
+    (
+        {"sender": ex.NAME, "unshown": ex.UNSHOWN},
+        "*Spain* (1 recipient): the name ASVALMONT must be registered there.",
+        "where names are registered",
+    ),
+    (
+        {"sender": ex.NAME, "unshown": ex.UNSHOWN},
+        "*Brazil, Portugal, Morocco, Senegal, Tunisia, Algeria and 2 more* (1,000,000 recipients): nobody has checked",
+        "where nobody looked",
+    ),
     ({}, "Alert: advertising in it can be fined.", "an alert"),
     ({"kind": Kind.MARKETING}, "Marketing: only people who agreed to it get it.", "marketing"),
     ({"route": Route.WORLD}, "Abroad too", "the world route"),
