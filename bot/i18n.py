@@ -46,6 +46,10 @@ class Words:
         day = format_date(local, pattern, locale=self.locale)
         return self("{day} at {time}", day=day, time=self.time(at, zone))
 
+    def date(self, at: datetime, zone: str) -> str:
+        """'22 November 2026' in the club's zone."""
+        return format_date(at.astimezone(ZoneInfo(zone)), "long", locale=self.locale)
+
     def time(self, at: datetime, zone: str) -> str:
         """'19:30' in the club's zone."""
         return format_time(at.astimezone(ZoneInfo(zone)), "HH:mm", locale=self.locale)

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.consent
 from bot.rules.optout import Keyword
+from bot.rules.refusals import MEMBER
 from bot.runtime import Runtime
 from storage.models import Consent, Reply
 from storage.states import OptOutScope, Purpose
@@ -26,8 +27,11 @@ async def obey(
 
     `came_at` is when the carrier's list says that it came in: such a word undoes nothing that was said since.
     """
-    # A webhook is the newest word whatever the clocks say; on a list stands what is older.
-    since = came_at and await storage.consent.said_since(session, said.club_id, said.e164, said.received_at)
+    # A webhook is the newest word whatever the clocks say; on a list stands what is older. What staff noted since is
+    # no word of the member's, and may be taken back.
+    since = came_at and await storage.consent.said_since(
+        session, said.club_id, said.e164, said.received_at, by=MEMBER
+    )
     if since is None:
         # As of now: who sends looks whether somebody opted out since it began.
         await _block(session, said.club_id, said.e164, keyword, rt.clock.now())
@@ -38,7 +42,7 @@ async def obey(
             purpose=purpose,
             given=keyword is Keyword.START,
             evidence=f"page: {said.body}" if said.page_of else f"SMS {said.sid}: {said.body}",
-            recorded_by="member",
+            recorded_by=MEMBER,
             at=said.received_at,
         )
         await storage.consent.record(session, line)

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.runtime import Runtime
 from bot.slack.live import LiveViews
 from bot.slack.people import People
-from commands import campaigns, errors, home, preview, replies, settings, sms
+from commands import campaigns, errors, home, optouts, preview, replies, settings, sms
 from commands.context import Recognition
 
 
@@ -42,6 +42,11 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.action("answer")(replies.open_answer)
     app.view("answer")(replies.send)
     app.action("opt_out")(replies.opt_out)
+
+    app.action("open_stops")(optouts.open_from_button)
+    app.action("note_stop")(optouts.ask)
+    app.view("note_stop")(optouts.note)
+    app.action("take_back")(optouts.take_back)
 
     app.command("/sms-settings")(settings.command)
     app.action("open_settings")(settings.open_from_button)

@@ -8,6 +8,8 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot import reports
 from bot.runtime import Runtime, Who
+from bot.slack.live import LiveViews
+from commands import optouts
 from commands.errors import Place, later
 from commands.lists import page_of
 from commands.views import home, lists
@@ -22,13 +24,22 @@ async def show(event: Json, rt: Runtime, who: Who, place: Place) -> None:
 
 
 async def turn_page(
-    ack: AsyncAck, action: Json, rt: Runtime, who: Who, place: Place, respond: AsyncRespond
+    ack: AsyncAck,
+    action: Json,
+    body: Json,
+    rt: Runtime,
+    who: Who,
+    place: Place,
+    live: LiveViews,
+    respond: AsyncRespond,
 ) -> None:
     """Another page of a list, where the list stands."""
     await ack()
     which, page = lists.read_page(action["value"])
     if which == "home":
         later(rt, who, place, publish(rt, who, page=page), name="home")
+    elif which == "stops":
+        optouts.turn(rt, who, live, body["view"]["id"], page)
     else:
         text, blocks = await page_of(rt, who, which, page)
         later(rt, who, place, _replace(respond, text, blocks), name="page")

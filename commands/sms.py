@@ -14,7 +14,7 @@ from bot.runtime import Runtime, Who
 from bot.slack.blocks import as_typed
 from bot.slack.client import SlackError, View
 from bot.slack.live import LiveViews
-from commands import replies
+from commands import optouts, replies
 from commands.errors import Place, later, sentence_of, show
 from commands.lists import page_of
 from commands.views import compose, forms, help, kept, reply
@@ -24,13 +24,14 @@ from storage.states import AudienceWay
 Json = Mapping[str, Any]
 
 LISTS = {"sent": "sent", "envoyés": "sent", "scheduled": "scheduled", "programmés": "scheduled"}
+STOPS = {"stops", "stop", "désinscrits", "désinscriptions"}
 HELP = {"help", "aide", "?"}
 OFFERED_AT_ONCE = 100
 """Slack shows at most so many options: https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element"""
 
 
 async def command(ack: AsyncAck, command: Json, rt: Runtime, who: Who, place: Place) -> None:
-    """`/sms`, `/sms sent`, `/sms scheduled`, `/sms help` and `/sms GROUP TEXT`."""
+    """`/sms`, `/sms sent`, `/sms scheduled`, `/sms stops`, `/sms help` and `/sms GROUP TEXT`."""
     typed = as_typed(command.get("text") or "").strip()
     if typed.casefold() in HELP:
         text, blocks = help.answer(who.words)
@@ -38,6 +39,9 @@ async def command(ack: AsyncAck, command: Json, rt: Runtime, who: Who, place: Pl
     elif which := LISTS.get(typed.casefold()):
         text, blocks = await page_of(rt, who, which, 1)
         await ack(text=text, blocks=blocks)
+    elif typed.casefold() in STOPS:
+        await ack()
+        later(rt, who, place, optouts.show(rt, who, command["trigger_id"]), name="stops")
     else:
         await ack()
         work = _open_typed(rt, who, place, command["trigger_id"], typed)

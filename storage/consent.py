@@ -25,11 +25,35 @@ async def history(session: AsyncSession, club_id: UUID, e164: str) -> Sequence[C
     return (await session.exec(mine.order_by(col(Consent.at), col(Consent.id)))).all()
 
 
-async def said_since(session: AsyncSession, club_id: UUID, e164: str, at: datetime) -> bool | None:
-    """What the number's newest STOP or START after then says: whether it wants texts; None without any."""
+async def records(session: AsyncSession, club_id: UUID, numbers: Collection[str]) -> dict[str, list[Consent]]:
+    """The records of these numbers, each oldest first."""
+    found: dict[str, list[Consent]] = {}
+    for some in in_portions(numbers):
+        rows = select(Consent).where(Consent.club_id == club_id, col(Consent.e164).in_(some))
+        for line in (await session.exec(rows.order_by(col(Consent.at), col(Consent.id)))).all():
+            found.setdefault(line.e164, []).append(line)
+    return found
+
+
+async def line(session: AsyncSession, club_id: UUID, line_id: UUID) -> Consent | None:
+    """The line of the club's record with this id."""
+    return (
+        await session.exec(select(Consent).where(Consent.club_id == club_id, Consent.id == line_id))
+    ).first()
+
+
+async def said_since(
+    session: AsyncSession, club_id: UUID, e164: str, at: datetime, *, by: str | None = None
+) -> bool | None:
+    """What the number's newest line about texts after then says: whether it wants any; None without one.
+
+    Only what was recorded `by` somebody counts, where that is given.
+    """
     newer = select(Consent.given).where(
         Consent.club_id == club_id, Consent.e164 == e164, Consent.purpose == Purpose.ALERTS, Consent.at > at
     )
+    if by is not None:
+        newer = newer.where(Consent.recorded_by == by)
     return (await session.exec(newer.order_by(col(Consent.at).desc()).limit(1))).first()
 
 
@@ -52,6 +76,25 @@ async def opt_in(session: AsyncSession, club_id: UUID, e164: str) -> bool:
     """Unblocks the number; whether it was blocked."""
     gone = delete(OptOut).where(col(OptOut.club_id) == club_id, col(OptOut.e164) == e164)
     return (await session.exec(gone)).rowcount == 1
+
+
+async def locked(session: AsyncSession, club_id: UUID, e164: str) -> OptOut | None:
+    """The number's opt-out, which nobody changes before this transaction ends; a STOP waits for it, and counts."""
+    row = select(OptOut).where(OptOut.club_id == club_id, OptOut.e164 == e164).with_for_update()
+    return (await session.exec(row.execution_options(populate_existing=True))).first()
+
+
+async def listed(session: AsyncSession, club_id: UUID, *, limit: int, offset: int) -> Sequence[OptOut]:
+    """A page of the club's opt-outs, the newest first."""
+    mine = select(OptOut).where(OptOut.club_id == club_id)
+    newest_first = mine.order_by(col(OptOut.since_at).desc(), col(OptOut.e164))
+    return (await session.exec(newest_first.limit(limit).offset(offset))).all()
+
+
+async def how_many(session: AsyncSession, club_id: UUID) -> int:
+    """How many numbers are opted out."""
+    mine = select(sa.func.count()).select_from(OptOut).where(OptOut.club_id == club_id)
+    return (await session.exec(mine)).one()
 
 
 async def opted_out(session: AsyncSession, club_id: UUID, numbers: Collection[str]) -> dict[str, OptOutScope]:

@@ -85,6 +85,18 @@ async def with_number(session: AsyncSession, club_id: UUID, e164: str) -> Sequen
     return (await session.exec(_by_name(_of_club(club_id).where(Contact.e164 == e164)))).all()
 
 
+async def with_numbers(
+    session: AsyncSession, club_id: UUID, numbers: Collection[str]
+) -> dict[str, list[Contact]]:
+    """The contacts whose numbers these are, by number, then by name."""
+    found: dict[str, list[Contact]] = {}
+    for some in in_portions(numbers):
+        rows = _by_name(_of_club(club_id).where(col(Contact.e164).in_(some)))
+        for contact in (await session.exec(rows)).all():
+            found.setdefault(contact.e164 or "", []).append(contact)
+    return found
+
+
 async def field_names(session: AsyncSession, club_id: UUID) -> Sequence[str]:
     """The names of the club's own contact fields."""
     if session.get_bind().dialect.name == "postgresql":

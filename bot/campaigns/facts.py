@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.campaigns.values import SenderChoice
 from bot.rules.countries import Window
-from storage.states import CampaignState, Kind, MessageState, Role
+from bot.rules.refusals import Told
+from storage.states import CampaignState, Kind, MessageState, OptOutScope, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +108,25 @@ class Missed:
     name: str
     number: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A number that gets no more texts, and how that came; `names` are whose it is, the number is masked."""
+
+    names: tuple[str, ...]
+    number: str
+    scope: OptOutScope
+    since_at: datetime
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """A page of the club's opt-outs, the newest first; pages count from 1, `total` is of all pages."""
+
+    rows: tuple[Stopped, ...]
+    total: int
+    page: int
+    pages: int
+    zone: str

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.rules.refusals import CARRIER
 from storage import consent
 from storage.models import Consent
 from storage.states import OptOutScope, Purpose
@@ -13,7 +14,6 @@ from storage.states import OptOutScope, Purpose
 # https://www.twilio.com/docs/api/errors/21610 : the number has answered STOP to this sender.
 OPTED_OUT_CODE = 21610
 EVIDENCE = f"carrier {OPTED_OUT_CODE}"
-RECORDED_BY = "carrier"
 
 
 async def suppress(session: AsyncSession, numbers: Collection[tuple[UUID, str]], at: datetime) -> None:
@@ -35,6 +35,6 @@ def _refusal(club_id: UUID, e164: str, purpose: Purpose, at: datetime) -> Consen
         purpose=purpose,
         given=False,
         evidence=EVIDENCE,
-        recorded_by=RECORDED_BY,
+        recorded_by=CARRIER,
         at=at,
     )

@@ -35,7 +35,7 @@ APP = AppConfig(
     bot_token="xoxb-playground",  # noqa: S106
     commands={
         "/sms": Command(
-            description="Text the club's members", usage_hint="[GROUP TEXT | sent | scheduled | help]"
+            description="Text the club's members", usage_hint="[GROUP TEXT | sent | scheduled | stops | help]"
         ),
         "/sms-settings": Command(description="Who may text, the channel, the limits"),
     },

@@ -18,5 +18,6 @@ def _lines(words: Words) -> list[str]:
         words("`/sms` writes an SMS: who, what, when; then a preview."),
         words("`/sms U13 Gym closed tonight` goes straight to the preview for the group U13."),
         words("`/sms sent` and `/sms scheduled` list what left and what will leave."),
+        words("`/sms stops` lists who wants no more SMS, since when, and how they said so."),
         words("`/sms-settings` says who may text, where cards are posted, and your own number."),
     ]

@@ -41,6 +41,7 @@ def _buttons(words: Words) -> list[Json]:
     return [
         button(words("Send an SMS"), "open_compose", "home", style="primary"),
         button(words("Settings"), "open_settings", "home"),
+        button(words("Opt-outs"), "open_stops", "home"),
     ]
 
 

@@ -88,3 +88,9 @@ def test_a_duration_is_said_as_people_say_it(seconds: int, english: str, french:
 )  # fmt: skip
 def test_a_country_has_its_name_in_ones_language(code: str, english: str, french: str) -> None:
     assert (ENGLISH.country(code), FRENCH.country(code)) == (english, french)
+
+
+def test_a_date_is_that_of_the_club() -> None:
+    new_year = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    assert ENGLISH.date(new_year, "Europe/Paris") == "1 January 2027"
+    assert FRENCH.date(new_year, "UTC") == "31 décembre 2026"

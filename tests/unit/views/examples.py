@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
-from bot.campaigns.facts import Card, HomeFacts, Row, SettingsFacts
+from bot.campaigns.facts import Card, HomeFacts, Row, SettingsFacts, Stopped, Stops
 from bot.campaigns.values import Choice, ComposeFacts, Excluded, Fields, Preview, Repeat, Sample, SenderChoice
 from bot.campaigns.weights import Cheaper, Pushed
 from bot.conversations import Answer, IncomingReply
@@ -13,12 +13,14 @@ from bot.i18n import load_catalogues
 from bot.playground.workspace import blocks as stand_in
 from bot.playground.workspace.elements import SHAPES, state_at_first, state_of
 from bot.rules.countries import NameThere, Window
+from bot.rules.refusals import How, Told
 from bot.rules.senders import Unshown
 from bot.rules.text import Encoding
 from storage.states import (
     CampaignState,
     Kind,
     MessageState,
+    OptOutScope,
     Role,
     Route,
     SenderKind,
@@ -220,6 +222,24 @@ def settings(**changed: Any) -> SettingsFacts:
         "my_phone": "+33 6 39 98 00 01",
     }
     return SettingsFacts(**usual | changed)
+
+
+def stopped(**changed: Any) -> Stopped:
+    """Léa's parents, who answered STOP."""
+    usual: dict[str, Any] = {
+        "names": ("Claire Martin", "Paul Martin"),
+        "number": "+33 •••• 78",
+        "scope": OptOutScope.ALL,
+        "since_at": AT,
+        "told": Told(How.ANSWERED, "STOP"),
+    }
+    return Stopped(**usual | changed)
+
+
+def stops(*rows: Stopped, **changed: Any) -> Stops:
+    """A page of opt-outs, the only one."""
+    usual: dict[str, Any] = {"rows": rows, "total": len(rows), "page": 1, "pages": 1, "zone": ZONE}
+    return Stops(**usual | changed)
 
 
 def incoming(**changed: Any) -> IncomingReply:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from bot.campaigns.facts import Missed
 from bot.campaigns.values import Choice, Fields, When
 from bot.campaigns.weights import Cheaper, Counted, Pushed
 from bot.i18n import Words
+from bot.rules.refusals import How, Told
 from bot.rules.text import count
 from bot.slack import cards
 from commands.views import (
@@ -18,6 +20,7 @@ from commands.views import (
     kept,
     lists,
     notices,
+    optouts,
     phone,
     preview,
     reply,
@@ -37,6 +40,7 @@ def everything(words: Words) -> Iterator[Shown]:
     yield from _cards(words)
     yield from _replies(words)
     yield from _lists(words)
+    yield from _stops(words)
     yield from _rest(words)
 
 
@@ -143,6 +147,16 @@ def _lists(words: Words) -> Iterator[Shown]:
     yield "home, new", "home", home.view(ex.home(channel_id=None, sent=(), club_name=ex.LONG_NAME * 2), words)
     yield "home, trouble", "home", home.view(ex.home(channel_trouble="Gone.", role=Role.COACH), words)
     yield "home, others", "home", home.view(ex.home(role=None), words)
+
+
+def _stops(words: Words) -> Iterator[Shown]:
+    note = Told(How.NOTED, ex.LONG_TEXT, "U0COACH", UUID(int=1))
+    huge = ex.stopped(names=(ex.LONG_NAME,) * 9, told=note)
+    rows = [*(ex.stopped(told=Told(how, ex.LONG_TEXT, "U0COACH")) for how in How), huge, huge, huge]
+    full = ex.stops(*rows, page=2, pages=9, total=1_000_000)
+    yield "stops", "modal", optouts.view(ex.stops(), words)
+    yield "stops, huge", "modal", optouts.view(full, words, said=ex.LONG_TEXT)
+    yield "note", "modal", optouts.note_view(words)
 
 
 def _rest(words: Words) -> Iterator[Shown]:
