@@ -1,6 +1,7 @@
 """The club itself: who may use the bot, its settings, and its first row."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import ClassVar, cast
 
 import structlog
@@ -9,13 +10,16 @@ import storage.audit
 import storage.clubs
 from bot.campaigns import zones
 from bot.campaigns.facts import SettingsFacts
+from bot.campaigns.values import Choice
 from bot.campaigns.zones import Shifted
+from bot.delivery.hours import may_advertise
 from bot.errors import BotError
 from bot.i18n import words_for
 from bot.rules import hours, phones
 from bot.rules.countries import Country, Window
 from bot.rules.links import is_host
 from bot.rules.phones import PhoneRefusal
+from bot.rules.regions import parts_of
 from bot.runtime import Runtime, Who
 from bot.slack.client import SlackError, SlackPerson, SlackRefused
 from storage.db import add_if_new
@@ -57,6 +61,12 @@ class NoSuchHours(BotError):
     """Advertising may leave here from {opens} to {closes} at most. Choose at least one day, and an end after the beginning."""
 
     field: ClassVar[str | None] = "ad_closes"
+
+
+class NotAPart(BotError):
+    """Choose among the parts of your country."""
+
+    field: ClassVar[str | None] = "parts"
 
 
 class NotAZone(BotError):
@@ -140,8 +150,13 @@ async def settings(rt: Runtime, who: Who) -> SettingsFacts:
         max_segments=club.max_segments,
         segments_a_day=club.segments_a_day,
         link_hosts=tuple(club.link_hosts),
-        marketing=_marketing(club, country) if country.hours_checked else None,
+        marketing=_marketing(club, country) if may_advertise(country, club) else None,
         marketing_most=country.marketing_most,
+        asks_rules=not country.hours_checked,
+        rules_confirmed_by=club.rules_confirmed_by,
+        rules_confirmed_at=club.rules_confirmed_at,
+        parts=tuple(club.parts),
+        parts_offered=tuple(Choice(code, name) for code, name in parts_of(country.code).items()),
         my_phone=phones.national(own) if own else None,
     )
 
@@ -151,12 +166,14 @@ async def change_settings(
 ) -> Shifted | None:
     """Changes the club's settings and who may text; what that did to scheduled campaigns, if anything.
 
-    Raises `AdminsOnly`, `NotAHost`, `NoSuchHours` or `NotAZone`.
+    Raises `AdminsOnly`, `NotAHost`, `NoSuchHours`, `NotAPart` or `NotAZone`.
     """
     if who.role is not Role.ADMIN:
         raise AdminsOnly
+    country = rt.countries[who.club.country]
     _refuse_no_hosts(cast("Sequence[str]", changes.get("link_hosts", ())))
-    changes = _with_legal_hours(changes, rt.countries[who.club.country])
+    _refuse_no_parts(cast("Sequence[str]", changes.get("parts", ())), country)
+    changes = _with_rules(rt, who, _with_legal_hours(changes, country), country)
     zone = _zone(rt, who, changes)
     async with rt.db.begin() as session:
         shifted = await zones.shift(rt, session, who.club.id, zone)
@@ -175,7 +192,7 @@ async def change_settings(
             actor=who.slack_user_id,
             action="settings",
             subject="club",
-            detail={"coaches": sorted(coaches), **changes},
+            detail={"coaches": sorted(coaches), **_as_json(changes)},
         )
         await storage.audit.note(session, line)
     rt.due.set()
@@ -213,6 +230,29 @@ def _with_legal_hours(changes: Mapping[str, object], country: Country) -> Mappin
     if window.is_empty or hours.narrowed(most, window) != window:
         raise NoSuchHours(opens=f"{most.opens:%H:%M}", closes=f"{most.closes:%H:%M}")
     return {**changes, "marketing_hours": None if window == country.marketing else hours.written(window)}
+
+
+def _with_rules(
+    rt: Runtime, who: Who, changes: Mapping[str, object], country: Country
+) -> Mapping[str, object]:
+    """The changes, with who has read the rules of their country and when, where somebody must; read once, it stands."""
+    rest = {name: value for name, value in changes.items() if name != "rules_read"}
+    if "rules_read" not in changes or country.hours_checked:
+        return rest
+    if bool(changes["rules_read"]) is (who.club.rules_confirmed_at is not None):
+        return rest
+    now = rt.clock.now()
+    by, at = (who.slack_user_id, now) if changes["rules_read"] else (None, None)
+    return {**rest, "rules_confirmed_by": by, "rules_confirmed_at": at}
+
+
+def _as_json(changes: Mapping[str, object]) -> dict[str, object]:
+    return {name: str(value) if isinstance(value, datetime) else value for name, value in changes.items()}
+
+
+def _refuse_no_parts(parts: Collection[str], country: Country) -> None:
+    if not set(parts) <= parts_of(country.code).keys():
+        raise NotAPart
 
 
 def _refuse_no_hosts(hosts: Collection[str]) -> None:

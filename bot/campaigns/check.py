@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.campaigns.values import Fields, When
+from bot.delivery.hours import may_advertise
 from bot.errors import BotError
 from bot.rules import moments, senders, template, text
 from bot.rules.countries import Country
@@ -70,7 +71,7 @@ class SenderNotAllowed(Refused):
 
 
 class RulesUnchecked(Refused):
-    """Nobody has checked your country's rules for advertising yet, so only alerts leave. Send it as one only if it is one."""
+    """Nobody has checked your country's rules for advertising. Once an admin has read them, they confirm it in /sms-settings."""
 
     field: ClassVar[str | None] = "kind"
 
@@ -128,7 +129,7 @@ def check(
         _refuse_audience(fields),
         _refuse_body(body, club, merge_fields) or _refuse_links(body, club, shorteners),
         _refuse_sender(sender, country),
-        RulesUnchecked() if fields.kind is Kind.MARKETING and not country.hours_checked else None,
+        RulesUnchecked() if fields.kind is Kind.MARKETING and not may_advertise(country, club) else None,
         TIME_REFUSALS[release_at]() if isinstance(release_at, MomentRefusal) else None,
     ]
     found = [refusal for refusal in refusals if refusal]

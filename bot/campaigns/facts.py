@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.campaigns.values import SenderChoice
+from bot.campaigns.values import Choice, SenderChoice
 from bot.rules.countries import Window
 from bot.rules.refusals import Told
 from storage.states import CampaignState, Kind, MessageState, OptOutScope, Role
@@ -93,9 +93,16 @@ class SettingsFacts:
     segments_a_day: int
     link_hosts: tuple[str, ...] = ()
     marketing: Window | None = None
-    """When advertising leaves; None where nobody checked the country's rules."""
+    """When advertising leaves; None where nobody checked the country's rules and no admin has confirmed them."""
     marketing_most: Window | None = None
     """The most that the law allows."""
+    asks_rules: bool = False
+    """Whether an admin must have read the country's rules before advertising leaves."""
+    rules_confirmed_by: str | None = None
+    rules_confirmed_at: datetime | None = None
+    parts: tuple[str, ...] = ()
+    """The parts of the country whose holidays are kept too, by their codes; `parts_offered` are all it has."""
+    parts_offered: tuple[Choice, ...] = ()
     zones: tuple[str, ...] = ()
     """Which zones the club's country has, its territories overseas included."""
     my_phone: str | None = None

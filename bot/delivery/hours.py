@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
-from bot.rules.countries import country_of
+from bot.rules.countries import Country, country_of
 from bot.rules.hours import HoursRefusal, chosen, next_legal, read
 from bot.rules.phones import region_of
 from bot.rules.regions import is_holiday, zones_of
@@ -30,13 +30,24 @@ class Hours:
 
     def _first_minute(self, zones: tuple[str, ...], region: str) -> datetime | HoursRefusal:
         country = country_of(region, self._countries)
-        if not country.hours_checked:
+        if not may_advertise(country, self._club):
             return HoursRefusal.UNCHECKED
         stored = self._club.marketing_hours
         wish = read(stored) if stored else None
         window = chosen(country, wish, home=self._countries[self._club.country])
-        days_off = partial(is_holiday, country=country.code, region=region)
+        days_off = partial(
+            is_holiday, country=country.code, region=region, subdivisions=frozenset(self._club.parts)
+        )
         return next_legal(self._now, zones, window, days_off)
+
+
+def may_advertise(country: Country, club: Club) -> bool:
+    """Whether the country's rules are known: to us, or at home to an admin of the club who has confirmed them.
+
+    The row for anywhere is at home for the clubs of all countries without one, so what they confirm is of them all.
+    """
+    is_confirmed = club.country == country.code and club.rules_confirmed_at is not None
+    return country.hours_checked or is_confirmed
 
 
 def waits(

@@ -1,7 +1,10 @@
 """Where the phone of a number may be: its time zones, and the public holidays there."""
 
+import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 
 import phonenumbers
 from phonenumbers import timezone
@@ -10,6 +13,7 @@ from phonenumbers import timezone
 _NORTH_AMERICA = 1
 # Russia and Kazakhstan together, +7. More of them is all of +1: a number that belongs to no area.
 _MOST_ZONES = 16
+_LONGEST_CODE = 3
 
 
 def zones_of(e164: str, club_zone: str) -> tuple[str, ...]:
@@ -47,6 +51,31 @@ def subdivisions_of(country: str) -> frozenset[str]:
         return frozenset()
     # Beside them the library knows cities and school zones, by their names.
     return frozenset(f"{country}-{part}" for part in parts if part.isalnum() and part == part.upper())
+
+
+@lru_cache
+def parts_of(country: str) -> Mapping[str, str]:
+    """The country's parts that may have holidays of their own, by their ISO 3166-2 codes, as people there call them."""
+    import holidays
+
+    codes = subdivisions_of(country)
+    if not codes:
+        return MappingProxyType({})
+    known = holidays.country_holidays(country).get_subdivision_aliases()
+    names = {code: _named(known.get(code.partition("-")[2], ())) or code for code in codes}
+    return MappingProxyType(dict(sorted(names.items(), key=lambda part: part[1])))
+
+
+def _named(aliases: Sequence[str]) -> str:
+    """The names among the aliases, each once whatever its accents: "Bern / Berne", but "Québec" alone."""
+    # The library lists codes beside the names.
+    names = [alias for alias in aliases if not (alias.isupper() and len(alias) <= _LONGEST_CODE)]
+    return " / ".join({_plain(name): name for name in names}.values())
+
+
+def _plain(name: str) -> str:
+    marked = unicodedata.normalize("NFD", name.casefold())
+    return "".join(char for char in marked if not unicodedata.combining(char))
 
 
 @lru_cache(maxsize=1000)

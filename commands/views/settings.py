@@ -32,6 +32,8 @@ class Typed:
     segments_a_day: int | None = None
     link_hosts: list[str] | None = None
     marketing_hours: dict[str, Any] | None = None
+    rules_read: bool | None = None
+    parts: list[str] | None = None
 
 
 def view(facts: SettingsFacts, words: Words, *, admin: bool = True) -> Json:
@@ -68,6 +70,8 @@ def read(payload: Mapping[str, Any]) -> Typed:
         segments_a_day=_number(payload, "segments_a_day"),
         link_hosts=re.split(r"[\s,;]+", typed) if (typed := _hosts(payload)) else [],
         marketing_hours=hours.read(payload),
+        rules_read=hours.read_rules(payload),
+        parts=hours.read_parts(payload),
     )
 
 

@@ -31,6 +31,11 @@ class Club(SQLModel, table=True):
     marketing_hours: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
     """When advertising may leave: `{"days": [0, 5], "opens": "08:00", "closes": "20:00", "on_holidays": false}`, Monday
     being 0. None is what its country starts with."""
+    parts: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    """The parts of its country whose public holidays the club keeps too, in ISO 3166-2, such as `FR-57`."""
+    rules_confirmed_by: str | None = None
+    """The admin who has read the rules for advertising where nobody checked them, and when."""
+    rules_confirmed_at: datetime | None = None
     created_at: datetime
 
 

@@ -11,7 +11,7 @@ from bot.data import load_countries
 from bot.rules import regions
 from bot.rules.countries import ANYWHERE, country_of
 from bot.rules.hours import next_legal
-from bot.rules.regions import is_holiday, subdivisions_of, zones_of
+from bot.rules.regions import is_holiday, parts_of, subdivisions_of, zones_of
 from tests.unit.rules.numbers import NUMBERS
 
 COUNTRIES = load_countries()
@@ -120,3 +120,34 @@ def test_a_number_of_any_country_finds_a_legal_minute_within_three_days() -> Non
             leaves_at = next_legal(now, zones, anywhere, lambda _: False)
             assert isinstance(leaves_at, datetime), region
             assert leaves_at - now < timedelta(days=3), region
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "reason"),
+    [
+        ("FR-57", "Moselle", "Good Friday and 26 December"),
+        ("FR-6AE", "Alsace", "likewise"),
+        ("FR-971", "Guadeloupe", "the name among its short forms"),
+        ("CH-BE", "Bern / Berne", "in each language of the place"),
+        ("CA-QC", "Québec", "once, whatever its accents"),
+        ("CA-NB", "New Brunswick / Nouveau-Brunswick", "in two languages"),
+        ("CH-UR", "Uri", "as short as a code"),
+        ("IT-BZ", "Bolzano", "a province"),
+        ("GB-WLS", "Wales", "a nation"),
+    ],
+)
+def test_a_part_is_called_as_people_there_call_it(code: str, name: str, reason: str) -> None:
+    assert parts_of(code.partition("-")[0])[code] == name, reason
+
+
+@pytest.mark.parametrize("country", [code for code in COUNTRIES if code != ANYWHERE])
+def test_every_part_of_a_country_has_a_name_that_a_menu_can_show(country: str) -> None:
+    parts = parts_of(country)
+    assert parts.keys() == subdivisions_of(country)
+    assert all(name != code and 0 < len(name) <= 75 for code, name in parts.items())
+    assert list(parts.values()) == sorted(parts.values())
+
+
+@pytest.mark.parametrize("country", ["BE", "LU", "IE", ANYWHERE])
+def test_where_holidays_are_the_same_everywhere_no_part_is_asked_for(country: str) -> None:
+    assert not parts_of(country)

@@ -40,6 +40,7 @@ U13 = Choice("g1", "U13", "14 people")
 U15 = Choice("g2", "U15", "16 people")
 LONG_NAME = "Les débutants du samedi matin & leurs parents <qui aident> " * 3
 LONG_TEXT = "Voilà *tout* ce que <!channel> dit à `tous` https://example.org _ici_ &amp; là. " * 60
+PARTS = (Choice("FR-6AE", "Alsace"), Choice("FR-57", "Moselle"))
 UNSHOWN = (
     Unshown(NameThere.IMPOSSIBLE, ("US", "CA"), 3),
     Unshown(NameThere.REGISTERED, ("ES",), 1),

@@ -10,6 +10,7 @@ from bot.campaigns.values import Choice, Fields, When
 from bot.campaigns.weights import Cheaper, Counted, Pushed
 from bot.i18n import Words
 from bot.rules.refusals import How, Told
+from bot.rules.regions import parts_of
 from bot.rules.text import count
 from bot.slack import cards
 from commands.views import (
@@ -164,6 +165,14 @@ def _rest(words: Words) -> Iterator[Shown]:
     yield "settings", "modal", settings.view(ex.settings(), words)
     bare = ex.settings(coaches=(), admins=(), channel_id=None, my_phone=None)
     yield "settings, new", "modal", settings.view(bare, words)
+    many = tuple(Choice(code, name) for code, name in parts_of("IT").items())
+    codes = tuple(part.id for part in many)
+    parts = ex.settings(parts=codes, parts_offered=many)
+    yield "settings, parts", "modal", settings.view(parts, words)
+    unchecked = ex.settings(marketing=None, asks_rules=True)
+    yield "settings, unchecked", "modal", settings.view(unchecked, words)
+    confirmed = ex.settings(asks_rules=True, rules_confirmed_by="U0ADMIN", rules_confirmed_at=ex.AT)
+    yield "settings, confirmed", "modal", settings.view(confirmed, words)
     yield "settings, coach", "modal", settings.view(ex.settings(), words, admin=False)
     yield "settings, coach alone", "modal", settings.view(bare, words, admin=False)
     yield "rescheduled", "modal", notices.rescheduled(words, "02:30", ex.AT, ex.ZONE)

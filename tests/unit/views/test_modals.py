@@ -46,6 +46,45 @@ def test_where_nobody_checked_the_rules_there_are_no_hours_to_choose():
     assert settings.read(ex.filled(view)).marketing_hours is None
 
 
+def test_who_has_read_the_rules_is_asked_where_nobody_checked_them():
+    view = settings.view(ex.settings(marketing=None, asks_rules=True), ex.ENGLISH)
+    (boxes,) = ex.elements_of(view, "checkboxes")
+    assert "initial_options" not in boxes
+    assert "from Monday to Saturday between 08:00 and 21:30, to people who agreed" in ex.texts_of(view)
+    assert settings.read(ex.filled(view)).rules_read is False
+    assert settings.read(ex.filled(view, {"rules": ["read"]})).rules_read is True
+
+
+def test_who_read_the_rules_and_when_stands_there_and_the_hours_can_be_chosen():
+    facts = ex.settings(asks_rules=True, rules_confirmed_by="U0ADMIN", rules_confirmed_at=ex.AT)
+    view = settings.view(facts, ex.ENGLISH)
+    assert "Confirmed by <@U0ADMIN> on 22 November 2026." in ex.texts_of(view)
+    read = settings.read(ex.filled(view))
+    assert read.rules_read is True
+    assert read.marketing_hours
+
+
+def test_where_the_rules_are_known_nobody_is_asked_about_them():
+    view = settings.view(ex.settings(), ex.ENGLISH)
+    assert "I have read the rules" not in ex.texts_of(view)
+    assert settings.read(ex.filled(view)).rules_read is None
+
+
+def test_a_club_names_its_part_of_the_country_where_that_makes_a_difference():
+    view = settings.view(ex.settings(parts=("FR-57",), parts_offered=ex.PARTS), ex.ENGLISH)
+    (menu,) = ex.elements_of(view, "multi_static_select")
+    assert [one["text"]["text"] for one in menu["initial_options"]] == ["Moselle"]
+    assert settings.read(ex.filled(view)).parts == ["FR-57"]
+    assert settings.read(ex.filled(view, {"parts": ["FR-6AE", "FR-57"]})).parts == ["FR-6AE", "FR-57"]
+    assert settings.read(ex.filled(view, {"parts": []})).parts == []
+
+
+def test_a_country_without_such_parts_does_not_ask():
+    view = settings.view(ex.settings(), ex.ENGLISH)
+    assert ex.elements_of(view, "multi_static_select") == []
+    assert settings.read(ex.filled(view)).parts is None
+
+
 @pytest.mark.parametrize(
     ("words", "places"),
     [(ex.ENGLISH, ["Cayenne", "Paris", "Réunion"]), (ex.FRENCH, ["Cayenne", "La Réunion", "Paris"])],
