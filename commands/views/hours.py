@@ -76,10 +76,12 @@ def _hours(facts: SettingsFacts, words: Words) -> list[Json]:
     ticked = [one for one in days if one["value"] in chosen]
     boxes: Json = {"type": "checkboxes", "options": days}
     boxes |= {"initial_options": ticked} if ticked else {}
-    hint = words(
-        "By each person's own clock. The law allows {opens} to {closes} at most.",
-        opens=f"{most.opens:%H:%M}",
-        closes=f"{most.closes:%H:%M}",
+    limits = {"opens": f"{most.opens:%H:%M}", "closes": f"{most.closes:%H:%M}"}
+    # What nobody checked is no law that we know of.
+    hint = (
+        words("By each person's own clock, from {opens} to {closes} at most.", **limits)
+        if facts.asks_rules
+        else words("By each person's own clock. The law allows {opens} to {closes} at most.", **limits)
     )
     return [
         field("ad_days", words("Advertising leaves on"), boxes),

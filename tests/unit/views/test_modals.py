@@ -59,6 +59,8 @@ def test_who_read_the_rules_and_when_stands_there_and_the_hours_can_be_chosen():
     facts = ex.settings(asks_rules=True, rules_confirmed_by="U0ADMIN", rules_confirmed_at=ex.AT)
     view = settings.view(facts, ex.ENGLISH)
     assert "Confirmed by <@U0ADMIN> on 22 November 2026." in ex.texts_of(view)
+    assert "By each person's own clock, from 08:00 to 21:30 at most." in ex.texts_of(view)
+    assert "The law allows" not in ex.texts_of(view), "nobody checked what it allows"
     read = settings.read(ex.filled(view))
     assert read.rules_read is True
     assert read.marketing_hours
