@@ -12,6 +12,7 @@ import storage.consent
 import storage.contacts
 from bot.campaigns.facts import Stopped, Stops
 from bot.errors import BotError
+from bot.record import lines, record_of
 from bot.replies import reply_of
 from bot.rules import phones
 from bot.rules.refusals import NOTED, TAKEN_BACK, Line, consent_before, told
@@ -115,7 +116,7 @@ async def take_back(rt: Runtime, who: Who, note_id: UUID) -> None:
         if noted is None or await storage.consent.locked(session, who.club.id, noted.e164) is None:
             raise NotYoursToTakeBack
         # Read after the lock: a STOP that came meanwhile is in it, and one that comes now waits.
-        record = _lines(await storage.consent.history(session, who.club.id, noted.e164))
+        record = await record_of(session, who.club.id, noted.e164)
         if told(record).note_id != note_id:
             raise NotYoursToTakeBack
         await storage.consent.opt_in(session, who.club.id, noted.e164)
@@ -183,13 +184,7 @@ def _restored(who: Who, noted: Consent, record: Sequence[Line], now: datetime) -
 
 def _stopped(row: OptOut, people: Sequence[Contact], record: Sequence[Consent]) -> Stopped:
     names = tuple(_name(person) for person in people)
-    return Stopped(names, phones.mask(row.e164), row.scope, row.since_at, told(_lines(record)))
-
-
-def _lines(record: Sequence[Consent]) -> list[Line]:
-    return [
-        Line(line.id, line.purpose, line.given, line.evidence, line.recorded_by, line.at) for line in record
-    ]
+    return Stopped(names, phones.mask(row.e164), row.scope, row.since_at, told(lines(record)))
 
 
 def _name(contact: Contact) -> str:

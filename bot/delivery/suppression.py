@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.rules.refusals import CARRIER
+from bot.record import record_of
+from bot.rules.refusals import CARRIER, told
 from storage import consent
 from storage.models import Consent
 from storage.states import OptOutScope, Purpose
@@ -17,11 +18,15 @@ EVIDENCE = f"carrier {OPTED_OUT_CODE}"
 
 
 async def suppress(session: AsyncSession, numbers: Collection[tuple[UUID, str]], at: datetime) -> None:
-    """Blocks these numbers for these clubs and says so in the record; nothing for those already blocked."""
+    """Blocks these numbers for these clubs and says so in the record; nothing for those blocked by a word as good.
+
+    What staff noted is no such word, since they may take it back.
+    """
     # In one order, so that two who block the same numbers never wait for each other.
     for club_id, e164 in sorted(set(numbers)):
         known = await consent.opted_out(session, club_id, [e164])
-        if known.get(e164) is OptOutScope.ALL:
+        is_blocked = known.get(e164) is OptOutScope.ALL
+        if is_blocked and told(await record_of(session, club_id, e164)).note_id is None:
             continue
         await consent.opt_out(session, club_id, e164, OptOutScope.ALL, at)
         for purpose in Purpose:

@@ -7,10 +7,12 @@ import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.delivery.suppression import suppress
+from bot.record import record_of
+from bot.rules.refusals import How, told
 from storage.consent import opt_out, opted_out
 from storage.db import Database
 from storage.models import Club
-from storage.states import OptOutScope
+from storage.states import OptOutScope, Purpose
 from tests import factories as f
 
 Write = Callable[[AsyncSession, Club], Awaitable[None]]
@@ -66,3 +68,25 @@ async def test_of_two_opt_outs_at_once_both_are_stored_and_the_wider_one_stands(
     await other
     async with db.read() as session:
         assert await opted_out(session, club.id, [f.number(1)]) == {f.number(1): scope}, reason
+
+
+@pytest.mark.parametrize(
+    ("evidence", "recorded_by", "how"),
+    [
+        ("noted by staff: by phone", "U0COACH", How.CARRIER),
+        ("SMS SM1: STOP", "member", How.ANSWERED),
+        ("SMS SM1, read by staff", "U0COACH", How.READ),
+    ],
+    ids=["staff may take back their note", "the member's word stands", "in their own words"],
+)
+async def test_the_carriers_word_is_kept_beside_what_staff_may_take_back(
+    db: Database, evidence: str, recorded_by: str, how: How
+) -> None:
+    club = f.club()
+    said = f.agreed(club, given=False, purpose=Purpose.ALERTS, evidence=evidence, recorded_by=recorded_by)
+    await f.keep(db, club, f.opt_out(club), said)
+    async with db.begin() as session:
+        await refusal(session, club)
+    async with db.read() as session:
+        found = told(await record_of(session, club.id, f.number(1)))
+    assert (found.how, found.note_id) == (how, None)
