@@ -16,7 +16,7 @@ import storage.contacts
 import storage.groups
 from bot.campaigns import audience
 from bot.campaigns.clauses import clause_of, link_characters
-from bot.campaigns.names import unshown_for
+from bot.campaigns.names import regions_of, unshown_for
 from bot.campaigns.values import Choice, ComposeFacts, Fields, SenderChoice, When
 from bot.campaigns.weights import Counted, cheaper, heaviest, merged_for, pushed, usual, weight
 from bot.errors import BotError
@@ -144,9 +144,10 @@ async def count(rt: Runtime, who: Who, fields: Fields) -> Counted:
     sender = await _sender(rt, who, fields)
     clause = clause_of(rt, who.club, sender, fields.kind, body)
     is_looked_at = fields.route is Route.DOMESTIC or len(recipients) <= COUNT_MERGED_UP_TO
+    regions = regions_of(who.club, fields.route, recipients) if is_looked_at else ()
     return replace(
         _weighed(body, recipients, clause),
-        unshown=unshown_for(rt, who.club, sender, fields.route, recipients) if is_looked_at else (),
+        unshown=unshown_for(rt, sender, regions),
         audience_words=audience.in_words(fields, who.words) if recipients else "",
         links=short_links(body, rt.shorteners, who.club.link_hosts),
         clause=clause.shown if body else "",

@@ -10,13 +10,15 @@ from storage.models import Club, Sender
 from storage.states import Route, SenderKind
 
 
-def unshown_for(
-    rt: Runtime, club: Club, sender: Sender | None, route: Route, recipients: Sequence[Recipient]
-) -> tuple[Unshown, ...]:
-    """Where among the recipients the sender's name may not show; nowhere for a number."""
+def regions_of(club: Club, route: Route, recipients: Sequence[Recipient]) -> list[str]:
+    """Where each of them is; at home nobody's number is read again, since that takes time."""
+    if route is Route.DOMESTIC:
+        return [club.country] * len(recipients)
+    return [phones.region_of(each.e164) for each in recipients]
+
+
+def unshown_for(rt: Runtime, sender: Sender | None, regions: Sequence[str]) -> tuple[Unshown, ...]:
+    """Where among these regions the sender's name may not show; nowhere for a number."""
     if sender is None or sender.kind is not SenderKind.NAME:
         return ()
-    if route is Route.DOMESTIC:
-        # All are at home, and reading so many numbers takes time.
-        return senders.unshown([club.country] * len(recipients), rt.countries)
-    return senders.unshown((phones.region_of(each.e164) for each in recipients), rt.countries)
+    return senders.unshown(regions, rt.countries)

@@ -18,7 +18,7 @@ from bot.campaigns.check import Checked, NoValue, Refused, TooManySegments, chec
 from bot.campaigns.clauses import clause_of
 from bot.campaigns.hours import by_the_hours
 from bot.campaigns.links import without_short_links
-from bot.campaigns.names import unshown_for
+from bot.campaigns.names import regions_of, unshown_for
 from bot.campaigns.queue import Queue, QueueFull, queue_of
 from bot.campaigns.readers import readers_named, samples
 from bot.campaigns.values import Choice, Excluded, Fields, Held, Preview, Repeat
@@ -32,7 +32,7 @@ from bot.rules.hours import is_night
 from bot.rules.judge import Seen, signs_of_advertising
 from bot.rules.links import short_links
 from bot.runtime import Runtime, Who
-from storage.states import Kind, Route
+from storage.states import Kind
 
 NAMES_SHOWN = 50
 TITLE_LENGTH = 60
@@ -196,6 +196,7 @@ def _described(
     fields, checked, texts = prepared.fields, prepared.checked, prepared.texts
     weights = [merged.count.segments for merged in texts] or [0]
     longest = heaviest(texts)
+    regions = regions_of(who.club, fields.route, [merged.recipient for merged in texts])
     count = longest.count if longest else text.count(checked.body)
     found = samples(texts, prepared.resolved, prepared.clause, reader)
     is_personal = bool(template.fields_in(checked.body))
@@ -213,7 +214,7 @@ def _described(
         least=min(weights),
         usual=statistics.mode(weights),
         worst=max(weights),
-        credits=_credits(rt, who, prepared),
+        credits=_credits(rt, who, texts, regions),
         encoding=count.encoding,
         costly=text.count(checked.body).costly,
         cheaper=cheaper(checked.body, [merged.recipient for merged in texts], prepared.clause),
@@ -238,7 +239,7 @@ def _described(
         held=prepared.held,
         night_at=_night(rt, who, prepared),
         signs=tuple(seen.words for seen in prepared.signs),
-        unshown=unshown_for(rt, who.club, checked.sender, fields.route, [one.recipient for one in texts]),
+        unshown=unshown_for(rt, checked.sender, regions),
         shared_hosts=short_links(checked.body, rt.shorteners, who.club.link_hosts).warned,
         waiting=prepared.queue.waiting,
         segments_a_second=prepared.queue.rate,
@@ -264,12 +265,7 @@ def _skipped_time(prepared: Prepared, zone: str) -> str | None:
     return None
 
 
-def _credits(rt: Runtime, who: Who, prepared: Prepared) -> int:
+def _credits(rt: Runtime, who: Who, texts: Sequence[Merged], regions: Sequence[str]) -> int:
     home = rt.countries[who.club.country]
-    if prepared.fields.route is Route.DOMESTIC:
-        return prepared.segments
-    return sum(
-        merged.count.segments
-        * credits_per_segment(phones.region_of(merged.recipient.e164), home, rt.countries)
-        for merged in prepared.texts
-    )
+    prices = {region: credits_per_segment(region, home, rt.countries) for region in set(regions)}
+    return sum(merged.count.segments * prices[region] for merged, region in zip(texts, regions, strict=True))

@@ -29,6 +29,10 @@ class How(StrEnum):
     UNKNOWN = "unknown"
 
 
+_SAID_BY = {"SMS": How.ANSWERED, "page": How.PAGE}
+"""How what a member said begins in the record; their words follow a colon."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a number's record."""
@@ -81,11 +85,9 @@ def _own_word(line: Line) -> Told:
     if line.recorded_by != MEMBER:
         how = How.READ if line.evidence.endswith("read by staff") else How.OTHER
         return Told(how, "" if how is How.READ else line.evidence, line.recorded_by)
-    if line.evidence.startswith("page"):
-        # What follows may be the page's own address, which is nobody else's.
-        return Told(How.PAGE)
-    if line.evidence.startswith("SMS"):
-        return Told(How.ANSWERED, line.evidence.partition(": ")[2])
+    for beginning, how in _SAID_BY.items():
+        if line.evidence.startswith(beginning):
+            return Told(how, line.evidence.partition(": ")[2])
     return Told(How.OTHER, line.evidence)
 
 

@@ -7,7 +7,7 @@ from bot.campaigns.values import SenderChoice
 from bot.i18n import N_, Words
 from bot.rules.consent import LeftOut
 from bot.slack.blocks import escape
-from storage.states import CampaignState, Kind, MessageState, Route
+from storage.states import CampaignState, Kind, MessageState, Route, SenderKind
 
 _LETTERS_SHOWN = 6
 
@@ -83,6 +83,8 @@ def sender(choice: SenderChoice, words: Words) -> str:
     """The name or number, and how it can be answered."""
     if choice.answerable:
         return words("{sender} · can be answered", sender=choice.value)
+    if choice.kind is not SenderKind.NAME:
+        return words("{sender} · cannot be answered in our country", sender=choice.value)
     if not choice.link_characters:
         return words("{sender} · a name, with a link to answer", sender=choice.value)
     count = choice.link_characters

@@ -101,7 +101,7 @@ def _how(row: Stopped, words: Words) -> str:
         case How.ANSWERED:
             return words("answered “{words}”", words=quoted)
         case How.PAGE:
-            return words("said so on their page")
+            return words("chose “{words}” on their page", words=quoted)
         case How.READ:
             return words("wrote so, read by <@{user}>", user=told.by)
         case How.NOTED:

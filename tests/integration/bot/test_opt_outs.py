@@ -78,6 +78,18 @@ async def test_who_answered_stop_is_listed_with_the_day_and_the_word(club: Club)
     assert "take_back" not in ex.actions_of(view.blocks)
 
 
+async def test_who_chose_so_on_their_page_is_listed_with_what_they_chose(club: Club) -> None:
+    campaign = await club.confirm(await club.compose(groups="U13", sender=seed.NAME, message="Gym closed"))
+    await club.reached(campaign, {"delivered": 7})
+    await club.press(club.link("loic"), "stop_marketing")
+    listed = await note(club)
+    await says(club, listed, "no SMS at all")
+    row = next(block for block in listed.blocks if "Loïc" in str(block))
+    assert "chose “" in row["text"]["text"]
+    assert "” on their page" in row["text"]["text"]
+    assert "take_back" not in ex.actions_of(listed.blocks)
+
+
 async def test_the_home_leads_to_the_list(club: Club) -> None:
     await club.click(await club.home(), "open_stops")
     assert "1 number is opted out." in text_of(await club.modal("stops"))

@@ -61,10 +61,10 @@ async def test_where_the_name_shows_nothing_is_said(
     travelled: Club, fields: dict[str, str], reason: str
 ) -> None:
     preview = await travelled.compose(groups="Abroad", message="Match reporté", **fields)
-    assert "name" not in text_of(preview), reason
+    assert "the name" not in text_of(preview), reason
 
 
 async def test_a_number_that_nobody_can_answer_in_the_country_says_so(club: Club) -> None:
     number = Sender(club_id=seed.key("club"), kind=SenderKind.LONG_CODE, value="+33700000001")
     await club.keep(number)
-    assert "+33700000001 · cannot be answered" in text_of(await club.open("/sms"))
+    assert "+33700000001 · cannot be answered in our country" in text_of(await club.open("/sms"))

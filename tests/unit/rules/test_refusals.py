@@ -21,7 +21,7 @@ NOTE: Said = (ALERTS, False, f"{NOTED}by phone", COACH)
 NOTE_PUB: Said = (MARKETING, False, f"{NOTED}at the stadium", COACH)
 READ: Said = (ALERTS, False, "SMS SM4, read by staff", COACH)
 REFUSED: Said = (ALERTS, False, "carrier 21610", CARRIER)
-PAGE: Said = (ALERTS, False, "page /m/secret: all", MEMBER)
+PAGE: Said = (ALERTS, False, "page: Plus aucun SMS", MEMBER)
 BACK: Said = (ALERTS, True, TAKEN_BACK, COACH)
 FORM: Said = (MARKETING, True, "Form", "U0ADMIN")
 SPOKEN: Said = (ALERTS, False, "told at the desk", MEMBER)
@@ -40,7 +40,7 @@ CASES: list[tuple[Sequence[Said], Told, str]] = [
     ((STOP,), Told(How.ANSWERED, "Stop merci"), "answered STOP"),
     (((ALERTS, False, "SMS: STOP", MEMBER),), Told(How.ANSWERED, "STOP"), "without a SID"),
     ((FORM, STOP_PUB), Told(How.ANSWERED, "STOP PUB"), "advertising alone"),
-    ((PAGE,), Told(How.PAGE), "on the page, whose address is nobody else's"),
+    ((PAGE,), Told(How.PAGE, "Plus aucun SMS"), "on the page, by this button"),
     ((SPOKEN,), Told(How.OTHER, "told at the desk"), "the member's, of a sort not known here"),
     ((REFUSED,), Told(How.CARRIER), "the carrier's word"),
     ((READ,), Told(How.READ, "", COACH), "the member's own words, read by staff"),

@@ -24,7 +24,7 @@ SAID = [
     (ex.stopped(told=Told(How.ANSWERED, "Stop\n  merci")), "answered “Stop merci”", "an SMS, in one line"),
     (ex.stopped(told=Told(How.ANSWERED, "<!channel> *x*")), "answered “&lt;!channel&gt; ∗x∗”", "defused"),
     (ex.stopped(told=Told(How.ANSWERED, "x" * 500)), "answered “" + "x" * 99 + "…”", "a short quote"),
-    (ex.stopped(told=Told(How.PAGE)), "said so on their page", "the member's page"),
+    (ex.stopped(told=Told(How.PAGE, "Plus aucun SMS")), "chose “Plus aucun SMS” on their page", "the member's page"),
     (ex.stopped(told=Told(How.READ, by="U1")), "wrote so, read by <@U1>", "a polite refusal"),
     (ex.stopped(told=Told(How.NOTED, "by phone", "U1", NOTE)), "noted by <@U1>: “by phone”", "a note"),
     (ex.stopped(told=Told(How.CARRIER)), "said by the carrier (21610)", "the carrier"),

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.campaigns.values import Excluded, Held, Repeat, Sample
+from bot.campaigns.values import Excluded, Held, Repeat, Sample, SenderChoice
 from bot.rules.consent import LeftOut
 from commands.views import phone, preview, reading
 from commands.views.compose import draft_id_of
-from storage.states import Kind, Route
+from storage.states import Kind, Route, SenderKind
 from tests.unit.views import examples as ex
 
 
@@ -64,6 +64,11 @@ SAID = [
         "a name whose link is counted elsewhere",
     ),
     ({}, "From 36123 · can be answered", "a number"),
+    (
+        {"sender": SenderChoice("+33700000001", SenderKind.LONG_CODE, answerable=False)},
+        "From +33700000001 · cannot be answered in our country",
+        "a number that nobody there can answer",
+    ),
     (
         {"sender": ex.NAME, "unshown": ex.UNSHOWN},
         "*United States and Canada* (3 recipients): the name ASVALMONT does not show there. Another sender shows",
