@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
+from sqlalchemy.exc import OperationalError
 
 import commands
 from bot import clubs, posts
@@ -21,6 +22,7 @@ from bot.carriers.twilio import TwilioCarrier
 from bot.clock import Clock, WallClock
 from bot.data import load_countries
 from bot.database import bring_up_to_date, open_database
+from bot.delivery.counts import mend_counts
 from bot.delivery.follow import ask_after
 from bot.delivery.receipts import Receipts
 from bot.delivery.reconcile import Reconciler, finish
@@ -58,6 +60,7 @@ CHORES: Mapping[str, tuple[Chore, timedelta]] = {
     "release": (release_due, timedelta(seconds=1)),
     "tidy": (tidy, timedelta(seconds=1)),
     "finish": (finish, timedelta(seconds=1)),
+    "counts": (mend_counts, timedelta(seconds=5)),
     "heartbeat": (beat, EVERY),
 }
 SHOW_EVERY = timedelta(seconds=1)
@@ -197,9 +200,13 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> None:
 async def _prepare(rt: Runtime) -> None:
     await bring_up_to_date(rt.db)
     await clubs.meet(rt)
-    async with rt.db.begin() as session:
-        # A card whose posting was cut off by the end of the last process is shown again.
-        await campaigns.touch_open_cards(session, rt.clock.now() - timedelta(hours=1))
+    try:
+        async with rt.db.begin() as session:
+            # A card whose posting was cut off by the end of the last process is shown again.
+            await campaigns.touch_open_cards(session, rt.clock.now() - timedelta(hours=1))
+    except OperationalError as error:
+        # Another process is at work on a campaign for long: no reason not to start beside it.
+        log.warning("cards_not_looked_at", error=type(error).__name__)
 
 
 def _slack_door(rt: Runtime) -> SlackDoor:

@@ -213,6 +213,12 @@ class _Compiled:
         return [converted[value] for value in values]
 
 
+async def one_at_a_time(session: AsyncSession, lock: int) -> None:
+    """Waits until nobody else's transaction holds the lock of this number; on SQLite whoever writes is alone anyway."""
+    if dialect_of(session) is postgresql:
+        await (await session.connection()).execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
+
+
 async def add_if_new(session: AsyncSession, row: SQLModel) -> bool:
     """Stores the row unless one of its unique keys is taken; whether it was stored."""
     statement = dialect_of(session).insert(type(row)).values(**row.model_dump()).on_conflict_do_nothing()

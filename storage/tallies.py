@@ -1,11 +1,13 @@
 """Counts kept as rows, so that a card costs the same at a thousand messages and at a million."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -84,6 +86,23 @@ async def of_campaign(session: AsyncSession, campaign_id: UUID) -> Mapping[Key, 
     mine = select(Tally).where(Tally.campaign_id == campaign_id, col(Tally.messages) != 0)
     rows = (await session.exec(mine)).all()
     return {Key(row.campaign_id, row.what, row.detail): (row.messages, row.segments) for row in rows}
+
+
+async def miscounted(session: AsyncSession, over_since: datetime) -> Sequence[tuple[UUID, UUID]]:
+    """The campaigns, with their clubs, that are done since then and whose counts say that something is still to leave, or
+    nothing at all: an older version beside this one closed them, and counts nothing."""
+    mine = select(Tally.campaign_id).where(Tally.campaign_id == Campaign.id, col(Tally.messages) != 0)
+    to_leave = mine.where(col(Tally.what).in_([state.value for state in TO_LEAVE]))
+    any_message = mine.where(Tally.what != LEFT_OUT)
+    done = select(Campaign.id, Campaign.club_id).where(
+        Campaign.state == CampaignState.DONE, col(Campaign.over_at) >= over_since
+    )
+    return (await session.exec(done.where(sa.or_(to_leave.exists(), ~any_message.exists())))).all()
+
+
+def to_leave(counts: Mapping[Key, tuple[int, int]]) -> Mapping[Key, tuple[int, int]]:
+    """The counts of what the carrier has not taken, which receipts leave alone."""
+    return {key: count for key, count in counts.items() if key.what in TO_LEAVE}
 
 
 async def segments_queued(session: AsyncSession, club_id: UUID, sender: str) -> int:

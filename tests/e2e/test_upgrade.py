@@ -21,7 +21,7 @@ from tests.e2e.process import bot_at_work
 
 ROOT = Path(__file__).parents[2]
 FIRST_FILE_SINCE = "bot/carriers/http1/__init__.py"
-SLOW = Latency(timedelta(seconds=3), timedelta(), timedelta(), timedelta())
+SLOW = Latency(timedelta(seconds=6), timedelta(), timedelta(), timedelta())
 PLANT = """
 import asyncio
 from bot.clock import WallClock

@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
 from structlog.testing import capture_logs
 
+import storage.campaigns
+from bot.delivery.counts import mend_counts
 from bot.delivery.reconcile import finish
 from storage import tallies
 from storage.models import Campaign, Message
@@ -98,3 +101,29 @@ async def test_each_of_several_is_closed(world: World) -> None:
     assert sum(finishing) == len(campaigns)
     for campaign in campaigns:
         assert await _counts(world, campaign) == {"accepted": 4}
+
+
+@pytest.mark.both
+async def test_what_an_older_version_closed_without_counting_is_counted_once_whoever_looks(
+    world: World,
+) -> None:
+    campaign, with_carrier = await _all_with_the_carrier(world)
+    skewed = tallies.Shift()
+    skewed.add(campaign.club_id, tallies.Key(campaign.id, "queued"), -3, -3)
+    skewed.add(campaign.club_id, tallies.Key(campaign.id, "sending"), 3, 3)
+    other = f.club(slack_team_id="T2")
+    uncounted = f.campaign(other)
+    await world.keep(other, uncounted, f.message(uncounted, 9))
+    async with world.rt.db.begin() as session:
+        await tallies.store(session, skewed)
+        for each in (campaign, uncounted):
+            await storage.campaigns.change(
+                session, each.id, state=CampaignState.DONE, over_at=world.rt.clock.now(), card_due=False
+            )
+    mended = await asyncio.gather(
+        *(mend_counts(world.rt) for _ in range(4)), _receipt(world, with_carrier[0])
+    )
+    assert sum(each or 0 for each in mended) == 2
+    assert await _counts(world, campaign) == {"accepted": 3, "delivered": 1}
+    assert await _counts(world, uncounted) == {"queued": 1}
+    assert await mend_counts(world.rt) == 0
