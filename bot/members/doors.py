@@ -1,5 +1,6 @@
 """The member's page over HTTP: GET shows and changes nothing, POST answers or chooses and leads back to GET."""
 
+import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
@@ -56,7 +57,7 @@ class MemberDoors:
         POST /m/aB3dE5gH7j
         act=answer&text=Oui%2C+merci&once=9f86d081884c7d65
         """
-        body = await request.content.read(LARGEST_FORM_BYTES + 1)
+        body = await _whole_body(request)
         if len(body) > LARGEST_FORM_BYTES:
             raise web.HTTPRequestEntityTooLarge(LARGEST_FORM_BYTES, len(body))
         form = {name: values[0] for name, values in parse_qs(body.decode(errors="replace")).items()}
@@ -114,6 +115,14 @@ class MemberDoors:
     def _words(self, request: web.Request, shown: Page) -> PageWords:
         accepted = request.headers.get("Accept-Language", "")
         return words_in(self._rt.pages, own=shown.language, accepted=accepted, club=shown.club_language)
+
+
+async def _whole_body(request: web.Request) -> bytes:
+    """What was posted, in however many pieces it came; of what is too large, one byte too many."""
+    try:
+        return await request.content.readexactly(LARGEST_FORM_BYTES + 1)
+    except asyncio.IncompleteReadError as error:
+        return error.partial
 
 
 def _response(document: str, status: int = 200) -> web.Response:

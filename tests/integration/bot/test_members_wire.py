@@ -1,0 +1,48 @@
+"""The door of the member's page as networks and their programs use it: in pieces, by odd methods, many at once."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+import pytest
+
+from bot.playground.seed import NAME
+from storage.models import OptOut, Reply
+from tests.club import Club
+
+pytestmark = pytest.mark.turns
+
+
+async def linked(club: Club) -> str:
+    """The link on Loïc's phone."""
+    campaign = await club.confirm(await club.compose(groups="U13", sender=NAME, message="Gym closed"))
+    await club.reached(campaign, {"delivered": 7})
+    return club.link("loic")
+
+
+async def in_pieces(link: str, *pieces: str) -> str:
+    """What the door answers to a form that comes in these pieces, a moment apart."""
+    address = urlsplit(link)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    length = sum(map(len, pieces))
+    head = f"POST {address.path} HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Length: {length}\r\nConnection: close\r\n"
+    for piece in (f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\n", *pieces):
+        writer.write(piece.encode())
+        await writer.drain()
+        await asyncio.sleep(0.05)
+    answer = await reader.read()
+    writer.close()
+    return answer.decode()
+
+
+async def test_an_answer_that_comes_in_pieces_is_kept_whole(club: Club) -> None:
+    link = await linked(club)
+    answer = await in_pieces(link, "act=answer&text=I+come", "+at+nine,+not+at+eight")
+    assert answer.startswith("HTTP/1.1 303")
+    assert [reply.body for reply in await club.rows(Reply)] == ["I come at nine, not at eight"]
+
+
+async def test_a_stop_that_comes_in_pieces_is_heeded(club: Club) -> None:
+    link = await linked(club)
+    answer = await in_pieces(link, "once=9f86d081884c7d65", "&act=", "stop")
+    assert answer.startswith("HTTP/1.1 303")
+    assert club.phone("loic").number in {row.e164 for row in await club.rows(OptOut)}
