@@ -12,7 +12,17 @@ from aiohttp import web
 from bot.checks import REPLIES
 from bot.members import page
 from bot.members.guard import MISS_SECONDS, Guard, client_of
-from bot.members.html import ANSWER, START, STOP, STOP_MARKETING, STYLE_HASH, Notice, bare_html, page_html
+from bot.members.html import (
+    ANSWER,
+    START,
+    STOP,
+    STOP_MARKETING,
+    STYLE_HASH,
+    Again,
+    Notice,
+    bare_html,
+    page_html,
+)
 from bot.members.page import AnswerOverlong, NothingAnswered, Page, PageGone, PageRefusal, TooManyAnswers
 from bot.members.words import PageWords, words_in
 from bot.rules.optout import Keyword
@@ -49,7 +59,7 @@ class MemberDoors:
 
         GET /m/aB3dE5gH7j?done=answer
         """
-        return await self._guarded(request, "", self._show)
+        return await self._guarded(request, {}, self._show)
 
     async def act(self, request: web.Request) -> web.Response:
         """An answer or a choice, kept before this is answered: 303 to the page that shows it.
@@ -59,9 +69,11 @@ class MemberDoors:
         """
         body = await _whole_body(request)
         if len(body) > LARGEST_FORM_BYTES:
-            raise web.HTTPRequestEntityTooLarge(LARGEST_FORM_BYTES, len(body))
+            words = self._words(request)
+            return _response(bare_html(words.answer, words.too_long.format(most=ANSWER_MAX), words), 413)
         form = {name: values[0] for name, values in parse_qs(body.decode(errors="replace")).items()}
-        return await self._guarded(request, form.get("text", ""), lambda asked: self._act(asked, form))
+        form["once"] = form["once"] if _ONCE.fullmatch(form.get("once", "")) else _new_once()
+        return await self._guarded(request, form, lambda asked: self._act(asked, form))
 
     async def _show(self, request: web.Request) -> web.Response:
         shown = await page.read(self._rt, request.match_info["token"])
@@ -70,9 +82,7 @@ class MemberDoors:
         return _response(page_html(shown, words, once=_new_once(), notice=notice))
 
     async def _act(self, request: web.Request, form: Mapping[str, str]) -> web.Response:
-        token, act = request.match_info["token"], form.get("act", ANSWER)
-        once = form.get("once", "")
-        once = once if _ONCE.fullmatch(once) else _new_once()
+        token, act, once = request.match_info["token"], form.get("act", ANSWER), form["once"]
         shown = await page.read(self._rt, token)
         words = self._words(request, shown)
         try:
@@ -90,31 +100,41 @@ class MemberDoors:
         return web.Response(status=303, headers={**HEADERS, "Location": f"?done={done}"})
 
     async def _guarded(
-        self, request: web.Request, typed: str, work: Callable[[web.Request], Awaitable[web.Response]]
+        self,
+        request: web.Request,
+        form: Mapping[str, str],
+        work: Callable[[web.Request], Awaitable[web.Response]],
     ) -> web.Response:
-        """What the work answers, or a page that says why not; what was typed stands in it."""
+        """What the work answers, or a page that says why not; what was posted can be sent once more from there."""
         now = self._rt.clock.steady()
         client = client_of(request.remote or "", request.headers.get("X-Forwarded-For", ""))
-        words = words_in(self._rt.pages, accepted=request.headers.get("Accept-Language", ""))
+        words = self._words(request)
         if self._guard.refuses(client, now):
-            return self._bare(429, words.later_title, words.too_often, words, typed)
+            return _response(bare_html(words.later_title, words.too_often, words, again=_again(form)), 429)
         try:
             return await work(request)
         except PageGone:
             self._guard.missed(client, now)
-            return self._bare(404, words.gone_title, words.gone, words)
+            return _response(bare_html(words.gone_title, words.gone, words), 404)
         except Exception as error:
-            if typed or request.method == "POST":
-                self._rt.health.bad(REPLIES, error)
             log.warning("page_in_trouble", error=type(error).__name__)
-            return self._bare(503, words.later_title, words.trouble, words, typed)
+            if not form:
+                return _response(bare_html(words.later_title, "", words), 503)
+            self._rt.health.bad(REPLIES, error)
+            return _response(bare_html(words.later_title, words.trouble, words, again=_again(form)), 503)
 
-    def _bare(self, status: int, heading: str, said: str, words: PageWords, typed: str = "") -> web.Response:
-        return _response(bare_html(heading, said, words, typed=typed, once=_new_once()), status)
-
-    def _words(self, request: web.Request, shown: Page) -> PageWords:
+    def _words(self, request: web.Request, shown: Page | None = None) -> PageWords:
         accepted = request.headers.get("Accept-Language", "")
+        if shown is None:
+            return words_in(self._rt.pages, accepted=accepted)
         return words_in(self._rt.pages, own=shown.language, accepted=accepted, club=shown.club_language)
+
+
+def _again(form: Mapping[str, str]) -> Again | None:
+    """What was posted, with the same `once`: it may have been kept all the same, and shall not stand there twice."""
+    act = form.get("act", ANSWER)
+    typed = form.get("text", "")
+    return Again(act if act in _KEYWORDS else ANSWER, form["once"], typed) if form else None
 
 
 async def _whole_body(request: web.Request) -> bytes:

@@ -57,6 +57,15 @@ class Notice:
     is_error: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What somebody wanted that could not be done now: an answer, or one of the choices."""
+
+    act: str
+    once: str
+    typed: str = ""
+
+
 def page_html(
     page: Page, words: PageWords, *, once: str, notice: Notice | None = None, typed: str = ""
 ) -> str:
@@ -78,10 +87,17 @@ def page_html(
     )
 
 
-def bare_html(heading: str, said: str, words: PageWords, *, typed: str = "", once: str = "") -> str:
-    """A page about no text: there is none, or it cannot be shown now. An answer that could not be kept is in it."""
-    again = _answer_form(words, once, typed, is_wrong=False) if typed else None
-    return _document(words, heading, h1[heading], p[said], again)
+def bare_html(heading: str, said: str, words: PageWords, *, again: Again | None = None) -> str:
+    """A page about no text: there is none, or it cannot be shown now. What could not be kept can be sent again."""
+    return _document(words, heading, h1[heading], p[said] if said else None, _once_more(again, words))
+
+
+def _once_more(again: Again | None, words: PageWords) -> Node:
+    if again is None:
+        return None
+    if again.act == ANSWER:
+        return _answer_form(words, again.once, again.typed, is_wrong=False)
+    return _choice(words.send, again.act, again.once)
 
 
 def _document(words: PageWords, heading: str, *content: Node) -> str:

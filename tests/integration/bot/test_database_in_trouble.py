@@ -74,10 +74,25 @@ async def test_an_answer_on_a_members_page_that_cannot_be_stored_stays_in_its_bo
         assert refused.status == 503
         assert "Please send it again in a minute." in refused.text
         assert "I cannot &lt;come&gt;</textarea>" in refused.html
+        assert refused.once == page.once
         await club.until(lambda: says_so(club, {"replies"}))
     assert (await club.press(link, "answer", once=refused.once, text="I cannot <come>")).status == 200
     assert [reply.body for reply in await club.rows(Reply)] == ["I cannot <come>"]
     await club.until(lambda: is_ready(club), seconds=BACK_WITHIN_SECONDS)
+
+
+async def test_a_choice_on_a_members_page_that_cannot_be_stored_is_one_tap_again(sqlite_club: Club) -> None:
+    club = sqlite_club
+    await in_the_middle_of_a_campaign(club)
+    await club.until(lambda: club.phone("loic").inbox)
+    link = club.link("loic")
+    page = await club.visit(link)
+    async with locked(club):
+        refused = await club.press(link, "stop", once=page.once)
+        assert refused.status == 503
+        assert 'value="stop"' in refused.html
+    assert (await club.press(link, "stop", once=refused.once)).status == 200
+    assert club.phone("loic").number in {row.e164 for row in await club.rows(OptOut)}
 
 
 async def has_looked(club: Club) -> None:

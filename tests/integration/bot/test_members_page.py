@@ -173,11 +173,12 @@ async def test_a_form_as_large_as_a_book_is_refused(club: Club) -> None:
     await sent_by_name(club)
     refused = await club.press(club.link("loic"), "answer", text="a" * 40_000)
     assert refused.status == 413
+    assert f"This answer is too long: {ANSWER_MAX} characters at most." in refused.text
     assert await club.rows(Reply) == []
 
 
 @pytest.mark.parametrize(
-    "token", ["aB3aB3aB3a", "a", "../health", "aB3aB3aB3aaaaaaaaaaaaaaaaaaaaaaaaaa", "%00"]
+    "token", ["aB3aB3aB3a", "a", "../health", "aB3aB3aB3aaaaaaaaaaaaaaaaaaaaaaaaaa", "%00", ""]
 )
 async def test_where_no_page_is_that_is_said(club: Club, token: str) -> None:
     shown = await club.visit(f"{club.settings.public_url}/m/{token.replace('/', '%2F')}")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.data import load_pages
-from bot.members.html import Notice, bare_html, page_html
+from bot.members.html import Again, Notice, bare_html, page_html
 from bot.members.page import Page, Said
 from bot.members.style import COLOURS, STYLE
 from storage.states import OptOutScope
@@ -96,10 +96,22 @@ def test_links_in_the_text_can_be_followed_and_tell_nobody_of_the_page() -> None
 
 
 def test_what_could_not_be_kept_is_in_its_box_again() -> None:
-    page = Tags(bare_html("Later", "Sorry", WORDS["en"], typed="ok <merci>", once="1" * 16))
+    again = Again("answer", "1" * 16, "ok <merci>")
+    page = Tags(bare_html("Later", "Sorry", WORDS["en"], again=again))
     assert "ok <merci>" in page.read
     assert [button["value"] for button in page.named("button")] == ["answer"]
     assert not Tags(bare_html("No", "page", WORDS["en"])).named("form")
+
+
+def test_a_choice_that_could_not_be_kept_is_one_tap_again() -> None:
+    page = Tags(bare_html("Later", "Sorry", WORDS["en"], again=Again("stop", "1" * 16)))
+    assert [button["value"] for button in page.named("button")] == ["stop"]
+    assert [field["value"] for field in page.named("input")] == ["1" * 16]
+    assert not page.named("textarea")
+
+
+def test_where_nothing_is_to_be_said_no_line_is_empty() -> None:
+    assert not Tags(bare_html("Later", "", WORDS["en"])).named("p")
 
 
 def test_the_style_is_what_its_hash_was_made_of_and_knows_every_colour() -> None:
