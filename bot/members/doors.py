@@ -107,7 +107,9 @@ class MemberDoors:
     ) -> web.Response:
         """What the work answers, or a page that says why not; what was posted can be sent once more from there."""
         now = self._rt.clock.steady()
-        client = client_of(request.remote or "", request.headers.get("X-Forwarded-For", ""))
+        # A proxy may add a header of its own below the client's.
+        forwarded = ",".join(request.headers.getall("X-Forwarded-For", ()))
+        client = client_of(request.remote or "", forwarded)
         words = self._words(request)
         if self._guard.refuses(client, now):
             return _response(bare_html(words.later_title, words.too_often, words, again=_again(form)), 429)

@@ -1,7 +1,8 @@
 """Who asks for pages that do not exist is refused for a while, before a page is found by trying."""
 
+import re
 from collections import OrderedDict
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 MISS_SECONDS = 60.0
 """For so long a wrong address counts."""
@@ -11,6 +12,7 @@ CLIENTS = 10_000
 """The most clients remembered; who was wrong longest ago is forgotten first."""
 # Whoever has an address of IPv6 has at least these: https://www.rfc-editor.org/rfc/rfc6177
 _NETWORK_BITS = 64
+_WITH_PORT = re.compile(r"\[(?P<v6>[^\]]*)\](?::\d+)?|(?P<v4>[\d.]+):\d+")
 
 
 class Guard:
@@ -33,25 +35,28 @@ class Guard:
 def client_of(peer: str, forwarded: str) -> str:
     """Whose request it is: the peer's, or what our own proxy says, which is one of this machine or this network.
 
-    `forwarded` is the X-Forwarded-For header. Its last address is the one that the proxy itself saw; those before it are
-    what the client said.
+    `forwarded` is all X-Forwarded-For headers, joined by commas. The last address is the one that the proxy itself saw;
+    those before it are what the client said.
     """
     last = forwarded.rsplit(",", 1)[-1].strip()
-    is_ours = _is_private(peer)
+    seen = _address(peer)
+    is_ours = seen is not None and seen.is_private
     return _network(last if is_ours and last else peer)
 
 
-def _is_private(address: str) -> bool:
-    try:
-        return ip_address(address).is_private
-    except ValueError:
-        return False
+def _network(written: str) -> str:
+    address = _address(written)
+    is_many = isinstance(address, IPv6Address)
+    return (
+        str(ip_network((int(address), _NETWORK_BITS), strict=False)) if is_many else str(address or written)
+    )
 
 
-def _network(address: str) -> str:
+def _address(written: str) -> IPv4Address | IPv6Address | None:
+    """The address, if it is one: some proxies add the client's port, others write IPv4 as IPv6 does."""
+    with_port = _WITH_PORT.fullmatch(written)
     try:
-        ip = ip_address(address)
+        address = ip_address(with_port["v6"] or with_port["v4"] if with_port else written)
     except ValueError:
-        return address
-    is_many = isinstance(ip, IPv6Address)
-    return str(ip_network((ip, _NETWORK_BITS), strict=False)) if is_many else str(ip)
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

@@ -3,8 +3,11 @@
 import asyncio
 from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
+from multidict import CIMultiDict
 
+from bot.members.guard import MISSES
 from bot.playground.seed import NAME
 from storage.models import OptOut, Reply
 from tests.club import Club
@@ -46,3 +49,14 @@ async def test_a_stop_that_comes_in_pieces_is_heeded(club: Club) -> None:
     answer = await in_pieces(link, "once=9f86d081884c7d65", "&act=", "stop")
     assert answer.startswith("HTTP/1.1 303")
     assert club.phone("loic").number in {row.e164 for row in await club.rows(OptOut)}
+
+
+async def test_a_proxy_that_adds_a_header_below_the_clients_is_believed_alone(club: Club) -> None:
+    link = await linked(club)
+    missing = f"{club.settings.public_url}/m/aB3aB3aB3a"
+    async with aiohttp.ClientSession() as session:
+        for number in range(MISSES):
+            said = [("X-Forwarded-For", f"6.6.6.{number}"), ("X-Forwarded-For", "203.0.113.9")]
+            assert (await session.get(missing, headers=CIMultiDict(said))).status == 404
+    assert (await club.visit(link, **{"X-Forwarded-For": "203.0.113.9"})).status == 429
+    assert (await club.visit(link, **{"X-Forwarded-For": "6.6.6.0"})).status == 200

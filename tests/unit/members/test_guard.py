@@ -51,6 +51,17 @@ def test_who_was_wrong_longest_ago_is_forgotten_before_memory_grows(monkeypatch:
         ("10.0.0.3", "unknown", "unknown", "a proxy that knows no address"),
         ("2001:db8:1:2:3::4", "", "2001:db8:1:2::/64", "one household"),
         ("", "198.51.100.7", "", "a socket without address"),
+        ("127.0.0.1", "::ffff:198.51.100.7", "198.51.100.7", "IPv4 as a proxy that listens on IPv6 sees it"),
+        ("::ffff:10.0.0.3", "198.51.100.7", "198.51.100.7", "and the proxy itself so"),
+        (
+            "127.0.0.1",
+            "198.51.100.7:50123",
+            "198.51.100.7",
+            "a proxy that adds the port, another one each time",
+        ),
+        ("127.0.0.1", "[2001:db8:1:2:3::4]:50123", "2001:db8:1:2::/64", "and with IPv6"),
+        ("127.0.0.1", "[2001:db8:1:2:3::4]", "2001:db8:1:2::/64", "and in brackets alone"),
+        ("fe80::1%eth0", "198.51.100.7", "198.51.100.7", "a proxy on the same cable"),
     ],
 )
 def test_whose_request_it_is(peer: str, forwarded: str, client: str, reason: str) -> None:
