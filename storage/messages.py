@@ -45,9 +45,10 @@ class Change:
     not_before: datetime | None = None
 
 
-async def with_page(session: AsyncSession, token: str) -> Message | None:
-    """The message whose text leads to the page with this token."""
-    return (await session.exec(select(Message).where(Message.page_token == token))).first()
+async def with_page(session: AsyncSession, token: str, *, alone: bool = False) -> Message | None:
+    """The message whose text leads to the page with this token; `alone`, one transaction after the other has it."""
+    theirs = select(Message).where(Message.page_token == token)
+    return (await session.exec(theirs.with_for_update(key_share=True) if alone else theirs)).first()
 
 
 async def move(session: AsyncSession, changes: Sequence[Change], *, at: datetime) -> int:

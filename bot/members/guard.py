@@ -46,10 +46,9 @@ def client_of(peer: str, forwarded: str) -> str:
 
 def _network(written: str) -> str:
     address = _address(written)
-    is_many = isinstance(address, IPv6Address)
-    return (
-        str(ip_network((int(address), _NETWORK_BITS), strict=False)) if is_many else str(address or written)
-    )
+    if isinstance(address, IPv6Address):
+        return str(ip_network((int(address), _NETWORK_BITS), strict=False))
+    return str(address or written)
 
 
 def _address(written: str) -> IPv4Address | IPv6Address | None:

@@ -117,7 +117,7 @@ async def answer(rt: Runtime, token: str, typed: str, *, once: str) -> None:
         raise AnswerOverlong
     now = rt.clock.now()
     async with rt.db.begin() as session:
-        message = await _message(session, token)
+        message = await _message(session, token, alone=True)
         if not rules.is_readable(message.created_at, now):
             raise PageExpired
         # The text is a part of it: a page that the browser kept may send another answer with the same `once`.
@@ -134,15 +134,20 @@ async def answer(rt: Runtime, token: str, typed: str, *, once: str) -> None:
 async def choose(rt: Runtime, token: str, keyword: Keyword, label: str, *, once: str) -> None:
     """Heeds STOP, STOP PUB or START, durably, with the words of the button that was pressed as evidence.
 
-    What holds already changes nothing, as at a second tap. Raises `PageGone`.
+    What holds already changes nothing, as at a second tap. Raises `PageGone`, and `TooManyAnswers` for START alone:
+    whoever goes to and fro is stopped there, and no STOP is ever refused.
     """
+    now = rt.clock.now()
     async with rt.db.begin() as session:
-        message = await _message(session, token)
+        message = await _message(session, token, alone=True)
         scope = (await storage.consent.opted_out(session, message.club_id, [message.e164])).get(message.e164)
         if not _changes(keyword, scope):
             return
         # Two taps at the same moment are one; the same tap after another choice, as on a kept page, is a new one.
         before = await storage.conversations.said_on_page(session, message.id)
+        lately = [said for said in before if said.keyword == keyword and said.received_at >= now - AN_HOUR]
+        if keyword is Keyword.START and len(lately) >= rules.ANSWERS_AN_HOUR:
+            raise TooManyAnswers
         await _keep(rt, session, message, _sid(message, once, f"{keyword} {len(before)}"), label, keyword)
     rt.due.set()
 
@@ -157,8 +162,11 @@ def _changes(keyword: Keyword, scope: OptOutScope | None) -> bool:
             return scope is not None
 
 
-async def _message(session: AsyncSession, token: str) -> Message:
-    message = await storage.messages.with_page(session, token) if rules.is_token(token) else None
+async def _message(session: AsyncSession, token: str, *, alone: bool = False) -> Message:
+    """The page's message. Who says something there has it alone: what comes at once is weighed in turn."""
+    message = None
+    if rules.is_token(token):
+        message = await storage.messages.with_page(session, token, alone=alone)
     if message is None:
         raise PageGone
     return message

@@ -1,6 +1,7 @@
 """The door of the member's page as networks and their programs use it: in pieces, by odd methods, many at once."""
 
 import asyncio
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -9,7 +10,8 @@ from multidict import CIMultiDict
 
 from bot.members.guard import MISSES
 from bot.playground.seed import NAME
-from storage.models import OptOut, Reply
+from bot.rules.page import ANSWERS_AN_HOUR
+from storage.models import Conversation, OptOut, Reply
 from tests.club import Club
 
 pytestmark = pytest.mark.turns
@@ -60,3 +62,40 @@ async def test_a_proxy_that_adds_a_header_below_the_clients_is_believed_alone(cl
             assert (await session.get(missing, headers=CIMultiDict(said))).status == 404
     assert (await club.visit(link, **{"X-Forwarded-For": "203.0.113.9"})).status == 429
     assert (await club.visit(link, **{"X-Forwarded-For": "6.6.6.0"})).status == 200
+
+
+@pytest.mark.both
+async def test_a_flood_of_answers_at_once_is_stopped_like_one_after_the_other(club: Club) -> None:
+    link = await linked(club)
+    presses = [
+        club.press(link, "answer", once=f"{number:016x}", follow=False, text=f"Answer {number}")
+        for number in range(3 * ANSWERS_AN_HOUR)
+    ]
+    statuses = [answer.status for answer in await asyncio.gather(*presses)]
+    assert statuses.count(303) == ANSWERS_AN_HOUR
+    assert len(await club.rows(Reply)) == ANSWERS_AN_HOUR
+    assert len(await club.rows(Conversation)) == 1
+
+
+@pytest.mark.both
+async def test_a_stop_from_many_windows_at_once_stands_there_once(club: Club) -> None:
+    link = await linked(club)
+    taps = [club.press(link, "stop", once=f"{number:016x}", follow=False) for number in range(10)]
+    assert {tap.status for tap in await asyncio.gather(*taps)} == {303}
+    assert [reply.keyword for reply in await club.rows(Reply)] == ["stop"]
+    assert len(await club.rows(Conversation)) == 1
+
+
+async def test_who_goes_to_and_fro_without_end_stays_stopped(club: Club) -> None:
+    link = await linked(club)
+    for _ in range(ANSWERS_AN_HOUR):
+        assert (await club.press(link, "stop")).status == 200
+        assert (await club.press(link, "start")).status == 200
+    assert (await club.press(link, "stop")).status == 200
+    refused = await club.press(link, "start")
+    assert refused.status == 422
+    assert "Please wait a while." in refused.text
+    assert club.phone("loic").number in {row.e164 for row in await club.rows(OptOut)}
+    club.skip(timedelta(hours=1, minutes=1))
+    assert (await club.press(link, "start")).status == 200
+    assert (await club.press(link, "stop")).status == 200
