@@ -152,8 +152,9 @@ async def reply_of(session: AsyncSession, who: Who, reply_id: UUID) -> Reply:
 
 
 async def _conversation(session: AsyncSession, club: Club, inbound: Inbound, at: datetime) -> Conversation:
-    """The number's open conversation, else a new one under the newest campaign that had texted it."""
-    newest = await storage.conversations.newest(session, club.id, inbound.from_)
+    """The open conversation of the two numbers, else a new one under the newest campaign that had texted it."""
+    # What was said on the page of a text by a name is answered there, and goes on in no SMS.
+    newest = await storage.conversations.newest(session, club.id, inbound.from_, inbound.to)
     texted = await storage.conversations.last_text(session, club.id, inbound.from_, until=at)
     if newest and at - newest.last_at < CONVERSATION_OPEN_FOR and _is_open(newest, texted):
         return newest

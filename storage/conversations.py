@@ -12,9 +12,11 @@ from storage.models import Campaign, Conversation, Message, Reply
 from storage.states import MessageState
 
 
-async def newest(session: AsyncSession, club_id: UUID, e164: str) -> Conversation | None:
-    """The conversation with this number in which something was said last."""
-    mine = select(Conversation).where(Conversation.club_id == club_id, Conversation.e164 == e164)
+async def newest(session: AsyncSession, club_id: UUID, e164: str, our_number: str) -> Conversation | None:
+    """The conversation between these two numbers in which something was said last."""
+    mine = select(Conversation).where(
+        Conversation.club_id == club_id, Conversation.e164 == e164, Conversation.our_number == our_number
+    )
     return (await session.exec(mine.order_by(col(Conversation.last_at).desc()))).first()
 
 

@@ -102,6 +102,19 @@ async def test_an_answer_stands_in_the_thread_and_staffs_answer_comes_by_sms_wit
     assert len(await club.rows(Conversation)) == 1
 
 
+async def test_an_sms_answers_what_came_from_its_number_whatever_was_written_on_a_page_since(
+    club: Club,
+) -> None:
+    by_name = await sent_by_name(club)
+    link = club.link("loic")
+    by_number = await club.send("U13", "Who drives on Saturday?")
+    await club.reached(by_number, {"delivered": 7})
+    await club.press(link, "answer", text="Too bad!")
+    await in_thread(club, by_name, "Too bad!")
+    await club.text("loic", "I can drive")
+    await in_thread(club, await club.card(by_number), "I can drive")
+
+
 @pytest.mark.both
 async def test_the_same_answer_sent_by_ten_taps_at_once_stands_there_once(club: Club) -> None:
     card = await sent_by_name(club)
