@@ -85,7 +85,7 @@ async def read(rt: Runtime, token: str) -> Page:
         people = await storage.contacts.with_number(session, club.id, message.e164)
         said = await storage.conversations.said_on_page(session, message.id)
         blocked = await storage.consent.opted_out(session, club.id, [message.e164])
-    readable = rules.is_readable(message.created_at, rt.clock.now())
+    readable = rules.is_readable(_sent_at(message), rt.clock.now())
     languages = (person.fields.get(LANGUAGE, "") for person in people)
     return Page(
         club_name=club.name,
@@ -93,10 +93,15 @@ async def read(rt: Runtime, token: str) -> Page:
         language=next(filter(None, languages), ""),
         zone=club.zone,
         body=without_link(message.body, token, rt.clauses) if readable else "",
-        sent_at=message.created_at,
+        sent_at=_sent_at(message),
         said=_answers(said) if readable else (),
         scope=blocked.get(message.e164),
     )
+
+
+def _sent_at(message: Message) -> datetime:
+    """When it left: what was held for legal hours, or paused, was made long before."""
+    return message.requested_at or message.created_at
 
 
 def _answers(said: Sequence[Reply]) -> tuple[Said, ...]:
@@ -118,7 +123,7 @@ async def answer(rt: Runtime, token: str, typed: str, *, once: str) -> None:
     now = rt.clock.now()
     async with rt.db.begin() as session:
         message = await _message(session, token, alone=True)
-        if not rules.is_readable(message.created_at, now):
+        if not rules.is_readable(_sent_at(message), now):
             raise PageExpired
         # The text is a part of it: a page that the browser kept may send another answer with the same `once`.
         sid = _sid(message, once, body)

@@ -234,6 +234,19 @@ async def test_after_three_months_it_shows_nothing_takes_no_answer_but_still_sto
     assert club.phone("loic").number in {row.e164 for row in await club.rows(OptOut)}
 
 
+async def test_a_text_that_was_held_for_days_has_the_day_on_which_it_left(club: Club) -> None:
+    other = factories.club(name="AS Ailleurs")
+    made_at = club.clock.now() - READABLE_FOR
+    held = factories.message(
+        other, page_token="aB3aB3aB3a", created_at=made_at, requested_at=made_at + timedelta(days=2)
+    )
+    await club.keep(other)
+    await club.keep(held)
+    shown = await club.visit(f"{club.settings.public_url}/m/aB3aB3aB3a")
+    assert held.body in shown.text
+    assert f'datetime="{held.requested_at.isoformat()}"' in shown.html
+
+
 async def test_it_speaks_the_members_language_else_the_browsers_else_the_clubs(club: Club) -> None:
     await sent_by_name(club)
     link = club.link("loic")
