@@ -74,7 +74,8 @@ def page_html(
     heading = words.title.format(club=club)
     return _document(
         words,
-        heading,
+        # A screen reader reads the title first, and nothing that stands there already when the page comes.
+        f"{notice.words} {heading}" if notice else heading,
         header[_emblem(club), h1[heading]],
         _notice(notice),
         _text(page, words),
@@ -100,13 +101,13 @@ def _once_more(again: Again | None, words: PageWords) -> Node:
     return _choice(words.send, again.act, again.once)
 
 
-def _document(words: PageWords, heading: str, *content: Node) -> str:
+def _document(words: PageWords, titled: str, *content: Node) -> str:
     document = html(lang=words.language)[
         head[
             meta(charset="utf-8"),
             meta(name="viewport", content="width=device-width, initial-scale=1"),
             meta(name="robots", content="noindex"),
-            title[heading],
+            title[titled],
             style[STYLE],
         ],
         body[main[content]],

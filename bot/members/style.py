@@ -5,7 +5,7 @@ COLOURS = 6
 # It holds no character that HTML writes otherwise: what the browser hashes is what stands here.
 
 STYLE = """
-body{margin:0;background:#f3f4f6;color:#16181d;font:17px/1.5 -apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif}
+body{margin:0;background:#f3f4f6;color:#16181d;font:17px/1.5 -apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif;word-wrap:break-word;overflow-wrap:anywhere}
 main{max-width:34em;margin:0 auto;padding:20px 16px 40px}
 header{margin-bottom:16px}
 .emblem{float:left;width:48px;height:48px;margin-right:12px;border-radius:12px;color:#fff;font-weight:700;line-height:48px;text-align:center}
@@ -15,7 +15,7 @@ h2{margin:0 0 12px;font-size:17px}
 p{margin:0 0 12px}
 article{clear:both;margin:0 0 16px;padding:16px;border:1px solid #d7dae0;border-radius:12px;background:#fff}
 .said{margin-left:32px;background:#e9f2ff;border-color:#c3d9fb}
-.text{margin:0;white-space:pre-line;word-wrap:break-word;overflow-wrap:anywhere;font-size:19px}
+.text{margin:0;white-space:pre-line;font-size:19px}
 .said .text{font-size:17px}
 .at,.note,.own{color:#4b5563;font-size:15px}
 .at{margin:0 0 8px}

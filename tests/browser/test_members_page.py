@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from bot.data import load_pages
+from bot.members import page as members
+from bot.members.html import Notice, page_html
 from bot.playground.seed import COACH, NAME
 from tests.browser.conftest import PATIENCE_MS, OpenDesk
 from tests.browser.desk import Desk
@@ -18,6 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 TEXT = "Le car pour Dijon part a 8 h. Qui vient ? Le plan : https://club.example/plan"
 YES = "Oui, on sera deux. Merci !"
 THANKS = "Parfait, a samedi."
+SENT_AT = datetime(2026, 11, 26, 18, 30, tzinfo=UTC)
 
 
 def test_a_name_is_answered_on_a_page_which_also_stops_its_texts(
@@ -141,3 +146,17 @@ def stop_there(page: Page, pictures: Path) -> None:
     expect(page.get_by_role("status")).to_contain_text("Vous ne recevez plus aucun SMS de AS Les Tilleuls.")
     expect(page.get_by_role("button", name="Recevoir à nouveau les SMS")).to_be_visible()
     look(page, pictures, "members-page-stopped")
+
+
+@pytest.mark.parametrize("width", [NARROW.viewport["width"], 320, 160])
+def test_a_club_whose_name_is_one_long_word_fits_the_smallest_phone_and_large_letters(
+    chromium: Browser, width: int
+) -> None:
+    club = "Donaudampfschifffahrtsgesellschaftskapitänsverein"
+    words = load_pages()["de"]
+    shown = members.Page(club, "de", "de", "Europe/Berlin", "Heute " + "x" * 200, SENT_AT, (), None)
+    notice = Notice(words.started.format(club=club))
+    page = chromium.new_page(viewport={"width": width, "height": 600})
+    page.set_content(page_html(shown, words, once="", notice=notice))
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.close()

@@ -78,6 +78,12 @@ def test_a_screen_reader_finds_its_way(language: str) -> None:
     assert "x" * 1001 in page.read
 
 
+def test_what_became_of_it_is_read_out_first() -> None:
+    document = page_html(PAGE, WORDS["en"], once="", notice=Notice("It has <arrived>."))
+    assert "<title>It has &lt;arrived&gt;. Message from AS Valmont</title>" in document
+    assert "<title>Message from AS Valmont</title>" in page_html(PAGE, WORDS["en"], once="")
+
+
 @given(text=st.text(max_size=60) | st.just(NASTY), club=st.sampled_from([NASTY, "AS Valmont", "", "é"]))
 def test_whatever_was_written_is_text_and_nothing_else(text: str, club: str) -> None:
     page = replace(PAGE, club_name=club, body=text or "-", said=(Said(text, AT),))
