@@ -120,7 +120,7 @@ def answer_there(page: Page, pictures: Path) -> None:
     look(page, pictures, "members-page", is_kept=True)
     page.get_by_label("Votre réponse").fill(YES)
     page.get_by_role("button", name="Envoyer").click()
-    expect(page.get_by_role("status")).to_contain_text("Votre réponse est bien arrivée")
+    expect(page.get_by_role("status")).to_contain_text("Votre réponse a bien été transmise")
     expect(page.get_by_role("article").last).to_contain_text(YES)
     look(page, pictures, "members-page-answered")
 

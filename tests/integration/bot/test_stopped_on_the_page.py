@@ -72,7 +72,7 @@ async def test_who_stopped_may_come_back_and_stop_again_by_a_page_that_the_brows
     once = (await club.visit(link)).once
     await club.press(link, "stop", once=once)
     after = await club.press(link, "start")
-    assert "You get the texts of AS Les Tilleuls again." in after.text
+    assert "You get texts from AS Les Tilleuls again." in after.text
     assert await scope(club) is None
     await club.press(link, "stop", once=once)
     assert await scope(club) is OptOutScope.ALL
