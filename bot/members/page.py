@@ -14,11 +14,13 @@ import storage.contacts
 import storage.conversations
 import storage.messages
 from bot.keywords import obey
+from bot.record import record_of
 from bot.rules import page as rules
 from bot.rules import text
 from bot.rules.audience import LANGUAGE
 from bot.rules.clause import without_link
 from bot.rules.optout import Keyword
+from bot.rules.refusals import told
 from bot.runtime import Runtime
 from storage.db import add_if_new
 from storage.models import Conversation, Message, Reply
@@ -139,14 +141,14 @@ async def answer(rt: Runtime, token: str, typed: str, *, once: str) -> None:
 async def choose(rt: Runtime, token: str, keyword: Keyword, label: str, *, once: str) -> None:
     """Heeds STOP, STOP PUB or START, durably, with the words of the button that was pressed as evidence.
 
-    What holds already changes nothing, as at a second tap. Raises `PageGone`, and `TooManyAnswers` for START alone:
+    What holds already, by the member's own word, changes nothing, as at a second tap. Raises `PageGone`, and `TooManyAnswers` for START alone:
     whoever goes to and fro is stopped there, and no STOP is ever refused.
     """
     now = rt.clock.now()
     async with rt.db.begin() as session:
         message = await _message(session, token, alone=True)
         scope = (await storage.consent.opted_out(session, message.club_id, [message.e164])).get(message.e164)
-        if not _changes(keyword, scope):
+        if not _changes(keyword, scope) and not await _is_others_word(session, message, keyword):
             return
         # Two taps at the same moment are one; the same tap after another choice, as on a kept page, is a new one.
         before = await storage.conversations.said_on_page(session, message.id)
@@ -165,6 +167,12 @@ def _changes(keyword: Keyword, scope: OptOutScope | None) -> bool:
             return scope is None
         case _:
             return scope is not None
+
+
+async def _is_others_word(session: AsyncSession, message: Message, keyword: Keyword) -> bool:
+    """Whether it holds because staff noted so, who may take that back: what the member says too stays."""
+    record = await record_of(session, message.club_id, message.e164)
+    return keyword is not Keyword.START and told(record).note_id is not None
 
 
 async def _message(session: AsyncSession, token: str, *, alone: bool = False) -> Message:

@@ -15,7 +15,7 @@ from bot.playground import seed
 from bot.playground.workspace import View
 from bot.replies import receive
 from bot.runtime import Who
-from storage.models import Audit, Consent, OptOut
+from storage.models import Audit, Consent, OptOut, Reply
 from storage.models import Club as ClubRow
 from storage.states import OptOutScope, Purpose, Role
 from tests import factories
@@ -186,6 +186,24 @@ async def test_a_members_own_stop_is_taken_back_by_nobody_else(club: Club, first
     await says(club, listed, "answered “STOP")
     assert "take_back" not in ex.actions_of(listed.blocks)
     assert await scope_of(club) is OptOutScope.ALL
+
+
+@pytest.mark.parametrize("act", ["stop", "stop_marketing"])
+async def test_a_choice_on_a_page_opened_before_the_note_is_the_members_own_word(
+    club: Club, act: str
+) -> None:
+    campaign = await club.confirm(await club.compose(groups="U13", sender=seed.NAME, message="Gym closed"))
+    await club.reached(campaign, {"delivered": 7})
+    link = club.link("loic")
+    once = (await club.visit(link)).once
+    listed = await note(club)
+    await says(club, listed, "noted by")
+    for _ in range(2):
+        await club.press(link, act, once=once)
+    await club.click(listed, "take_back")
+    await says(club, listed, "They said so themselves, or it is taken back already.")
+    assert await scope_of(club) is OptOutScope.ALL
+    assert [reply.keyword for reply in await club.rows(Reply)] == [act]
 
 
 @pytest.mark.parametrize("own", ["stop", "wish"])
