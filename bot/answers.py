@@ -14,7 +14,7 @@ from bot.campaigns.weights import Counted
 from bot.delivery.alone import queue_alone
 from bot.errors import BotError
 from bot.replies import reply_of
-from bot.rules import text
+from bot.rules import page, text
 from bot.rules.clause import Clause
 from bot.rules.links import short_links
 from bot.runtime import Runtime, Who
@@ -41,6 +41,12 @@ class AnswerHasShortLink(BotError):
     field: ClassVar[str | None] = "message"
 
 
+class AnswerHasLinkOfOne(BotError):
+    """This link leads to one person's page: whoever opens it answers in their name. Leave it out; each text by a name gets a link of its own."""
+
+    field: ClassVar[str | None] = "message"
+
+
 class OptedOut(BotError):
     """This person asked for no more texts, so nothing can be sent until they ask for them again."""
 
@@ -50,13 +56,15 @@ class OptedOut(BotError):
 async def answer(rt: Runtime, who: Who, reply_id: UUID, body: str, *, submission_id: str) -> Message:
     """Queues an answer; the same submission delivered again queues no second one.
 
-    Raises `ReplyGone`, `AnswerEmpty`, `AnswerTooLong`, `AnswerHasShortLink` or `OptedOut`.
+    Raises `ReplyGone`, `AnswerEmpty`, `AnswerTooLong`, `AnswerHasShortLink`, `AnswerHasLinkOfOne` or `OptedOut`.
     """
     body = text.normalise(body).strip()
     if text.is_blank(body):
         raise AnswerEmpty
     if refused := short_links(body, rt.shorteners, who.club.link_hosts).refused:
         raise AnswerHasShortLink(host=refused[0])
+    if page.leads_there(body, rt.settings.pages):
+        raise AnswerHasLinkOfOne
     now = rt.clock.now()
     async with rt.db.begin() as session:
         reply = await reply_of(session, who, reply_id)

@@ -37,7 +37,7 @@ class Settings(BaseSettings):
         "", pattern=r"^(\+[1-9][0-9]{6,14}|[0-9]{3,8})?$", description="the number that replies come in at"
     )
     public_url: str = Field(
-        "", pattern=r"^(https?://[^\s]+)?$", description="where Slack, Twilio and members reach the bot"
+        "", pattern=r"^(https?://[^\s?#]+)?$", description="where Slack, Twilio and members reach the bot"
     )
     host: str = Field("127.0.0.1", description="the address to listen on")
     port: int = Field(3000, ge=0, le=65535, description="the port to listen on")

@@ -8,7 +8,7 @@ from typing import ClassVar
 from bot.campaigns.values import Fields, When
 from bot.delivery.hours import may_advertise
 from bot.errors import BotError
-from bot.rules import moments, senders, template, text
+from bot.rules import moments, page, senders, template, text
 from bot.rules.countries import Country
 from bot.rules.links import Shorteners, short_links
 from bot.rules.moments import MomentRefusal
@@ -44,6 +44,10 @@ class NoValue(Refused):
 
 class ShortLink(Refused):
     """Operators block texts with links of {host}: anybody may hide behind one. Write the full address instead."""
+
+
+class LinkOfOne(Refused):
+    """This link leads to one person's page: whoever opens it answers in their name. Leave it out; each text by a name gets a link of its own."""
 
 
 class NobodyChosen(Refused):
@@ -119,15 +123,16 @@ def check(
     club_senders: Sequence[Sender],
     merge_fields: Collection[str],
     shorteners: Shorteners,
+    pages: str,
     now: datetime,
 ) -> Checked | list[Refused]:
-    """What may be sent, or every reason why not, one a field at most."""
+    """What may be sent, or every reason why not, one a field at most; `pages` is how links to members' pages begin."""
     body = text.normalise(fields.message).strip()
     sender = next((sender for sender in club_senders if sender.value == fields.sender), None)
     release_at = _release_at(fields, club.zone, now)
     refusals = [
         _refuse_audience(fields),
-        _refuse_body(body, club, merge_fields) or _refuse_links(body, club, shorteners),
+        _refuse_body(body, club, merge_fields) or _refuse_links(body, club, shorteners, pages),
         _refuse_sender(sender, country),
         RulesUnchecked() if fields.kind is Kind.MARKETING and not may_advertise(country, club) else None,
         TIME_REFUSALS[release_at]() if isinstance(release_at, MomentRefusal) else None,
@@ -158,7 +163,9 @@ def _refuse_body(body: str, club: Club, merge_fields: Collection[str]) -> Refuse
     return None
 
 
-def _refuse_links(body: str, club: Club, shorteners: Shorteners) -> Refused | None:
+def _refuse_links(body: str, club: Club, shorteners: Shorteners, pages: str) -> Refused | None:
+    if page.leads_there(body, pages):
+        return LinkOfOne()
     refused = short_links(body, shorteners, club.link_hosts).refused
     return ShortLink(host=refused[0]) if refused else None
 

@@ -82,6 +82,7 @@ async def prepare(rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, 
         club_senders=await storage.clubs.senders(session, who.club.id),
         merge_fields=await merge_fields(session, who.club.id),
         shorteners=rt.shorteners,
+        pages=rt.settings.pages,
         now=rt.clock.now(),
     )
     if not isinstance(checked, Checked):

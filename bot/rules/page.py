@@ -1,5 +1,6 @@
 """The member's page: the secret in its link, and how long what it shows may be read."""
 
+import re
 from datetime import datetime, timedelta
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -35,6 +36,12 @@ def token_of(number: int) -> str:
 def is_token(text: str) -> bool:
     """Whether it is written like a token; whether there is such a page is another question."""
     return len(text) == LENGTH and all(letter in LETTERS for letter in text)
+
+
+def leads_there(body: str, pages: str) -> bool:
+    """Whether the text holds the link to somebody's page; `pages` is how such links begin."""
+    begins = re.escape(pages.partition("://")[2])
+    return re.search(rf"{begins}[{LETTERS}]{{{LENGTH}}}(?![{LETTERS}])", body, re.IGNORECASE) is not None
 
 
 def is_readable(sent_at: datetime, now: datetime) -> bool:

@@ -32,6 +32,7 @@ def test_other_programs_variables_are_none_of_ours() -> None:
         ({"TWILIO_NUMBER": "my club"}, "TWILIO_NUMBER: ", "no number"),
         ({"TWILIO_NUMBER": "33612345678"}, "TWILIO_NUMBER: ", "the carrier writes it with its plus"),
         ({"PUBLIC_URL": "sms.example.org"}, "PUBLIC_URL: ", "no address"),
+        ({"PUBLIC_URL": "https://sms.example.org?x=1"}, "PUBLIC_URL: ", "no link could go on from it"),
         ({"LEASE_SECONDS": "45"}, "LEASE_SECONDS: ", "no longer than a request may take"),
         ({"GRACE_SECONDS": "45"}, "GRACE_SECONDS: ", "the request may still be under way"),
         ({"ANSWER_SECONDS": "0"}, "ANSWER_SECONDS: ", "nobody answers at once"),

@@ -293,3 +293,17 @@ async def test_a_page_is_its_own_clubs(club: Club) -> None:
     assert blocked.club_id == other.id
     assert {reply.club_id for reply in await club.rows(Reply)} == {other.id}
     assert not any("Hello over there" in text_of(post) for post in club.posts())
+
+
+async def test_nobody_is_sent_the_link_to_somebody_elses_page(club: Club) -> None:
+    card = await sent_by_name(club)
+    theirs = club.link("loic")
+    refused = await club.compose(groups="U13", sender=NAME, message=f"Gala samedi Stop: {theirs}")
+    assert "leads to one person's page" in str(refused.errors)
+    await club.press(theirs, "answer", text="Which bus?")
+    post = await in_thread(club, card, "Which bus?")
+    await club.click(post, "answer")
+    modal = await club.modal("answer")
+    await club.fill(modal, message=f"See {theirs}")
+    await club.submit(modal)
+    assert "leads to one person's page" in str(modal.errors)

@@ -55,3 +55,20 @@ def test_what_no_token_looks_like_is_none(text: str, reason: str) -> None:
 )
 def test_the_text_may_be_read_for_ninety_days(later: timedelta, readable: bool, reason: str) -> None:
     assert page.is_readable(SENT_AT, SENT_AT + later) is readable, reason
+
+
+@pytest.mark.parametrize(
+    ("body", "leads", "reason"),
+    [
+        ("Gala Stop: https://club.example/m/aB3dE5gH7j", True, "as it came on somebody's phone"),
+        ("See HTTP://CLUB.EXAMPLE/M/aB3dE5gH7j!", True, "however it is written"),
+        ("club.example/m/aB3dE5gH7j?done=stop", True, "as it stands in the browser"),
+        ("https://club.example/m/programme", False, "another page of the club"),
+        ("https://club.example/m/programme-of-the-year", False, "and one whose name is longer"),
+        ("https://other.example/m/aB3dE5gH7j", False, "of somebody else's"),
+        ("https://clubXexample/m/aB3dE5gH7j", False, "no dot"),
+        ("https://club.example/m/", False, "nobody's"),
+    ],
+)
+def test_a_link_to_somebodys_page_is_seen_in_a_text(body: str, leads: bool, reason: str) -> None:
+    assert page.leads_there(body, "https://club.example/m/") is leads, reason
