@@ -34,6 +34,8 @@ log = structlog.get_logger()
 
 LARGEST_FORM_BYTES = 32 * 1024
 """A thousand characters take at most twelve bytes each."""
+FORM_SECONDS = 60.0
+"""How long a form may take to come, on a phone with hardly any network."""
 _ONCE = re.compile(r"[0-9a-f]{16}")
 _KEYWORDS = {STOP: Keyword.STOP, STOP_MARKETING: Keyword.STOP_MARKETING, START: Keyword.START}
 # Nothing from elsewhere, no script, in no frame; the address of the page, which is a secret, goes nowhere.
@@ -140,11 +142,14 @@ def _again(form: Mapping[str, str]) -> Again | None:
 
 
 async def _whole_body(request: web.Request) -> bytes:
-    """What was posted, in however many pieces it came; of what is too large, one byte too many."""
+    """What was posted, in however many pieces it came; of what is too large, one byte too many. 408 when it never ends."""
     try:
-        return await request.content.readexactly(LARGEST_FORM_BYTES + 1)
+        async with asyncio.timeout(FORM_SECONDS):
+            return await request.content.readexactly(LARGEST_FORM_BYTES + 1)
     except asyncio.IncompleteReadError as error:
         return error.partial
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
 
 
 def _response(document: str, status: int = 200) -> web.Response:

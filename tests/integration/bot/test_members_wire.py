@@ -8,11 +8,13 @@ import aiohttp
 import pytest
 from multidict import CIMultiDict
 
+from bot.members import doors
 from bot.members.guard import MISSES
 from bot.playground.seed import NAME
 from bot.rules.page import ANSWERS_AN_HOUR
 from storage.models import Conversation, OptOut, Reply
 from tests.club import Club
+from tests.club.process import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.turns
 
@@ -62,6 +64,17 @@ async def test_a_proxy_that_adds_a_header_below_the_clients_is_believed_alone(cl
             assert (await session.get(missing, headers=CIMultiDict(said))).status == 404
     assert (await club.visit(link, **{"X-Forwarded-For": "203.0.113.9"})).status == 429
     assert (await club.visit(link, **{"X-Forwarded-For": "6.6.6.0"})).status == 200
+
+
+async def test_a_form_that_never_ends_is_given_up(club: Club, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors, "FORM_SECONDS", 0.05)
+    address = urlsplit(await linked(club))
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    writer.write(f"POST {address.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\nact=stop".encode())
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        assert (await reader.readline()).startswith(b"HTTP/1.1 408")
+    writer.close()
+    assert await club.rows(Reply) == []
 
 
 @pytest.mark.both
