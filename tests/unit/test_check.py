@@ -34,6 +34,7 @@ def checked(body: str, limit: int) -> Checked | list[TooManySegments]:
         club_senders=[f.sender(club)],
         merge_fields=("first_name",),
         shorteners=SHORTENERS,
+        pages="https://club.fr/m/",
         now=f.NOW,
     )
 
