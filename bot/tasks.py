@@ -1,12 +1,42 @@
 """Background work that somebody waits for: tracked tasks, and a signal that loops sleep on."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+import gc
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import structlog
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
+
+MUCH = 1000
+"""What is thought about so many people takes longer than others should have to wait."""
+
+
+async def aside(people: int, work: Callable[[], T]) -> T:
+    """What the work gives, which touches nothing but its own; if it is about many people, others have their turn meanwhile."""
+    if people < MUCH:
+        return work()
+    with no_sweep():
+        return await asyncio.to_thread(work)
+
+
+@contextmanager
+def no_sweep() -> Iterator[None]:
+    """Meanwhile nothing is searched for garbage that refers to itself.
+
+    A million new values are searched for longer than they are worked with, and nothing else runs during a search.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class Tasks:

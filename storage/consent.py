@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.db import PARAMETERS_AT_ONCE, dialect_of, in_portions
+from storage.db import PARAMETERS_AT_ONCE, dialect_of, in_portions, read_in_portions
 from storage.models import Consent, OptOut
 from storage.states import OptOutScope, Purpose
 
@@ -99,11 +99,18 @@ async def how_many(session: AsyncSession, club_id: UUID) -> int:
 
 async def opted_out(session: AsyncSession, club_id: UUID, numbers: Collection[str]) -> dict[str, OptOutScope]:
     """Which of these numbers are blocked, and how far."""
-    blocked: dict[str, OptOutScope] = {}
-    for some in in_portions(numbers):
-        rows = select(OptOut.e164, OptOut.scope).where(OptOut.club_id == club_id, col(OptOut.e164).in_(some))
-        blocked |= {e164: OptOutScope(scope) for e164, scope in (await session.exec(rows)).all()}
-    return blocked
+    mine = sa.select(col(OptOut.e164), col(OptOut.scope)).where(col(OptOut.club_id) == club_id)
+    if len(numbers) <= PARAMETERS_AT_ONCE:
+        few = mine.where(col(OptOut.e164).in_(numbers))
+        rows = (await (await session.connection()).execute(few)).all()
+        return {e164: OptOutScope(scope) for e164, scope in rows}
+    # A few are looked up by the index; for many the whole list is read once.
+    return {
+        e164: OptOutScope(scope)
+        async for some in read_in_portions(session, mine)
+        for e164, scope in some
+        if e164 in numbers
+    }
 
 
 async def agreed_to_marketing(session: AsyncSession, club_id: UUID, numbers: Collection[str]) -> set[str]:
@@ -122,4 +129,4 @@ async def agreed_to_marketing(session: AsyncSession, club_id: UUID, numbers: Col
         .subquery()
     )
     given = select(newest.c.e164).where(newest.c.age == 1, newest.c.given)
-    return set((await session.exec(given)).all()) & set(numbers)
+    return {e164 async for some in read_in_portions(session, given) for (e164,) in some if e164 in numbers}

@@ -1,7 +1,7 @@
 """Queries about contacts and their guardians."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,21 +9,49 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.db import in_portions
+from storage.db import PARAMETERS_AT_ONCE, in_portions, read_in_portions
 from storage.models import Contact, Guardianship, Membership
 
 
+class Listed(NamedTuple):
+    """What an audience needs of a contact; `own` are the values of the club's own fields that were asked for.
+
+    A tuple, for there may be a hundred thousand of them, and a row of the table takes ten times as long to make.
+    """
+
+    id: UUID
+    first_name: str
+    last_name: str
+    e164: str | None
+    refusal: str | None
+    own: Sequence[str | None]
+
+
+def _in_club(club_id: UUID) -> Any:
+    return sa.and_(col(Contact.club_id) == club_id, col(Contact.archived_at).is_(None))
+
+
 def _of_club(club_id: UUID) -> SelectOfScalar[Contact]:
-    return select(Contact).where(Contact.club_id == club_id, col(Contact.archived_at).is_(None))
+    return select(Contact).where(_in_club(club_id))
 
 
 def _by_name(query: SelectOfScalar[Contact]) -> SelectOfScalar[Contact]:
     return query.order_by(col(Contact.last_name), col(Contact.first_name), col(Contact.id))
 
 
-async def everyone(session: AsyncSession, club_id: UUID) -> Sequence[Contact]:
+async def everyone(session: AsyncSession, club_id: UUID, fields: Sequence[str]) -> list[Listed]:
     """All contacts of the club, by name."""
-    return (await session.exec(_by_name(_of_club(club_id)))).all()
+    return await _listed(session, fields, _in_club(club_id))
+
+
+async def listed(
+    session: AsyncSession, club_id: UUID, fields: Sequence[str], contact_ids: Collection[UUID]
+) -> list[Listed]:
+    """The contacts with these ids that the club has, by name."""
+    found: list[Listed] = []
+    for some in in_portions(contact_ids):
+        found += await _listed(session, fields, _in_club(club_id), col(Contact.id).in_(some))
+    return sorted(found, key=lambda one: (one.last_name, one.first_name, one.id))
 
 
 async def these(session: AsyncSession, club_id: UUID, contact_ids: Collection[UUID]) -> Sequence[Contact]:
@@ -34,18 +62,33 @@ async def these(session: AsyncSession, club_id: UUID, contact_ids: Collection[UU
     return sorted(found, key=lambda contact: (contact.last_name, contact.first_name, contact.id))
 
 
-async def on_list(session: AsyncSession, club_id: UUID, group_ids: Collection[UUID]) -> Sequence[Contact]:
+async def on_list(
+    session: AsyncSession, club_id: UUID, fields: Sequence[str], group_ids: Collection[UUID]
+) -> list[Listed]:
     """The contacts who stand on any of these fixed groups' lists, by name."""
-    listed = select(Membership.contact_id).where(
+    mine = select(Membership.contact_id).where(
         Membership.club_id == club_id, col(Membership.group_id).in_(group_ids)
     )
-    return (await session.exec(_by_name(_of_club(club_id).where(col(Contact.id).in_(listed))))).all()
+    return await _listed(session, fields, _in_club(club_id), col(Contact.id).in_(mine))
 
 
-async def matching(session: AsyncSession, club_id: UUID, field: str, value: str) -> Sequence[Contact]:
+async def matching(
+    session: AsyncSession, club_id: UUID, fields: Sequence[str], field: str, value: str
+) -> list[Listed]:
     """The contacts whose field has this value, whatever the case, by name."""
-    same = func.lower(_field(field)) == value.lower()
-    return (await session.exec(_by_name(_of_club(club_id).where(same)))).all()
+    return await _listed(session, fields, _in_club(club_id), func.lower(_field(field)) == value.lower())
+
+
+async def _listed(session: AsyncSession, fields: Sequence[str], *conditions: Any) -> list[Listed]:
+    own = [col(Contact.fields)[name].as_string() for name in fields]
+    by_name = (col(Contact.last_name), col(Contact.first_name), col(Contact.id))
+    columns: Sequence[Any] = (*by_name, Contact.e164, Contact.refusal, *own)
+    query = sa.select(*columns).where(*conditions).order_by(*by_name)
+    return [
+        Listed(id, first_name, last_name, e164, refusal, own)
+        async for some in read_in_portions(session, query)
+        for last_name, first_name, id, e164, refusal, *own in some
+    ]
 
 
 def _field(name: str) -> Any:
@@ -63,20 +106,20 @@ async def search(session: AsyncSession, club_id: UUID, typed: str, *, limit: int
     return (await session.exec(_by_name(found).limit(limit))).all()
 
 
-async def guardians_of(
+async def guardianships(
     session: AsyncSession, club_id: UUID, child_ids: Collection[UUID]
-) -> dict[UUID, list[Contact]]:
-    """Who answers for each of these children."""
-    guardians: dict[UUID, list[Contact]] = {}
-    for some in in_portions(child_ids):
-        pairs = (
-            select(Guardianship.child_id, Contact)
-            .join(Contact, col(Contact.id) == col(Guardianship.guardian_id))
-            .where(Guardianship.club_id == club_id, col(Guardianship.child_id).in_(some))
-            .where(Contact.club_id == club_id, col(Contact.archived_at).is_(None))
-        )
-        for child_id, guardian in (await session.exec(pairs.order_by(col(Contact.id)))).all():
-            guardians.setdefault(child_id, []).append(guardian)
+) -> dict[UUID, list[UUID]]:
+    """Who answers for each of these children, by id."""
+    guardians: dict[UUID, list[UUID]] = {}
+    columns: Sequence[Any] = (Guardianship.child_id, Guardianship.guardian_id)
+    pairs = sa.select(*columns).where(col(Guardianship.club_id) == club_id)
+    # A few are looked up by the index; for many all pairs are read once.
+    some = [col(Guardianship.child_id).in_(child_ids)] if len(child_ids) <= PARAMETERS_AT_ONCE else []
+    query = pairs.where(*some).order_by(col(Guardianship.guardian_id))
+    async for rows in read_in_portions(session, query):
+        for child_id, guardian_id in rows:
+            if child_id in child_ids:
+                guardians.setdefault(child_id, []).append(guardian_id)
     return guardians
 
 

@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 PARAMETERS_AT_ONCE = 500
 """SQLite takes 32,766 parameters a statement, older builds 999; this stays below either."""
+ROWS_AT_ONCE = 2000
+"""What takes some milliseconds to read."""
 PATIENCE_SECONDS = 5.0
 """How long a transaction waits for another process's lock, or for a connection; then whoever asked is told.
 
@@ -225,6 +227,17 @@ async def add_if_new(session: AsyncSession, row: SQLModel) -> bool:
     # psycopg's count of an INSERT is gone with its cursor unless it is asked for.
     counted = statement.execution_options(preserve_rowcount=True)
     return bool((await session.exec(counted)).rowcount == 1)
+
+
+async def read_in_portions(session: AsyncSession, query: Any) -> AsyncIterator[Sequence[Any]]:
+    """The rows of a query that may give very many, some thousands at a time: between them others have their turn.
+
+    On PostgreSQL it needs a transaction, which `read` is not.
+    """
+    connection = await session.connection()
+    result = await connection.stream(query, execution_options={"yield_per": ROWS_AT_ONCE})
+    async for rows in result.partitions():
+        yield rows
 
 
 def in_portions(items: Iterable[T]) -> Iterator[list[T]]:

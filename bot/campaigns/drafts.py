@@ -27,6 +27,7 @@ from bot.rules.countries import Country
 from bot.rules.links import short_links
 from bot.rules.spelling import cheap
 from bot.runtime import Runtime, Who
+from bot.tasks import aside
 from storage.models import Contact, Draft, Group, Sender
 from storage.states import GroupKind, Route
 
@@ -140,18 +141,40 @@ async def count(rt: Runtime, who: Who, fields: Fields) -> Counted:
     """What the text weighs as it stands: plain, after merge, in all, and in its cheap spelling; and its short links."""
     body = text.normalise(fields.message).strip()
     chosen = audience.Chosen.of_fields(fields)
-    recipients = () if chosen.is_empty else await _recipients(rt, who, fields, chosen)
     sender = await _sender(rt, who, fields)
     clause = clause_of(rt, who.club, sender, fields.kind, body)
-    is_looked_at = fields.route is Route.DOMESTIC or len(recipients) <= COUNT_MERGED_UP_TO
-    regions = regions_of(who.club, fields.route, recipients) if is_looked_at else ()
+    weighed = await _weighed_for(rt, who, fields, chosen, body, clause, sender)
     return replace(
-        _weighed(body, recipients, clause),
-        unshown=unshown_for(rt, sender, regions),
-        audience_words=audience.in_words(fields, who.words) if recipients else "",
+        weighed,
+        audience_words=audience.in_words(fields, who.words) if weighed.recipients else "",
         links=short_links(body, rt.shorteners, who.club.link_hosts),
         clause=clause.shown if body else "",
     )
+
+
+async def _weighed_for(
+    rt: Runtime,
+    who: Who,
+    fields: Fields,
+    chosen: audience.Chosen,
+    body: str,
+    clause: Clause,
+    sender: Sender | None,
+) -> Counted:
+    if chosen.is_empty:
+        return _weighed(body, (), clause)
+    async with rt.db.snapshot() as session:
+        gathered = await audience.gather(session, who.club, chosen, kind=fields.kind, body=body)
+
+    def weighed() -> Counted:
+        country = rt.countries[who.club.country]
+        resolved = audience.resolve(gathered, kind=fields.kind, route=fields.route, country=country)
+        recipients = resolved.audience.recipients
+        is_looked_at = fields.route is Route.DOMESTIC or len(recipients) <= COUNT_MERGED_UP_TO
+        regions = regions_of(who.club, fields.route, recipients) if is_looked_at else ()
+        return replace(_weighed(body, recipients, clause), unshown=unshown_for(rt, sender, regions))
+
+    return await aside(gathered.size, weighed)
 
 
 def _weighed(body: str, recipients: Sequence[Recipient], clause: Clause) -> Counted:
@@ -179,19 +202,6 @@ async def _sender(rt: Runtime, who: Who, fields: Fields) -> Sender | None:
     async with rt.db.read() as session:
         known = await storage.clubs.senders(session, who.club.id)
     return next((sender for sender in known if sender.value == fields.sender), next(iter(known), None))
-
-
-async def _recipients(rt: Runtime, who: Who, fields: Fields, chosen: audience.Chosen) -> Sequence[Recipient]:
-    async with rt.db.read() as session:
-        resolved = await audience.resolve(
-            session,
-            who.club,
-            chosen,
-            kind=fields.kind,
-            route=fields.route,
-            country=rt.countries[who.club.country],
-        )
-    return resolved.audience.recipients
 
 
 async def people(rt: Runtime, who: Who, typed: str, *, limit: int = 100) -> list[Choice]:

@@ -3,8 +3,11 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import ClassVar
 from uuid import UUID, uuid5
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.audit
 import storage.campaigns
@@ -12,14 +15,17 @@ import storage.clubs
 from bot.campaigns import drafts
 from bot.campaigns.audience import in_words
 from bot.campaigns.ceiling import OverCeiling, refuse_over_ceiling, segments_used
-from bot.campaigns.preview import Prepared, Refusals, prepare, title_of
+from bot.campaigns.check import Checked
+from bot.campaigns.preview import Prepared, Refusals, check_now, collect, prepare, think, title_of
 from bot.campaigns.readers import text_for
+from bot.campaigns.values import Fields
 from bot.delivery.alone import queue_alone
 from bot.errors import BotError
 from bot.runtime import Runtime, Who
+from bot.tasks import aside
 from bot.tokens import with_own_link
 from storage.db import take_time
-from storage.models import Audit, Campaign, Message
+from storage.models import Audit, Campaign, Club, Message
 from storage.states import CampaignState
 
 
@@ -75,6 +81,7 @@ async def launch(
     `ReadsLikeAdvertising`, `OverCeiling`, `PreviewedAnew` or `DraftGone`; a draft that made its campaign already raises
     nothing.
     """
+    ahead = await _think_ahead(rt, who, draft_id)
     async with rt.db.begin() as session:
         await take_time(session)
         known = await storage.campaigns.campaign(session, who.club.id, draft_id)
@@ -85,7 +92,7 @@ async def launch(
         fields = await drafts.previewed(session, who, draft_id)
         if drafts.mark_of(fields) != mark:
             raise PreviewedAnew
-        prepared = await prepare(rt, session, who, draft_id, fields)
+        prepared = await _as_thought(rt, session, who, draft_id, fields, ahead)
         _refuse_unconfirmed(prepared, who, typed_number)
         if prepared.signs and not no_advertising:
             raise ReadsLikeAdvertising
@@ -98,17 +105,47 @@ async def launch(
     return Launched(campaign, already=not added)
 
 
+async def _think_ahead(rt: Runtime, who: Who, draft_id: UUID) -> Prepared | None:
+    """What the draft comes to, found out while others write; None for one that made its campaign already."""
+    async with rt.db.snapshot() as session:
+        if await storage.campaigns.campaign(session, who.club.id, draft_id):
+            return None
+        who = replace(who, club=await storage.clubs.club(session, who.club.id))
+        fields = await drafts.previewed(session, who, draft_id)
+        collected = await collect(rt, session, who, draft_id, fields)
+    return await aside(collected.gathered.size, partial(think, rt, collected))
+
+
+async def _as_thought(
+    rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, fields: Fields, ahead: Prepared | None
+) -> Prepared:
+    """What was thought of ahead, as long as the text, its club and its sender are what they were.
+
+    Who gets it is found out again when it leaves, so that what changed of that meanwhile loses nobody anything.
+    """
+    checked = await check_now(rt, session, who, fields)
+    if ahead and ahead.fields == fields and _facts(ahead.club, ahead.checked) == _facts(who.club, checked):
+        return ahead
+    return await prepare(rt, session, who, draft_id, fields)
+
+
+def _facts(club: Club, checked: Checked) -> tuple[object, ...]:
+    return club.model_dump(), checked.body, checked.sender.model_dump(), checked.release_at
+
+
 async def send_test(rt: Runtime, who: Who, draft_id: UUID, *, reader: UUID | None = None) -> str:
     """Queues the text as this contact gets it, else the first, to the coach's own phone; the number.
 
     A second click sends no second one. Raises `NoPhone`, `NobodyLeft`, `ReaderGone`, `OverCeiling` or `Refusals`.
     """
     now = rt.clock.now()
-    async with rt.db.read() as session:
+    async with rt.db.snapshot() as session:
         staff = await storage.clubs.member_of_staff(session, who.club.id, who.slack_user_id)
         if staff is None or staff.e164 is None:
             raise NoPhone
-        prepared = await prepare(rt, session, who, draft_id, await drafts.previewed(session, who, draft_id))
+        fields = await drafts.previewed(session, who, draft_id)
+        collected = await collect(rt, session, who, draft_id, fields)
+    prepared = await aside(collected.gathered.size, partial(think, rt, collected))
     if not prepared.texts:
         raise NobodyLeft
     shown = text_for(prepared.texts, reader) if reader else prepared.texts[0]

@@ -1,7 +1,8 @@
 """Short links that only appear once a text is merged: in what is filled in, or where that meets the text."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import cache
 
 from bot.campaigns.audience import Resolved, without
 from bot.rules import template
@@ -18,20 +19,27 @@ def without_short_links(
     body: str, resolved: Resolved, shorteners: Shorteners, allowed: Collection[str]
 ) -> Resolved:
     """The audience without those whose own values would put a refused link into the text."""
+
+    @cache
+    def is_refused(merged: str) -> bool:
+        return bool(short_links(merged, shorteners, allowed).refused)
+
+    split = template.splitter(body)
     linked = {
         recipient.e164
-        for recipient in resolved.audience.recipients
-        if _may_link(body, recipient)
-        and short_links(
-            template.merge(body, recipient.values, recipient.language), shorteners, allowed
-        ).refused
+        for recipient in _who_may_link(body, resolved.audience.recipients)
+        if is_refused("".join(split(recipient.values, recipient.language)))
     }
     return without(resolved, dict.fromkeys(linked, LeftOut.SHORT_LINK))
 
 
-def _may_link(body: str, recipient: Recipient) -> bool:
-    """Whether it is worth looking: most texts hold names alone, and looking takes longer than all the rest."""
-    fields = template.fields_in(body)
-    if all(_PLAIN.fullmatch(recipient.values.get(field.name, "")) for field in fields):
-        return any("{" in word and not _ALONE.fullmatch(word) for word in body.split())
-    return bool(fields)
+def _who_may_link(body: str, recipients: Sequence[Recipient]) -> Sequence[Recipient]:
+    """For whom it is worth looking: most texts hold names alone, and looking takes longer than all the rest."""
+    names = tuple({field.name for field in template.fields_in(body)})
+    if any("{" in word and not _ALONE.fullmatch(word) for word in body.split()):
+        return recipients
+    every = {name: {each.values.get(name, "") for each in recipients} for name in names}
+    odd = {name: {value for value in values if not _PLAIN.fullmatch(value)} for name, values in every.items()}
+    if not any(odd.values()):
+        return ()
+    return [each for each in recipients if any(each.values.get(name, "") in odd[name] for name in names)]

@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 import storage.campaigns
 import storage.clubs
 from bot.campaigns import drafts
-from bot.campaigns.audience import Chosen, Resolved, in_words, merge_fields, resolve
+from bot.campaigns.audience import Chosen, Gathered, Resolved, gather, in_words, merge_fields, resolve
 from bot.campaigns.ceiling import segments_used
 from bot.campaigns.check import Checked, NoValue, Refused, TooManySegments, check
 from bot.campaigns.clauses import clause_of
@@ -32,6 +33,8 @@ from bot.rules.hours import is_night
 from bot.rules.judge import Seen, signs_of_advertising
 from bot.rules.links import short_links
 from bot.runtime import Runtime, Who
+from bot.tasks import aside, no_sweep
+from storage.models import Club
 from storage.states import Kind
 
 NAMES_SHOWN = 50
@@ -52,6 +55,7 @@ class Prepared:
     """A checked draft, the people it reaches now, and the text each of them gets."""
 
     draft_id: UUID
+    club: Club
     fields: Fields
     checked: Checked
     chosen: Chosen
@@ -72,13 +76,31 @@ class Prepared:
         return weight(self.texts)
 
 
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What the database says of a checked draft: enough to think about it, however long, without holding it up."""
+
+    who: Who
+    draft_id: UUID
+    fields: Fields
+    checked: Checked
+    chosen: Chosen
+    gathered: Gathered
+    queue: Queue
+
+
 async def prepare(rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, fields: Fields) -> Prepared:
     """The draft, checked and resolved at this moment. Raises `Refusals`."""
-    country = rt.countries[who.club.country]
+    collected = await collect(rt, session, who, draft_id, fields)
+    return await aside(collected.gathered.size, partial(think, rt, collected))
+
+
+async def check_now(rt: Runtime, session: AsyncSession, who: Who, fields: Fields) -> Checked:
+    """What may be sent at this moment, whoever gets it. Raises `Refusals`."""
     checked = check(
         fields,
         club=who.club,
-        country=country,
+        country=rt.countries[who.club.country],
         club_senders=await storage.clubs.senders(session, who.club.id),
         merge_fields=await merge_fields(session, who.club.id),
         shorteners=rt.shorteners,
@@ -87,18 +109,43 @@ async def prepare(rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, 
     )
     if not isinstance(checked, Checked):
         raise Refusals(checked)
+    return checked
+
+
+async def collect(rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, fields: Fields) -> Collected:
+    """The draft, checked, and what is on record of its people. Raises `Refusals`."""
+    checked = await check_now(rt, session, who, fields)
     chosen = Chosen.of_fields(fields)
-    resolved = await resolve(session, who.club, chosen, kind=fields.kind, route=fields.route, country=country)
+    gathered = await gather(session, who.club, chosen, kind=fields.kind, body=checked.body)
+    queue = await queue_of(rt, session, who.club, checked.sender, checked.release_at)
+    return Collected(who, draft_id, fields, checked, chosen, gathered, queue)
+
+
+def think(rt: Runtime, collected: Collected) -> Prepared:
+    """Who gets which text. Raises `Refusals`."""
+    who, fields, checked, queue = collected.who, collected.fields, collected.checked, collected.queue
+    country = rt.countries[who.club.country]
+    resolved = resolve(collected.gathered, kind=fields.kind, route=fields.route, country=country)
     resolved = without_short_links(checked.body, resolved, rt.shorteners, who.club.link_hosts)
     resolved, until = by_the_hours(rt, who.club, fields.kind, resolved, _leaves_at(rt, who, checked))
     refuse_holes(checked.body, resolved.audience.recipients)
     clause = clause_of(rt, who.club, checked.sender, fields.kind, checked.body)
     texts = merged_for(checked.body, resolved.audience.recipients, clause)
     refuse_too_long(texts, who.club.max_segments)
-    queue = await queue_of(rt, session, who.club, checked.sender, checked.release_at)
     refuse_full(queue, weight(texts), checked.sender.value, who.words)
     held = Held(len(until), min(until.values()), max(until.values())) if until else None
-    return Prepared(draft_id, fields, checked, chosen, resolved, texts, queue, clause, held)
+    return Prepared(
+        draft_id=collected.draft_id,
+        club=who.club,
+        fields=fields,
+        checked=checked,
+        chosen=collected.chosen,
+        resolved=resolved,
+        texts=texts,
+        queue=queue,
+        clause=clause,
+        held=held,
+    )
 
 
 async def preview(
@@ -106,19 +153,29 @@ async def preview(
 ) -> Preview:
     """Keeps the draft and says what would leave, as this contact reads it, else the first. Raises `Refusals`."""
     await drafts.keep(rt, who, draft_id, fields, previewed=True)
+    with no_sweep():
+        return await _previewed(rt, who, draft_id, fields, reader)
+
+
+async def _previewed(rt: Runtime, who: Who, draft_id: UUID, fields: Fields, reader: UUID | None) -> Preview:
     now = rt.clock.now()
-    async with rt.db.read() as session:
-        prepared = await prepare(rt, session, who, draft_id, fields)
+    async with rt.db.snapshot() as session:
+        collected = await collect(rt, session, who, draft_id, fields)
         same = await storage.campaigns.last_same(
-            session, who.club.id, prepared.checked.body, prepared.chosen.to_json(), now - REPEAT_WITHIN
+            session, who.club.id, collected.checked.body, collected.chosen.to_json(), now - REPEAT_WITHIN
         )
         staff = await storage.clubs.member_of_staff(session, who.club.id, who.slack_user_id)
-        segments_today = await segments_used(rt, session, who.club, prepared.checked.release_at)
+        segments_today = await segments_used(rt, session, who.club, collected.checked.release_at)
     repeat = Repeat(same.created_by, same.created_at) if same and same.id != draft_id else None
     my_phone = phones.mask(staff.e164) if staff and staff.e164 else None
-    return _described(
-        rt, who, prepared, repeat=repeat, segments_today=segments_today, phone=my_phone, reader=reader
-    )
+
+    def described() -> Preview:
+        prepared = think(rt, collected)
+        return _described(
+            rt, who, prepared, repeat=repeat, segments_today=segments_today, phone=my_phone, reader=reader
+        )
+
+    return await aside(collected.gathered.size, described)
 
 
 async def preview_again(rt: Runtime, who: Who, draft_id: UUID, *, reader: UUID | None = None) -> Preview:
@@ -130,13 +187,13 @@ async def preview_again(rt: Runtime, who: Who, draft_id: UUID, *, reader: UUID |
 
 async def readers(rt: Runtime, who: Who, draft_id: UUID, typed: str, *, limit: int) -> list[Choice]:
     """The first who get what was previewed last and whom what was typed may mean; nobody once it cannot be sent."""
-    async with rt.db.read() as session:
-        try:
-            prepared = await prepare(
-                rt, session, who, draft_id, await drafts.previewed(session, who, draft_id)
-            )
-        except (Refusals, drafts.DraftGone):
-            return []
+    try:
+        async with rt.db.snapshot() as session:
+            fields = await drafts.previewed(session, who, draft_id)
+            collected = await collect(rt, session, who, draft_id, fields)
+        prepared = await aside(collected.gathered.size, partial(think, rt, collected))
+    except (Refusals, drafts.DraftGone):
+        return []
     return readers_named(prepared.texts, prepared.resolved, typed, who.words, limit=limit)
 
 
@@ -153,10 +210,7 @@ def _night(rt: Runtime, who: Who, prepared: Prepared) -> datetime | None:
 
 def refuse_holes(body: str, recipients: Collection[Recipient]) -> None:
     """Raises `Refusals` when somebody's text would have a hole where a field has no value."""
-    if not template.fields_in(body):
-        return
-    holes = [name for each in recipients for name in template.missing_fields(body, each.values)]
-    if holes:
+    if holes := template.holes(body, (each.values for each in recipients)):
         raise Refusals([NoValue(name=holes[0], people=holes.count(holes[0]))])
 
 

@@ -1,7 +1,9 @@
 """Letting a campaign go at its time: the audience is resolved, checked again and frozen at that moment."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,20 +16,21 @@ import storage.clubs
 import storage.messages
 import storage.tallies
 from bot import posts
-from bot.campaigns.audience import Chosen, Resolved, resolve
+from bot.campaigns.audience import Chosen, Gathered, Resolved, gather, resolve
 from bot.campaigns.clauses import clause_of
 from bot.campaigns.hours import by_the_hours
 from bot.campaigns.links import without_short_links
-from bot.campaigns.weights import Merged, merged_for
+from bot.campaigns.weights import Merged, merged_for, weight
 from bot.rules import moments
 from bot.rules.audience import GUARDIANS_GET_IT
 from bot.rules.clause import Clause
 from bot.rules.lifecycle import campaign_states_before
 from bot.runtime import Runtime
+from bot.tasks import aside
 from bot.tokens import with_own_link
 from storage import chunks
 from storage.db import take_time
-from storage.models import AudienceLine, Campaign, Club, Message
+from storage.models import AudienceLine, Campaign, Club, Message, Sender
 from storage.states import CampaignState, MessageState
 from storage.tallies import LEFT_OUT, Key, Shift
 
@@ -80,24 +83,38 @@ async def release(rt: Runtime, seen: Campaign) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Frozen:
+    """Who gets which text, and who waits until when."""
+
+    resolved: Resolved
+    held: Mapping[str, datetime]
+    texts: Sequence[Merged]
+    clause: Clause
+
+
 async def _freeze(rt: Runtime, session: AsyncSession, club: Club, campaign: Campaign, now: datetime) -> int:
-    resolved = await resolve(
-        session,
-        club,
-        Chosen.of_json(campaign.audience),
-        kind=campaign.kind,
-        route=campaign.route,
-        country=rt.countries[club.country],
-    )
+    chosen = Chosen.of_json(campaign.audience)
+    gathered = await gather(session, club, chosen, kind=campaign.kind, body=campaign.body)
+    sender = await storage.clubs.sender(session, club.id, campaign.sender)
+    frozen = await aside(gathered.size, partial(_think, rt, campaign, gathered, sender, now))
+    await _queue(rt, session, campaign, frozen.texts, frozen.clause, frozen.held, now)
+    await storage.campaigns.add_rows(session, AudienceLine, _lines(campaign, frozen.resolved))
+    await storage.tallies.store(session, _counts(campaign, frozen.resolved, frozen.texts, frozen.held))
+    return weight(frozen.texts)
+
+
+def _think(
+    rt: Runtime, campaign: Campaign, gathered: Gathered, sender: Sender | None, now: datetime
+) -> _Frozen:
+    club = gathered.club
+    country = rt.countries[club.country]
+    resolved = resolve(gathered, kind=campaign.kind, route=campaign.route, country=country)
     resolved = without_short_links(campaign.body, resolved, rt.shorteners, club.link_hosts)
     resolved, held = by_the_hours(rt, club, campaign.kind, resolved, now)
-    sender = await storage.clubs.sender(session, club.id, campaign.sender)
     clause = clause_of(rt, club, sender, campaign.kind, campaign.body)
     texts = merged_for(campaign.body, resolved.audience.recipients, clause)
-    await _queue(rt, session, campaign, texts, clause, held, now)
-    await storage.campaigns.add_rows(session, AudienceLine, _lines(campaign, resolved))
-    await storage.tallies.store(session, _counts(campaign, resolved, texts, held))
-    return sum(merged.count.segments for merged in texts)
+    return _Frozen(resolved, held, texts, clause)
 
 
 async def _queue(

@@ -1,12 +1,14 @@
 """What a text weighs for the people it goes to: for each of them, in all, and in its cheap spelling."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.rules import template, text
 from bot.rules.audience import Recipient
 from bot.rules.clause import NONE, Clause
 from bot.rules.links import ShortLinks
+from bot.rules.scale import Scale
 from bot.rules.senders import Unshown
 from bot.rules.spelling import Spelling, cheap
 from bot.rules.text import Count
@@ -15,13 +17,12 @@ NAMES_TOLD = 8
 NO_LINKS = ShortLinks()
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """One recipient's text."""
+class Merged(NamedTuple):
+    """One recipient's text; a tuple, for there may be very many."""
 
     recipient: Recipient
     body: str
-    count: Count
+    count: Count  # type: ignore[assignment]  # tuples count their items by a method of this name
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +79,13 @@ class Counted:
 
 
 def merged_for(body: str, recipients: Iterable[Recipient], clause: Clause = NONE) -> tuple[Merged, ...]:
-    """Each recipient's text with its weight, the STOP clause at its end; what many get alike is weighed once."""
-    merge = template.merger(body)
-    counts: dict[str, Count] = {}
+    """Each recipient's text with its weight, the STOP clause at its end; what weighs alike is weighed once."""
+    split, scale = template.splitter(body), Scale()
     texts = []
     for recipient in recipients:
-        merged = clause.added_to(merge(recipient.values, recipient.language), recipient.language)
-        if merged not in counts:
-            counts[merged] = text.count(merged)
-        texts.append(Merged(recipient, merged, counts[merged]))
+        parts = split(recipient.values, recipient.language)
+        parts = clause.added_to_parts(parts, recipient.language)
+        texts.append(Merged(recipient, "".join(parts), scale.count(parts)))
     return tuple(texts)
 
 
@@ -127,18 +126,35 @@ def cheaper(body: str, recipients: Sequence[Recipient], clause: Clause = NONE) -
     """The spelling of the text that takes the fewest SMS in all; accents stay where they cost none. None: none is saved."""
     if not text.count(body).costly:
         return None
-    best = min(
-        (cheap(body, accents=accents) for accents in (False, True)),
-        key=lambda one: _total(one, recipients, clause),
-    )
-    total = _total(best, recipients, clause)
-    if total >= _total(Spelling(body), recipients, clause):
+    kept, without_accents = (cheap(body, accents=accents) for accents in (False, True))
+    like = _weighing_alike([body, kept.body, without_accents.body], recipients)
+    best = min((kept, without_accents), key=lambda one: _total(one, like, clause))
+    total = _total(best, like, clause)
+    if total >= _total(Spelling(body), like, clause):
         return None
-    accents = best.swaps != cheap(body, accents=False).swaps
-    return Cheaper(best.swaps, accents, text.count(clause.added_to(best.body)).segments, total)
+    segments = text.count(clause.added_to(best.body)).segments
+    return Cheaper(best.swaps, best.swaps != kept.swaps, segments, total)
 
 
-def _total(spelling: Spelling, recipients: Sequence[Recipient], clause: Clause) -> int:
-    if not recipients:
+def _weighing_alike(
+    spellings: Sequence[str], recipients: Sequence[Recipient]
+) -> Mapping[Hashable, list[Recipient]]:
+    """The recipients together whose values weigh alike in each of the spellings of a text."""
+    names = dict.fromkeys(field.name for field in template.fields_in(spellings[0]))
+    values_of = template.splitter(" ".join(f"{{{name}}}" for name in names))
+    scale = Scale()
+    key = scale.key if all(scale.is_closed(template.splitter(each)({}, "")) for each in spellings) else tuple
+    found: dict[Hashable, list[Recipient]] = {}
+    for each in recipients:
+        # As the reader's language writes them, and as they stand in a link.
+        written, plain = (values_of(each.values, language) for language in (each.language, ""))
+        like = key(written), key(plain) if plain != written else None, each.language
+        found.setdefault(like, []).append(each)
+    return found
+
+
+def _total(spelling: Spelling, like: Mapping[Hashable, list[Recipient]], clause: Clause) -> int:
+    if not like:
         return text.count(clause.added_to(spelling.body)).segments
-    return weight(merged_for(spelling.body, recipients, clause))
+    ones = merged_for(spelling.body, [some[0] for some in like.values()], clause)
+    return sum(one.count.segments * len(some) for one, some in zip(ones, like.values(), strict=True))

@@ -6,7 +6,7 @@ from functools import partial
 
 from bot.rules.countries import Country, country_of
 from bot.rules.hours import HoursRefusal, chosen, next_legal, read
-from bot.rules.phones import region_of
+from bot.rules.phones import alike, region_of
 from bot.rules.regions import is_holiday, zones_of
 from bot.runtime import Runtime
 from storage.models import Club
@@ -19,14 +19,19 @@ class Hours:
     def __init__(self, rt: Runtime, club: Club, now: datetime) -> None:
         self._countries, self._club, self._now = rt.countries, club, now
         self._known: dict[tuple[tuple[str, ...], str], datetime | HoursRefusal] = {}
+        self._by_number: dict[str, datetime | HoursRefusal] = {}
 
     def leaves_at(self, e164: str) -> datetime | HoursRefusal:
         """When a text may leave to the number: now, or when its window opens, or why it never does."""
-        region = region_of(e164)
-        place = zones_of(e164, self._club.zone), region
-        if place not in self._known:
-            self._known[place] = self._first_minute(*place)
-        return self._known[place]
+        number = alike(e164)
+        if number not in self._by_number:
+            self._by_number[number] = self._there(zones_of(number, self._club.zone), region_of(number))
+        return self._by_number[number]
+
+    def _there(self, zones: tuple[str, ...], region: str) -> datetime | HoursRefusal:
+        if (zones, region) not in self._known:
+            self._known[zones, region] = self._first_minute(zones, region)
+        return self._known[zones, region]
 
     def _first_minute(self, zones: tuple[str, ...], region: str) -> datetime | HoursRefusal:
         country = country_of(region, self._countries)

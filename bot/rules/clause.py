@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.rules import page
@@ -35,8 +35,15 @@ class Clause:
 
     def added_to(self, body: str, language: str = "") -> str:
         """The text with the clause of the reader's language, else the usual one, at its end."""
-        clause = self.by_language.get(code_of(language), self.usual) if self.usual else ""
-        return f"{body.rstrip()} {clause}" if clause else body
+        return "".join(self.added_to_parts([body], language))
+
+    def added_to_parts(self, parts: Sequence[str], language: str = "") -> list[str]:
+        """The same for a text in parts; the clause is a part of its own."""
+        clause = self._in(language)
+        return [*_without_space_at_end(parts), f" {clause}"] if clause else list(parts)
+
+    def _in(self, language: str) -> str:
+        return self.by_language.get(code_of(language), self.usual) if self.usual else ""
 
     @property
     def shown(self) -> str:
@@ -138,6 +145,13 @@ def says_how_to_stop(body: str, sender: str) -> bool:
 def _says_it_by_link(body: str) -> bool:
     links = _BY_LINK.findall(_keeping_links(body))
     return any(True for link in links for _ in hosts_in(link))
+
+
+def _without_space_at_end(parts: Sequence[str]) -> list[str]:
+    left = list(parts)
+    while left and not (last := left.pop().rstrip()):
+        pass
+    return [*left, last] if parts else left
 
 
 def _is_sender(written: str, sender: str) -> bool:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
@@ -44,6 +45,25 @@ _MOST_DIGITS = 15
 _LEAST_DIGITS = 8
 _NO_BREAK_SPACE = "\u00a0"
 
+# How many digits of a number decide its region, its kind and its zones, by the first three of them: the patterns of
+# https://github.com/google/libphonenumber take any digit in the places after those. Overseas one more, for a trunk zero.
+_DECIDING = {
+    "336": 5,
+    "337": 5,
+    "324": 4,
+    "417": 5,
+    "491": 8,
+    "346": 4,
+    "347": 4,
+    "393": 4,
+    "447": 8,
+    "262": 9,
+    "590": 9,
+    "594": 9,
+    "596": 9,
+    **{f"1{area}": 8 for area in range(20, 100)},
+}
+
 _LABEL = re.compile(r"(?:t[eé]l(?:[eé]phone)?|mob(?:ile)?|port(?:able)?|gsm|cell|phone|sms)\b[\s.:]*", re.I)
 _EXTENSION = re.compile(r"(?:(?<![^\W\d_])(?:ext(?:ension|n)?|poste|x)|#)[\s.:=]*\d{1,7}$", re.I)
 _LETTER = re.compile(r"[^\W\d_]")
@@ -73,6 +93,19 @@ def parse(typed: str, country: str = "FR") -> Phone | PhoneRefusal:
 
 def region_of(e164: str) -> str:
     """The region of a number ("FR", "RE"), or "ZZ" when it has none."""
+    return _region_of(alike(e164))
+
+
+def alike(e164: str) -> str:
+    """A number of the same region and zones, and one and the same for many: what is found out for it need be only once."""
+    deciding = _DECIDING.get(e164[1:4])
+    if deciding is None or not (e164.isascii() and e164[1:].isdecimal()):
+        return e164
+    return e164[: deciding + 1].ljust(len(e164), "0")
+
+
+@lru_cache(maxsize=2**16)
+def _region_of(e164: str) -> str:
     number = _number(e164, None)
     return _region(number) if number else phonenumbers.UNKNOWN_REGION
 

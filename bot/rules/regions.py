@@ -9,6 +9,8 @@ from types import MappingProxyType
 import phonenumbers
 from phonenumbers import timezone
 
+from bot.rules.phones import alike
+
 # https://www.nanpa.com : the US, Canada and the Caribbean share +1, and each area code belongs to one country.
 _NORTH_AMERICA = 1
 # Russia and Kazakhstan together, +7. More of them is all of +1: a number that belongs to no area.
@@ -18,16 +20,22 @@ _LONGEST_CODE = 3
 
 def zones_of(e164: str, club_zone: str) -> tuple[str, ...]:
     """Every time zone that the number may be in; the club's where the number says nothing, or the whole of +1."""
+    return _zones_of(alike(e164)) or (club_zone,)
+
+
+@lru_cache(maxsize=2**16)
+def _zones_of(e164: str) -> tuple[str, ...]:
+    """None where the number says nothing."""
     try:
         number = phonenumbers.parse(e164)
     except phonenumbers.NumberParseException:
-        return (club_zone,)
+        return ()
     # The library places mobiles by the calling code alone, which for those of Jamaica is all of +1.
     by_area = number.country_code == _NORTH_AMERICA
     place = timezone.time_zones_for_geographical_number if by_area else timezone.time_zones_for_number
     zones = tuple(place(number))
     says_nothing = timezone.UNKNOWN_TIMEZONE in zones or len(zones) > _MOST_ZONES
-    return (club_zone,) if says_nothing else zones
+    return () if says_nothing else zones
 
 
 def is_holiday(day: date, *, country: str, region: str, subdivisions: frozenset[str] = frozenset()) -> bool:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.rules.figures import written
@@ -53,10 +53,19 @@ def unknown_fields(body: str, known: Collection[str]) -> tuple[Unknown, ...]:
     return tuple(Unknown(name, _nearest(name, known)) for name in names if name not in known)
 
 
-def missing_fields(body: str, values: Mapping[str, str]) -> tuple[str, ...]:
-    """The names that would leave a hole: no value for this person, and no default."""
-    fields = (field for field in _fields(body) if field.default is None)
-    return tuple(dict.fromkeys(field.name for field in fields if not _clean(values.get(field.name, ""))))
+def holes(body: str, all_values: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+    """The names that would leave a hole, once for each of these people who has no value for them."""
+    names = tuple(dict.fromkeys(field.name for field in _fields(body) if field.default is None))
+    known: dict[str, bool] = {}
+    found = []
+    for values in all_values:
+        for name in names:
+            value = values.get(name, "")
+            if value not in known:
+                known[value] = not _clean(value)
+            if known[value]:
+                found.append(name)
+    return tuple(found)
 
 
 def name_spans(body: str) -> tuple[tuple[int, int], ...]:
@@ -70,26 +79,29 @@ def merge(body: str, values: Mapping[str, str], language: str = "") -> str:
     A value is one line without control characters, and is never read for fields itself. Its dates and numbers are
     written as the language writes them, but for those in a link, which would then lead elsewhere; defaults stay as typed.
     """
-    return merger(body)(values, language)
+    return "".join(splitter(body)(values, language))
 
 
-def merger(body: str) -> Callable[[Mapping[str, str], str], str]:
-    """What merges this text with anybody's values, in a language; the text is read once, however many they are."""
+def splitter(body: str) -> Callable[[Mapping[str, str], str], list[str]]:
+    """What gives the parts of this text for anybody's values, in a language; joined they are the merged text.
+
+    The text is read once, however many they are, and so is each value.
+    """
     pieces = tuple(_pieces(body))
+    places = [(at, piece) for at, piece in enumerate(pieces) if isinstance(piece, _Place)]
+    fixed = [piece if isinstance(piece, str) else "" for piece in pieces]
     known: dict[tuple[str, str], str] = {}
 
-    def filled(place: _Place, values: Mapping[str, str], language: str) -> str:
-        asked = (values.get(place.field.name, ""), "" if place.in_link else language)
-        if asked not in known:
-            known[asked] = written(_clean(asked[0]), asked[1])
-        return known[asked] or place.field.default or ""
+    def split(values: Mapping[str, str], language: str) -> list[str]:
+        parts = fixed.copy()
+        for at, place in places:
+            asked = (values.get(place.field.name, ""), "" if place.in_link else language)
+            if asked not in known:
+                known[asked] = written(_clean(asked[0]), asked[1])
+            parts[at] = known[asked] or place.field.default or ""
+        return parts
 
-    def merged(values: Mapping[str, str], language: str) -> str:
-        return "".join(
-            piece if isinstance(piece, str) else filled(piece, values, language) for piece in pieces
-        )
-
-    return merged
+    return split
 
 
 def _pieces(body: str) -> Iterator[str | _Place]:

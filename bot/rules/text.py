@@ -67,6 +67,7 @@ _GRAPHEME = regex.compile(r"\r|\X")  # type: ignore[no-untyped-call]  # regex sh
 _MAY_JOIN = re.compile(
     "[^\x00-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205f\u20a0-\u20bf\u3001-\u3029]"
 )
+_TWICE = re.compile(f"[{re.escape(_EXTENSION)}]")
 _DEAR = re.compile(f"[^{re.escape(''.join(sorted(_ALPHABET)))}]")
 # What shows nothing: separators, controls, formats; and the letters and marks that are blank
 # (Default_Ignorable_Code_Point of https://www.unicode.org/reports/tr44/, and Braille's blank).
@@ -112,6 +113,11 @@ def split(body: str) -> tuple[str, ...]:
 def is_blank(body: str) -> bool:
     """Whether nothing in the text would show on a phone."""
     return all(unicodedata.category(char) in _INVISIBLE or char in _BLANK for char in body)
+
+
+def is_plain(text: str) -> bool:
+    """Whether each character is a grapheme and a unit of its own, in either alphabet."""
+    return not (_MAY_JOIN.search(text) or _TWICE.search(text))
 
 
 def room(count: Count) -> int:

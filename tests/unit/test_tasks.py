@@ -1,11 +1,13 @@
 """Background work that somebody waits for."""
 
 import asyncio
+import gc
+from time import sleep
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.tasks import Signal, Tasks
+from bot.tasks import MUCH, Signal, Tasks, aside
 
 
 async def test_settling_waits_for_work_that_work_started() -> None:
@@ -70,3 +72,22 @@ async def test_a_signal_that_was_taken_wakes_nobody_again() -> None:
 
 async def test_without_a_signal_the_time_ends_the_wait() -> None:
     await Signal().wait(0)
+
+
+@pytest.mark.parametrize(("people", "goes_on"), [(MUCH, True), (MUCH - 1, False)])
+async def test_others_go_on_while_much_is_thought_about_and_never_wait_for_little(
+    people: int, goes_on: bool
+) -> None:
+    done = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def work() -> bool:
+        loop.call_soon_threadsafe(done.set)
+        return any(done.is_set() or sleep(0.01) for _ in range(20 if not goes_on else 1000))
+
+    assert await aside(people, work) is goes_on
+
+
+async def test_while_much_is_thought_about_nothing_is_searched_for_garbage() -> None:
+    assert await aside(MUCH, gc.isenabled) is False
+    assert gc.isenabled()

@@ -2,13 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
+from random import Random
 
 import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberType
 
 from bot.data import load_countries
-from bot.rules import regions
+from bot.rules import phones, regions
 from bot.rules.countries import ANYWHERE, country_of
 from bot.rules.hours import next_legal
 from bot.rules.regions import is_holiday, parts_of, subdivisions_of, zones_of
@@ -151,3 +152,20 @@ def test_every_part_of_a_country_has_a_name_that_a_menu_can_show(country: str) -
 @pytest.mark.parametrize("country", ["BE", "LU", "IE", ANYWHERE])
 def test_where_holidays_are_the_same_everywhere_no_part_is_asked_for(country: str) -> None:
     assert not parts_of(country)
+
+
+@pytest.mark.parametrize("start", phones._DECIDING)
+def test_the_digits_of_a_number_that_are_forgotten_decide_nothing(start: str) -> None:
+    draw, deciding = Random(start), phones._DECIDING[start]
+    for _ in range(100):
+        number = f"+{start}" + "".join(draw.choices("0123456789", k=_rest(start, draw)))
+        same = phones.alike(number)
+        assert same == number[: deciding + 1].ljust(len(number), "0")
+        assert phones._region_of.__wrapped__(same) == phones._region_of.__wrapped__(number), number
+        assert regions._zones_of.__wrapped__(same) == regions._zones_of.__wrapped__(number), number
+
+
+def _rest(start: str, draw: Random) -> int:
+    """How many digits follow: now and then one more or less than such numbers have."""
+    usual = {"49": 13, "39": 12, "44": 12, "26": 12, "59": 12}.get(start[:2], 11)
+    return usual - len(start) + draw.choice((0, 0, 0, 0, 0, 0, 1, -1))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.template import Field, Unknown, fields_in, merge, merger, missing_fields, unknown_fields
+from bot.rules.template import Field, Unknown, fields_in, holes, merge, splitter, unknown_fields
 
 KNOWN = ("first_name", "last_name", "group", "club", "Équipe")
 
@@ -95,8 +95,8 @@ def test_dates_and_numbers_are_written_for_the_reader(body: str, merged: str, re
 
 
 def test_one_text_is_merged_for_readers_of_several_languages() -> None:
-    merged = merger("{day}")
-    days = [merged({"day": "2027-03-27"}, language) for language in ("fr", "en", "fr", "")]
+    split = splitter("{day}")
+    days = ["".join(split({"day": "2027-03-27"}, language)) for language in ("fr", "en", "fr", "")]
     assert days == ["27/03/2027", "27 Mar 2027", "27/03/2027", "2027-03-27"]
 
 
@@ -114,7 +114,7 @@ def test_one_text_is_merged_for_readers_of_several_languages() -> None:
 def test_missing_values_are_named(
     body: str, values: dict[str, str], missing: tuple[str, ...], reason: str
 ) -> None:
-    assert missing_fields(body, values) == missing, reason
+    assert holes(body, [values]) == missing, reason
 
 
 PIECES = st.lists(
@@ -132,3 +132,14 @@ def test_a_value_is_one_line_and_is_never_filled_itself(value: str) -> None:
 @given(st.text(st.characters(exclude_characters="{}")))
 def test_a_text_without_braces_stays(body: str) -> None:
     assert merge(body, {"a": "b"}) == body
+
+
+def test_a_name_is_told_once_for_each_person_whom_it_fails() -> None:
+    people = [{"first_name": "Léa"}, {}, {"first_name": " "}, {"first_name": "Tom", "team": "U13"}]
+    assert holes("{first_name}, {team}, {club|us}", people) == (
+        "team",
+        "first_name",
+        "team",
+        "first_name",
+        "team",
+    )
