@@ -29,6 +29,7 @@ from tests.integration.delivery.conftest import ACCOUNT, TOKEN, World
 
 PEOPLE, SEGMENTS_A_SECOND = 240, 160
 PLACES, ANSWER_SECONDS = 2, 0.015
+TICK_SECONDS = 0.005
 AN_HOUR = timedelta(hours=1)
 SEED = 4
 
@@ -80,6 +81,17 @@ class Sending:
     watched: Watched
     answered_at: dict[str, float] = field(default_factory=dict)
     dice: Random = field(default_factory=lambda: Random(SEED))
+    stood_still: float = 0.0
+    """The longest time for which the loop let nobody run, in seconds."""
+
+    async def tick(self) -> None:
+        """Notes for how long the loop stands still."""
+        while True:
+            began = self.clock.steady()
+            await asyncio.sleep(TICK_SECONDS)
+            late = self.clock.steady() - began - TICK_SECONDS
+            # An hour that a test skips is no standstill.
+            self.stood_still = max(self.stood_still, late if late < AN_HOUR.total_seconds() / 2 else 0.0)
 
     async def stop(self, among: list[str], within: float) -> None:
         """One of these people says STOP at some moment, rather one whose text is just about to be asked for.
@@ -136,7 +148,10 @@ async def sending(world: World) -> AsyncIterator[Sending]:
     club = f.club(segments_a_day=10_000)
     await world.keep(club, f.sender(club, segments_per_second=SEGMENTS_A_SECOND))
     await _keep_texts(world, club)
-    yield Sending(world, club, clock, watched)
+    sending = Sending(world, club, clock, watched)
+    ticking = asyncio.create_task(sending.tick())
+    yield sending
+    ticking.cancel()
     forget()
     await world.rt.tasks.settle()
     await client.close()
@@ -178,9 +193,10 @@ async def test_no_request_leaves_that_looked_after_a_stop_was_answered_and_none_
     longest = max(one.at - one.looked_at for one in arrivals)
     after = [one for one in arrivals if one.at > sending.answered_at.get(one.number, math.inf)]
     with capsys.disabled():
-        print(f"\nlook to request: {longest * 1000:.0f} ms at most; after their STOP: {len(after)} requests")
+        print(f"\nlook to request: {longest * 1000:.0f} ms at most; requests after a STOP: {len(after)}")
     assert [one for one in after if one.looked_at > sending.answered_at[one.number]] == []
-    assert longest < HOLDS_SECONDS
+    # The network reads on the loop of the bot, which on a busy machine stands still between writing and reading.
+    assert longest < HOLDS_SECONDS + sending.stood_still
     texts = Counter(line.to for line in sending.world.network.ledger)
     assert {texts[one] for one in set(numbers) - sending.answered_at.keys()} == {3}
     assert _texts_of(sending, first, texts) <= {0, 1}
