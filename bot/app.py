@@ -22,7 +22,6 @@ from bot.carriers.twilio import TwilioCarrier
 from bot.clock import Clock, WallClock
 from bot.data import load_countries
 from bot.database import bring_up_to_date, open_database
-from bot.delivery.counts import mend_counts
 from bot.delivery.follow import ask_after
 from bot.delivery.receipts import Receipts
 from bot.delivery.reconcile import Reconciler, finish
@@ -60,7 +59,6 @@ CHORES: Mapping[str, tuple[Chore, timedelta]] = {
     "release": (release_due, timedelta(seconds=1)),
     "tidy": (tidy, timedelta(seconds=1)),
     "finish": (finish, timedelta(seconds=1)),
-    "counts": (mend_counts, timedelta(seconds=5)),
     "heartbeat": (beat, EVERY),
 }
 SHOW_EVERY = timedelta(seconds=1)

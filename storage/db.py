@@ -229,15 +229,30 @@ async def add_if_new(session: AsyncSession, row: SQLModel) -> bool:
     return bool((await session.exec(counted)).rowcount == 1)
 
 
-async def read_in_portions(session: AsyncSession, query: Any) -> AsyncIterator[Sequence[Any]]:
+class read_in_portions:
     """The rows of a query that may give very many, some thousands at a time: between them others have their turn.
 
-    On PostgreSQL it needs a transaction, which `read` is not.
+    The driver has them all before the first is given, and no cursor stays open when whoever reads is ended in between;
+    for that reason it is no generator either, which would be closed at another moment.
     """
-    connection = await session.connection()
-    result = await connection.stream(query, execution_options={"yield_per": ROWS_AT_ONCE})
-    async for rows in result.partitions():
-        yield rows
+
+    def __init__(self, session: AsyncSession, query: Any) -> None:
+        self._session, self._query = session, query
+        self._portions: Iterator[Sequence[Any]] | None = None
+
+    def __aiter__(self) -> "read_in_portions":
+        return self
+
+    async def __anext__(self) -> Sequence[Any]:
+        if self._portions is None:
+            connection = await self._session.connection()
+            self._portions = (await connection.execute(self._query)).partitions(ROWS_AT_ONCE)
+        else:
+            await asyncio.sleep(0)
+        rows = next(self._portions, None)
+        if rows is None:
+            raise StopAsyncIteration
+        return rows
 
 
 def in_portions(items: Iterable[T]) -> Iterator[list[T]]:

@@ -1,9 +1,8 @@
 """Counts kept as rows, so that a card costs the same at a thousand messages and at a million."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -88,16 +87,15 @@ async def of_campaign(session: AsyncSession, campaign_id: UUID) -> Mapping[Key, 
     return {Key(row.campaign_id, row.what, row.detail): (row.messages, row.segments) for row in rows}
 
 
-async def miscounted(session: AsyncSession, over_since: datetime) -> Sequence[tuple[UUID, UUID]]:
-    """The campaigns, with their clubs, that are done since then and whose counts say that something is still to leave, or
-    nothing at all: an older version beside this one closed them, and counts nothing."""
+async def is_miscounted(session: AsyncSession, campaign_id: UUID) -> bool:
+    """Whether the campaign is done, while its counts say that something is still to leave, or nothing at all: an older
+    version beside this one closed it, and counts nothing."""
     mine = select(Tally.campaign_id).where(Tally.campaign_id == Campaign.id, col(Tally.messages) != 0)
     to_leave = mine.where(col(Tally.what).in_([state.value for state in TO_LEAVE]))
     any_message = mine.where(Tally.what != LEFT_OUT)
-    done = select(Campaign.id, Campaign.club_id).where(
-        Campaign.state == CampaignState.DONE, col(Campaign.over_at) >= over_since
-    )
-    return (await session.exec(done.where(sa.or_(to_leave.exists(), ~any_message.exists())))).all()
+    done = select(Campaign.id).where(Campaign.id == campaign_id, Campaign.state == CampaignState.DONE)
+    wrong = done.where(sa.or_(to_leave.exists(), ~any_message.exists()))
+    return (await session.exec(wrong)).first() is not None
 
 
 def to_leave(counts: Mapping[Key, tuple[int, int]]) -> Mapping[Key, tuple[int, int]]:

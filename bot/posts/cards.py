@@ -10,6 +10,7 @@ import structlog
 import storage.campaigns
 import storage.clubs
 from bot import reports
+from bot.delivery.counts import mend_counts
 from bot.i18n import words_for
 from bot.posts.channel import UNREACHABLE, post
 from bot.posts.claims import Claim, claim
@@ -58,6 +59,7 @@ class Cards:
             async with rt.db.begin() as session:
                 claimed = await storage.campaigns.claim_card(session, campaign, until=showing.claim.until)
             if claimed:
+                await mend_counts(rt, campaign)
                 await _show_claimed_card(rt, campaign, showing)
             del self._showing[campaign.id]
 

@@ -200,10 +200,6 @@ class Cursor:
         """Every row that is left."""
         return self._raw.fetchall() if self._raw else []
 
-    async def fetchmany(self, size: int) -> list[Any]:
-        """The next rows."""
-        return self._raw.fetchmany(size) if self._raw else []
-
     async def fetchone(self) -> Any:
         """The next row."""
         return self._raw.fetchone() if self._raw else None
