@@ -30,7 +30,7 @@ def test_a_name_is_answered_on_a_page_which_also_stops_its_texts(
 ) -> None:
     desk = open_desk(COACH)
     send_by_name(desk)
-    with desk.phone("Théo Lambert") as phone:
+    with desk.phone("Kylian Hoarau") as phone:
         expect(phone.get_by_role("log")).to_contain_text("Le car pour Dijon")
         expect(phone).to_contain_text("cannot be answered by SMS")
         desk.eye.look("name-on-the-phone", pane="Phones")
@@ -42,7 +42,7 @@ def test_a_name_is_answered_on_a_page_which_also_stops_its_texts(
     with scriptless(chromium, link) as page:
         answer_there(page, pictures)
     answer_from_the_thread(desk)
-    with desk.phone("Théo Lambert") as phone:
+    with desk.phone("Kylian Hoarau") as phone:
         bubble = phone.get_by_role("log").get_by_text(THANKS)
         expect(bubble).to_be_visible()
         newer = newest_link(phone)
@@ -50,7 +50,7 @@ def test_a_name_is_answered_on_a_page_which_also_stops_its_texts(
     with scriptless(chromium, newer) as page:
         expect(page.get_by_role("article").first).to_contain_text(THANKS)
         stop_there(page, pictures)
-    post = desk.thread.get_by_role("article").filter(has_text="a choisi sur la page du SMS")
+    post = desk.thread.get_by_role("article").filter(has_text="a choisi sur la page du SMS").first
     expect(post).to_contain_text("Ce numéro ne recevra plus de SMS du club.")
     desk.eye.look("stopped-on-the-page")
 
@@ -146,6 +146,8 @@ def stop_there(page: Page, pictures: Path) -> None:
     expect(page.get_by_role("status")).to_contain_text("Vous ne recevez plus aucun SMS de AS Les Tilleuls.")
     expect(page.get_by_role("button", name="Recevoir à nouveau les SMS")).to_be_visible()
     look(page, pictures, "members-page-stopped")
+    page.get_by_role("button", name="Recevoir à nouveau les SMS").click()
+    expect(page.get_by_role("status")).to_contain_text("à nouveau")
 
 
 @pytest.mark.parametrize("width", [NARROW.viewport["width"], 320, 160])
