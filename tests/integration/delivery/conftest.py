@@ -172,13 +172,17 @@ async def db(migrated: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def world(db: Database) -> AsyncIterator[World]:
+def patience() -> timedelta:
+    """How long the carrier may take to answer; tests in which it never does wait for so long."""
+    return timedelta(seconds=1)
+
+
+@pytest.fixture
+async def world(db: Database, patience: timedelta) -> AsyncIterator[World]:
     clock = HandClock()
     account = Account(ACCOUNT, TOKEN, numbers=(Number(factories.SHORT_CODE),))
     async with StandInCarrier([account], pace=Pace.MANUAL, clock=clock.now) as network:
-        carrier = TwilioCarrier(
-            ACCOUNT, TOKEN, network.url, answer_timeout=timedelta(seconds=1), steady=clock.steady
-        )
+        carrier = TwilioCarrier(ACCOUNT, TOKEN, network.url, answer_timeout=patience, steady=clock.steady)
         tasks, work, health = Tasks(), Signal(), Health(clock)
         rt = Runtime(
             db=db,

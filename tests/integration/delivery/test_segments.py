@@ -21,6 +21,12 @@ GRACE = timedelta(seconds=301)
 SERVICE = "MG" + "5e" * 16
 
 
+@pytest.fixture
+def patience() -> timedelta:
+    """Enough for receipts to be stored before the answer comes, on a busy machine too: here no answer is waited for in vain."""
+    return timedelta(seconds=15)
+
+
 async def a_text(world: World, *others: Message, body: str = f.BODY, **columns: object) -> Message:
     """A message of a campaign that is leaving, and the counts that go with it."""
     club = f.club()
