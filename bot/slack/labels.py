@@ -6,10 +6,11 @@ from types import MappingProxyType
 from bot.campaigns.values import SenderChoice
 from bot.i18n import N_, Words
 from bot.rules.consent import LeftOut
-from bot.slack.blocks import escape
+from bot.slack.blocks import escape, name
 from storage.states import CampaignState, Kind, MessageState, Route, SenderKind
 
 _LETTERS_SHOWN = 6
+_NAMES_SHOWN = 4
 
 KINDS: Mapping[Kind, str] = MappingProxyType({Kind.ALERT: N_("Alert"), Kind.MARKETING: N_("Marketing")})
 
@@ -94,6 +95,14 @@ def sender(choice: SenderChoice, words: Words) -> str:
         count,
         sender=choice.value,
     )
+
+
+def whose(names: Sequence[str], words: Words) -> str:
+    """'Léa Martin, Tom Martin and 2 more': whose a number is."""
+    shown = [name(one, 60) for one in names[:_NAMES_SHOWN]]
+    more = len(names) - len(shown)
+    rest = [words.plural("{count} more", "{count} more", more)] if more else []
+    return words.all_of(shown + rest)
 
 
 def is_only_the_beginning(title: str, body: str) -> bool:

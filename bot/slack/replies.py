@@ -4,7 +4,7 @@ from bot.conversations import Answer, IncomingReply
 from bot.i18n import Words
 from bot.rules.optout import Keyword
 from bot.slack import labels
-from bot.slack.blocks import Json, actions, button, confirm, context, cut, escape, name, quote, section
+from bot.slack.blocks import Json, actions, button, confirm, context, cut, escape, quote, section
 from storage.states import MessageState
 
 TEXT_MAX = 3900
@@ -12,7 +12,6 @@ _BODY_IN_TEXT = 3000
 _ANSWERS_SHOWN = 3
 # A total of three answers and one reply stays under what Slack takes in one post.
 _ANSWER_MAX = 1000
-_NAMES_SHOWN = 4
 
 
 def reply_post(
@@ -49,10 +48,9 @@ def _who(incoming: IncomingReply, words: Words, *, bold: bool) -> str:
 def _writer(incoming: IncomingReply, words: Words) -> str:
     if not incoming.names:
         return words("Somebody not in the contacts ({number})", number=escape(incoming.number))
-    shown = [name(one, 60) for one in incoming.names[:_NAMES_SHOWN]]
-    more = len(incoming.names) - len(shown)
-    rest = [words.plural("{count} more", "{count} more", more)] if more else []
-    return words("{names} ({number})", names=words.all_of(shown + rest), number=escape(incoming.number))
+    return words(
+        "{names} ({number})", names=labels.whose(incoming.names, words), number=escape(incoming.number)
+    )
 
 
 def _late(incoming: IncomingReply, words: Words) -> str:

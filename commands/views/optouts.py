@@ -7,6 +7,7 @@ from uuid import UUID
 from bot.campaigns.facts import Stopped, Stops
 from bot.i18n import N_, Words
 from bot.rules.refusals import How
+from bot.slack import labels
 from bot.slack.blocks import Json, actions, alert, button, confirm, context, escape, name, option, section
 from commands.views import forms, lists
 from commands.views.forms import field
@@ -15,7 +16,6 @@ from storage.states import OptOutScope
 CALLBACK_ID = "stops"
 NOTE_CALLBACK_ID = "note_stop"
 HOW_MAX = 200
-_NAMES_SHOWN = 4
 _QUOTED = 100
 
 _SCOPES = {OptOutScope.ALL: N_("no SMS at all"), OptOutScope.MARKETING: N_("no advertising")}
@@ -89,10 +89,7 @@ def _row(row: Stopped, zone: str, words: Words) -> Json:
 def _who(row: Stopped, words: Words) -> str:
     if not row.names:
         return words("*Somebody not in the contacts* ({number})", number=escape(row.number))
-    shown = [name(one, 60) for one in row.names[:_NAMES_SHOWN]]
-    more = len(row.names) - len(shown)
-    rest = [words.plural("{count} more", "{count} more", more)] if more else []
-    return words("*{names}* ({number})", names=words.all_of(shown + rest), number=escape(row.number))
+    return words("*{names}* ({number})", names=labels.whose(row.names, words), number=escape(row.number))
 
 
 def _how(row: Stopped, words: Words) -> str:
