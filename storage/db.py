@@ -1,10 +1,9 @@
 """The database: one engine, short transactions, and the few things in which SQLite and PostgreSQL differ."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from functools import partial
 from itertools import islice
 from math import ceil
 from typing import Any, TypeVar
@@ -17,28 +16,24 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.connections import (
+    LONGEST_SILENCE,
+    LONGEST_THOUGHT_SECONDS,
+    LONGEST_TRANSACTION,
+    PATIENCE_SECONDS,
+    UNLIMITED,
+    attentive,
+    configure,
+    limit,
+    waiting,
+)
+
 T = TypeVar("T")
 
 PARAMETERS_AT_ONCE = 500
 """SQLite takes 32,766 parameters a statement, older builds 999; this stays below either."""
 ROWS_AT_ONCE = 2000
 """What takes some milliseconds to read."""
-PATIENCE_SECONDS = 5.0
-"""How long a transaction waits for another process's lock, or for a connection; then whoever asked is told.
-
-PostgreSQL ends a transaction in which nothing was said for so long, too: a process that stands still, or a machine that
-is gone, would hold its locks for as long as its connection lives.
-"""
-LONGEST_THOUGHT_SECONDS = 60.0
-UNLIMITED = 0.0
-LONGEST_WAIT, LONGEST_SILENCE = "lock_timeout", "idle_in_transaction_session_timeout"
-"""https://www.postgresql.org/docs/current/runtime-config-client.html"""
-LONGEST_TRANSACTION = "transaction_timeout"
-"""Since PostgreSQL 17. The silence after psycopg's `executemany`, which ends with a Flush, is not counted: this ends it."""
-_LIMIT = """
-    SELECT set_config(name, value, %(only_here)s)
-    FROM pg_settings JOIN unnest(%(names)s::text[], %(wanted)s::text[]) AS limits (name, value) USING (name)
-"""
 
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
@@ -64,9 +59,9 @@ class Database:
         connect: Callable[..., Awaitable[Any]] | None = None,
     ) -> None:
         self.engine: AsyncEngine = create_async_engine(
-            _attentive(sa.make_url(url), ceil(patience_seconds)),
+            attentive(sa.make_url(url), ceil(patience_seconds)),
             **({"async_creator": connect} if connect else {}),
-            **_waiting(url, patience_seconds),
+            **waiting(url, patience_seconds),
             # A statement's values are numbers and texts of members, and an error with them would be logged.
             hide_parameters=True,
         )
@@ -78,12 +73,9 @@ class Database:
         self._reading = self._with(isolation_level="AUTOCOMMIT")
         self._still = self._with(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._committed: Callable[[], object] = lambda: None
+        configure(self.engine.sync_engine, patience_seconds)
         if self.is_sqlite:
-            sa.event.listen(self.engine.sync_engine, "connect", _configure_sqlite)
             sa.event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
-        else:
-            limited = partial(_configure_postgresql, patience_seconds=patience_seconds)
-            sa.event.listen(self.engine.sync_engine, "connect", limited)
 
     def _with(self, **options: Any) -> AsyncEngine:
         return self.engine if self.is_sqlite else self.engine.execution_options(**options)
@@ -146,73 +138,9 @@ async def take_time(session: AsyncSession) -> None:
         await (await session.connection()).exec_driver_sql(*limit(limits, only_here=True))
 
 
-def limit(seconds: Mapping[str, float], *, only_here: bool = False) -> tuple[str, dict[str, Any]]:
-    """What sets these of PostgreSQL's limits, as far as it has them; with `only_here` for one transaction."""
-    wanted = [f"{value * 1000:.0f}" for value in seconds.values()]
-    return _LIMIT, {"names": list(seconds), "wanted": wanted, "only_here": only_here}
-
-
 def dialect_of(session: AsyncSession) -> Any:
     """SQLAlchemy's module for this database: its `insert` knows ON CONFLICT, which both spell alike."""
     return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-
-
-class Many:
-    """One statement for many rows, handed to the driver as it is.
-
-    SQLAlchemy would look at each value of each row on its way; here only those are converted whose column asks for it,
-    each value once. The statement's parameters are bound by name, with the type of their column, and each row gives
-    all that have no value of their own. What needs converting must be hashable.
-    """
-
-    def __init__(self, statement: sa.UpdateBase) -> None:
-        self._statement = statement
-        self._compiled: dict[str, _Compiled] = {}
-
-    async def execute(self, session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Executes it for each row; how many rows of the table it changed."""
-        if not rows:
-            return 0
-        connection = await session.connection()
-        statement = self._for(connection.dialect)
-        return (await connection.exec_driver_sql(statement.sql, statement.bound(rows))).rowcount
-
-    def _for(self, dialect: sa.Dialect) -> "_Compiled":
-        if dialect.name not in self._compiled:
-            self._compiled[dialect.name] = _Compiled(self._statement.compile(dialect=dialect))
-        return self._compiled[dialect.name]
-
-
-class _Compiled:
-    """A statement in the words of one database."""
-
-    def __init__(self, compiled: Any) -> None:
-        self.sql = str(compiled)
-        self._names: Sequence[str] = compiled.positiontup or list(compiled.params)
-        self._is_positional: bool = compiled.positional
-        self._constants = {name: value for name, value in compiled.params.items() if value is not None}
-        self._processors: Mapping[str, Callable[[Any], Any]] = compiled._bind_processors
-
-    def bound(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """The parameters of each row, as the driver takes them."""
-        # Column by column, which is quicker than row by row: nothing else runs while hundreds of rows are bound.
-        by_row = zip(*(self._column(name, rows) for name in self._names), strict=True)
-        return (
-            list(by_row)
-            if self._is_positional
-            else [dict(zip(self._names, row, strict=True)) for row in by_row]
-        )
-
-    def _column(self, name: str, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
-        convert = self._processors.get(name)
-        if name in self._constants:
-            value = self._constants[name]
-            return [value if convert is None else convert(value)] * len(rows)
-        values = [row[name] for row in rows]
-        if convert is None:
-            return values
-        converted = {value: convert(value) for value in set(values)}
-        return [converted[value] for value in values]
 
 
 async def one_at_a_time(session: AsyncSession, lock: int) -> None:
@@ -262,64 +190,12 @@ def in_portions(items: Iterable[T]) -> Iterator[list[T]]:
         yield some
 
 
-def _attentive(url: sa.URL, patience_seconds: int) -> sa.URL:
-    """The address, with what has a silent server noticed: within twice the patience, and one more for another connection.
-
-    A machine that is gone, or a cable that is cut, says nothing, and TCP would hope for a quarter of an hour. What the
-    address says of this comes first: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
-    """
-    if url.get_backend_name() == "sqlite":
-        return url
-    limits = {
-        "connect_timeout": patience_seconds,
-        # Whoever waits for an answer has these packets ask whether the other side is still there.
-        "keepalives_idle": patience_seconds,
-        "keepalives_interval": 1,
-        "keepalives_count": patience_seconds,
-        # And this is for what the other side does not acknowledge; in milliseconds.
-        "tcp_user_timeout": 2000 * patience_seconds,
-    }
-    return url.set(query={name: str(value) for name, value in limits.items()} | dict(url.query))
-
-
-def _waiting(url: str, patience_seconds: float) -> Mapping[str, Any]:
-    if not url.startswith("sqlite"):
-        return {"pool_pre_ping": True, "pool_size": 10, "pool_timeout": patience_seconds}
-    # The driver's own word in the address, `?timeout=1`, comes first.
-    asked = "timeout" in sa.make_url(url).query
-    return {} if asked else {"connect_args": {"timeout": patience_seconds}}
-
-
 class _NoLock:
     async def __aenter__(self) -> None:
         return None
 
     async def __aexit__(self, *_: object) -> None:
         return None
-
-
-def _configure_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # SQLAlchemy's "begin" event opens transactions, not the driver
-    # SQLite's own knows the letters of ASCII alone, and would find no Élodie by "élo":
-    # https://www.sqlite.org/lang_corefunc.html#lower
-    connection.create_function("lower", 1, _lower, deterministic=True)
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-def _configure_postgresql(connection: Any, _record: object, *, patience_seconds: float) -> None:
-    limits = dict.fromkeys((LONGEST_WAIT, LONGEST_SILENCE), patience_seconds)
-    cursor = connection.cursor()
-    cursor.execute(*limit(limits | {LONGEST_TRANSACTION: 3 * patience_seconds}))
-    cursor.close()
-    connection.commit()
-
-
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -11,7 +11,8 @@ from alembic.config import Config
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.db import LONGEST_SILENCE, LONGEST_TRANSACTION, LONGEST_WAIT, UNLIMITED, Database, limit
+from storage.connections import LONGEST_SILENCE, LONGEST_TRANSACTION, LONGEST_WAIT, UNLIMITED, limit
+from storage.db import Database
 
 THE_QUEUES = "procrastinate_"
 # Any number that nothing else locks.

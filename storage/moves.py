@@ -16,7 +16,8 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import campaigns, chunks, tallies
-from storage.db import Many, in_portions
+from storage.db import in_portions
+from storage.many import Many
 from storage.models import Message
 from storage.states import MessageState
 

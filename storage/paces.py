@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.db import Many, dialect_of
+from storage.db import dialect_of
+from storage.many import Many
 from storage.models import Pace
 
 

@@ -15,7 +15,8 @@ from bot.engine.queue import LOOK_EVERY, QueueEngine
 from bot.health import Health
 from bot.tasks import Signal
 from storage.chunks import chunk_for
-from storage.db import PATIENCE_SECONDS, Database
+from storage.connections import PATIENCE_SECONDS
+from storage.db import Database
 from storage.models import Chunk, Club
 from storage.states import Kind
 from tests import factories as f

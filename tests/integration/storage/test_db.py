@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select, update
 
 from storage import clubs
-from storage.db import Database, Many, add_if_new, is_away, take_time
+from storage.db import Database, add_if_new, is_away, take_time
+from storage.many import Many
 from storage.models import Club
 from tests import factories as f
 from tests.databases import PostgresDatabases
