@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -117,16 +118,16 @@ async def agreed_to_marketing(session: AsyncSession, club_id: UUID, numbers: Col
     """Which of these numbers have consent to marketing as the last line of their record."""
     # A few are looked up by the index; for many the whole record is read once.
     some = [col(Consent.e164).in_(numbers)] if len(numbers) <= PARAMETERS_AT_ONCE else []
-    newest = (
-        select(
-            Consent.e164,
-            Consent.given,
-            sa.func.row_number()
-            .over(partition_by=col(Consent.e164), order_by=(col(Consent.at).desc(), col(Consent.id).desc()))
-            .label("age"),
-        )
-        .where(Consent.club_id == club_id, Consent.purpose == Purpose.MARKETING, *some)
-        .subquery()
+    columns: Sequence[Any] = (Consent.e164, Consent.given)
+    mine = sa.select(*columns).where(
+        col(Consent.club_id) == club_id, col(Consent.purpose) == Purpose.MARKETING
     )
-    given = select(newest.c.e164).where(newest.c.age == 1, newest.c.given)
-    return {e164 async for some in read_in_portions(session, given) for (e164,) in some if e164 in numbers}
+    oldest_first = mine.where(*some).order_by(col(Consent.e164), col(Consent.at), col(Consent.id))
+    agreed: set[str] = set()
+    async for rows in read_in_portions(session, oldest_first):
+        for e164, given in rows:
+            if given and e164 in numbers:
+                agreed.add(e164)
+            else:
+                agreed.discard(e164)
+    return agreed

@@ -1,7 +1,8 @@
 """Who gets a campaign: the club's people, their guardians and what is on record, put before the rules."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +15,14 @@ import storage.groups
 from bot.campaigns.values import Choice, Fields
 from bot.i18n import Words
 from bot.rules import audience as rules
-from bot.rules.audience import LANGUAGE
-from bot.rules.consent import LeftOut, Standing
+from bot.rules.audience import LANGUAGE, Audience, known_language
+from bot.rules.consent import Standing
 from bot.rules.countries import Country
 from bot.rules.template import fields_in
 from storage.contacts import Listed
+from storage.db import ROWS_AT_ONCE
 from storage.models import Club, Group
-from storage.states import AudienceWay, Kind, OptOutScope, Route
+from storage.states import AudienceWay, Kind, Route
 
 JOINERS = {"fr": " et ", "en": " and "}
 """The word for "and" between siblings, by the club's language."""
@@ -64,19 +66,6 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
-    """An audience as it is now, with the people behind its ids."""
-
-    audience: rules.Audience
-    people: Mapping[UUID, rules.Person]
-
-    def name_of(self, contact_id: UUID) -> str:
-        """First and last name."""
-        person = self.people[contact_id]
-        return f"{person.first_name} {person.last_name}".strip()
-
-
-@dataclass(frozen=True, slots=True)
 class Gathered:
     """What the database says of a choice at one moment: enough to resolve it, which asks nobody any more."""
 
@@ -84,9 +73,9 @@ class Gathered:
     names: Sequence[str]
     """The merge fields whose values are wanted."""
     label: str
-    chosen: Sequence[Listed]
-    guardians: Mapping[UUID, Sequence[UUID]]
-    others: Sequence[Listed]
+    chosen: list[Listed]
+    guardians: Mapping[str, Sequence[str]]
+    others: list[Listed]
     """The guardians who are not chosen themselves."""
     standing: Mapping[str, Standing]
 
@@ -95,6 +84,11 @@ class Gathered:
         """How many people it is about."""
         return len(self.chosen) + len(self.others)
 
+    def use_up(self) -> tuple[list[rules.Person], list[rules.Person]]:
+        """The chosen and the others as the rules see them; once, for there may be too many to have them twice."""
+        person = _persons(self)
+        return _each(person, self.chosen), _each(person, self.others)
+
 
 async def gather(session: AsyncSession, club: Club, chosen: Chosen, *, kind: Kind, body: str) -> Gathered:
     """What must be known of the people of this choice to write them this text. In a transaction, which `read` is none."""
@@ -102,11 +96,11 @@ async def gather(session: AsyncSession, club: Club, chosen: Chosen, *, kind: Kin
     fields = _own_fields(names)
     groups = await storage.groups.these(session, club.id, chosen.group_ids)
     listed = await _members(session, club.id, chosen, groups, fields)
-    ids = {person.id for person in listed}
+    ids = storage.contacts.ids_of(listed)
     guardians = await storage.contacts.guardianships(session, club.id, ids)
-    missing = {id for found in guardians.values() for id in found} - ids
-    others = await storage.contacts.listed(session, club.id, fields, missing)
-    numbers = {person.e164 for people in (listed, others) for person in people if person.e164}
+    missing = set(chain.from_iterable(guardians.values())) - ids
+    others = await storage.contacts.listed(session, club.id, fields, [UUID(id) for id in missing])
+    numbers = storage.contacts.numbers_of(listed) | storage.contacts.numbers_of(others)
     return Gathered(
         club=club,
         names=names,
@@ -118,53 +112,38 @@ async def gather(session: AsyncSession, club: Club, chosen: Chosen, *, kind: Kin
     )
 
 
-def resolve(gathered: Gathered, *, kind: Kind, route: Route, country: Country) -> Resolved:
-    """The audience of what was gathered."""
-    person = _persons(gathered)
-    chosen = [person(one) for one in gathered.chosen]
-    people = {one.id: one for one in (*chosen, *map(person, gathered.others))}
-    # Those who have left the club answer for nobody.
-    guardians = {
-        child: [people[id] for id in found if id in people] for child, found in gathered.guardians.items()
-    }
-    audience = rules.resolve(
+def resolve(gathered: Gathered, *, kind: Kind, route: Route, country: Country) -> Audience:
+    """The audience of what was gathered, which is used up."""
+    chosen, others = gathered.use_up()
+    return rules.resolve(
         chosen,
-        guardians,
+        gathered.guardians,
+        others,
         kind=kind,
         standing=gathered.standing,
         country=country,
         route=route,
         joiner=JOINERS.get(gathered.club.language, JOINERS["en"]),
-        language=gathered.club.language,
     )
-    return Resolved(audience, people)
-
-
-def without(resolved: Resolved, reasons: Mapping[str, LeftOut]) -> Resolved:
-    """The audience without these numbers, each left out for its reason."""
-    if not reasons:
-        return resolved
-    audience = rules.Audience(
-        tuple(each for each in resolved.audience.recipients if each.e164 not in reasons),
-        tuple(
-            line._replace(left_out=line.left_out or reasons.get(line.e164 or ""))
-            for line in resolved.audience.lines
-        ),
-    )
-    return replace(resolved, audience=audience)
 
 
 async def standing_of(
     session: AsyncSession, club_id: UUID, numbers: Collection[str], kind: Kind
 ) -> dict[str, Standing]:
-    """What is on record for these numbers; consent to marketing is looked up for marketing alone."""
+    """What is on record for those of these numbers that have one; consent to marketing counts for marketing alone."""
     blocked = await storage.consent.opted_out(session, club_id, numbers)
     agreed: set[str] = set()
     if kind is Kind.MARKETING:
         agreed = await storage.consent.agreed_to_marketing(session, club_id, numbers)
-    # There are a handful of them, however many the numbers.
-    every = {(scope, has): Standing(scope, has) for scope in (None, *OptOutScope) for has in (True, False)}
-    return {number: every[blocked.get(number), number in agreed] for number in numbers}
+    opted_out = {number: Standing(scope, number in agreed) for number, scope in blocked.items()}
+    return {**dict.fromkeys(agreed, Standing(marketing_consent=True)), **opted_out}
+
+
+async def known_fields(session: AsyncSession, club_id: UUID, body: str) -> tuple[str, ...]:
+    """The names that may stand in braces in this text; its club's own ones only if it may have one of them."""
+    if all(field.name in OWN_FIELDS for field in fields_in(body)):
+        return OWN_FIELDS
+    return await merge_fields(session, club_id)
 
 
 async def merge_fields(session: AsyncSession, club_id: UUID) -> tuple[str, ...]:
@@ -209,19 +188,32 @@ async def _members(
     return members
 
 
+def _each(person: Callable[[Listed], rules.Person], listed: list[Listed]) -> list[rules.Person]:
+    """Everybody listed as the rules see them; the list is emptied, a little at a time, since nothing else runs meanwhile."""
+    found: list[rules.Person] = []
+    listed.reverse()
+    while some := listed[-ROWS_AT_ONCE:]:
+        del listed[-ROWS_AT_ONCE:]
+        found += map(person, reversed(some))
+    return found
+
+
 def _persons(gathered: Gathered) -> Callable[[Listed], rules.Person]:
     every = {"group": gathered.label, "club": gathered.club.name}
     shared = {name: value for name, value in every.items() if name in gathered.names}
-
     fields = _own_fields(gathered.names)
+    usual = gathered.club.language
 
     def person(listed: Listed) -> rules.Person:
-        id, first_name, last_name, e164, refusal, own = listed
-        values = {"first_name": first_name, "last_name": last_name, **shared}
-        for name, value in zip(fields, own, strict=True):
-            if value is not None:
-                values[name] = value
-        return rules.Person(id, first_name, last_name, e164, refusal, values)
+        id, first_name, last_name, e164, refusal, *own = listed
+        values = {"first_name": first_name, "last_name": last_name}
+        if shared:
+            values |= shared
+        language = usual
+        if any(own):
+            values |= {name: value for name, value in zip(fields, own, strict=True) if value is not None}
+            language = known_language(values.get(LANGUAGE, "")) or usual
+        return rules.Person(id, first_name, last_name, e164 or "", refusal, values, language)
 
     return person
 

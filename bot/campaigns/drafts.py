@@ -18,7 +18,7 @@ from bot.campaigns import audience
 from bot.campaigns.clauses import clause_of, link_characters
 from bot.campaigns.names import regions_of, unshown_for
 from bot.campaigns.values import Choice, ComposeFacts, Fields, SenderChoice, When
-from bot.campaigns.weights import Counted, cheaper, heaviest, merged_for, pushed, usual, weight
+from bot.campaigns.weights import Counted, cheaper, heaviest, pushed, usual, weighed, weight
 from bot.errors import BotError
 from bot.rules import senders, template, text
 from bot.rules.audience import Recipient
@@ -143,10 +143,10 @@ async def count(rt: Runtime, who: Who, fields: Fields) -> Counted:
     chosen = audience.Chosen.of_fields(fields)
     sender = await _sender(rt, who, fields)
     clause = clause_of(rt, who.club, sender, fields.kind, body)
-    weighed = await _weighed_for(rt, who, fields, chosen, body, clause, sender)
+    found = await _weighed_for(rt, who, fields, chosen, body, clause, sender)
     return replace(
-        weighed,
-        audience_words=audience.in_words(fields, who.words) if weighed.recipients else "",
+        found,
+        audience_words=audience.in_words(fields, who.words) if found.recipients else "",
         links=short_links(body, rt.shorteners, who.club.link_hosts),
         clause=clause.shown if body else "",
     )
@@ -166,15 +166,15 @@ async def _weighed_for(
     async with rt.db.snapshot() as session:
         gathered = await audience.gather(session, who.club, chosen, kind=fields.kind, body=body)
 
-    def weighed() -> Counted:
+    def counted() -> Counted:
         country = rt.countries[who.club.country]
-        resolved = audience.resolve(gathered, kind=fields.kind, route=fields.route, country=country)
-        recipients = resolved.audience.recipients
+        reached = audience.resolve(gathered, kind=fields.kind, route=fields.route, country=country)
+        recipients = reached.recipients
         is_looked_at = fields.route is Route.DOMESTIC or len(recipients) <= COUNT_MERGED_UP_TO
-        regions = regions_of(who.club, fields.route, recipients) if is_looked_at else ()
+        regions = regions_of(who.club, fields.route, recipients) if is_looked_at else {}
         return replace(_weighed(body, recipients, clause), unshown=unshown_for(rt, sender, regions))
 
-    return await aside(gathered.size, weighed)
+    return await aside(gathered.size, counted)
 
 
 def _weighed(body: str, recipients: Sequence[Recipient], clause: Clause) -> Counted:
@@ -184,14 +184,14 @@ def _weighed(body: str, recipients: Sequence[Recipient], clause: Clause) -> Coun
         return Counted(plain, cheaper=cheaper(body, (), clause))
     if template.fields_in(body) and len(recipients) > COUNT_MERGED_UP_TO:
         return Counted(plain, recipients=len(recipients), cheaper=cheaper(body, (), clause))
-    texts = merged_for(body, recipients, clause)
+    texts = weighed(body, recipients, clause)
     longest = heaviest(texts)
     return Counted(
         usual(texts),
         longest=longest.count if longest else None,
         recipients=len(recipients),
         total=weight(texts),
-        cheaper=cheaper(body, recipients, clause),
+        cheaper=cheaper(body, texts, clause),
         pushed=pushed(texts) if template.fields_in(body) else None,
         written=written,
     )

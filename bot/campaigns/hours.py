@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.campaigns.audience import Resolved, without
 from bot.delivery.hours import waits
+from bot.rules.audience import Audience
 from bot.rules.consent import LeftOut
 from bot.rules.hours import HoursRefusal
 from bot.runtime import Runtime
@@ -15,11 +15,11 @@ _LEFT_OUT = {HoursRefusal.NEVER: LeftOut.NO_HOUR, HoursRefusal.UNCHECKED: LeftOu
 
 
 def by_the_hours(
-    rt: Runtime, club: Club, kind: Kind, resolved: Resolved, leaves_at: datetime
-) -> tuple[Resolved, Mapping[str, datetime]]:
+    rt: Runtime, club: Club, kind: Kind, audience: Audience, leaves_at: datetime
+) -> tuple[Audience, Mapping[str, datetime]]:
     """The audience without those whom no advertising may reach, and until when which of the others wait."""
-    numbers = [each.e164 for each in resolved.audience.recipients]
+    numbers = [each.e164 for each in audience.recipients]
     until = waits(rt, club, kind, numbers, leaves_at)
     never = {number: _LEFT_OUT[at] for number, at in until.items() if isinstance(at, HoursRefusal)}
     held = {number: at for number, at in until.items() if isinstance(at, datetime)}
-    return without(resolved, never), held
+    return audience.without(never), held

@@ -17,10 +17,12 @@ from bot.campaigns.audience import in_words
 from bot.campaigns.ceiling import OverCeiling, refuse_over_ceiling, segments_used
 from bot.campaigns.check import Checked
 from bot.campaigns.preview import Prepared, Refusals, check_now, collect, prepare, think, title_of
-from bot.campaigns.readers import text_for
+from bot.campaigns.readers import recipient_of
 from bot.campaigns.values import Fields
+from bot.campaigns.weights import writer
 from bot.delivery.alone import queue_alone
 from bot.errors import BotError
+from bot.rules import text
 from bot.runtime import Runtime, Who
 from bot.tasks import aside
 from bot.tokens import with_own_link
@@ -146,22 +148,24 @@ async def send_test(rt: Runtime, who: Who, draft_id: UUID, *, reader: UUID | Non
         fields = await drafts.previewed(session, who, draft_id)
         collected = await collect(rt, session, who, draft_id, fields)
     prepared = await aside(collected.gathered.size, partial(think, rt, collected))
-    if not prepared.texts:
+    recipients = prepared.audience.recipients
+    if not recipients:
         raise NobodyLeft
-    shown = text_for(prepared.texts, reader) if reader else prepared.texts[0]
+    shown = recipient_of(prepared.audience, reader) if reader else recipients[0]
     if shown is None:
         raise ReaderGone
-    body, count = shown.body, shown.count
+    body = writer(prepared.checked.body, prepared.clause)(shown)
+    segments = text.count(body).segments
     own_body, token = with_own_link(body, prepared.clause)
     async with rt.db.begin() as session:
-        refuse_over_ceiling(await segments_used(rt, session, who.club) + count.segments, who.club)
+        refuse_over_ceiling(await segments_used(rt, session, who.club) + segments, who.club)
         test = Message(
             id=uuid5(draft_id, f"{staff.e164} {prepared.checked.sender.value} {body}"),
             club_id=who.club.id,
             sender=prepared.checked.sender.value,
             e164=staff.e164,
             body=own_body,
-            segments=count.segments,
+            segments=segments,
             page_token=token,
             not_before=now,
             staff_id=who.slack_user_id,
@@ -174,7 +178,7 @@ async def send_test(rt: Runtime, who: Who, draft_id: UUID, *, reader: UUID | Non
 
 
 def _refuse_unconfirmed(prepared: Prepared, who: Who, typed_number: str) -> None:
-    people = len(prepared.texts)
+    people = len(prepared.audience.recipients)
     if people == 0:
         raise NobodyLeft
     # "1 026" and "1,026" are how people write it.
@@ -200,7 +204,7 @@ def _campaign(rt: Runtime, who: Who, prepared: Prepared) -> Campaign:
         created_at=now,
         is_later=checked.release_at is not None,
         release_at=checked.release_at or now + timedelta(seconds=who.club.undo_seconds),
-        previewed_recipients=len(prepared.texts),
+        previewed_recipients=len(prepared.audience.recipients),
         previewed_segments=prepared.segments,
         channel_id=who.club.channel_id or who.slack_user_id,
     )

@@ -4,20 +4,19 @@ import re
 from collections.abc import Collection, Sequence
 from functools import cache
 
-from bot.campaigns.audience import Resolved, without
 from bot.rules import template
-from bot.rules.audience import Recipient
+from bot.rules.audience import Audience, Recipient
 from bot.rules.consent import LeftOut
 from bot.rules.links import Shorteners, short_links
 
 # Names and teams as people have them: no host can come of one that stands alone.
-_PLAIN = re.compile(r"[\w '’-]*")
+_PLAIN = re.compile(r"[\w ,'’-]*")
 _ALONE = re.compile(r"[(«\"'“]*\{[^{}]*\}[,.;:!?)»\"'”…]*")
 
 
 def without_short_links(
-    body: str, resolved: Resolved, shorteners: Shorteners, allowed: Collection[str]
-) -> Resolved:
+    body: str, audience: Audience, shorteners: Shorteners, allowed: Collection[str]
+) -> Audience:
     """The audience without those whose own values would put a refused link into the text."""
 
     @cache
@@ -27,10 +26,10 @@ def without_short_links(
     split = template.splitter(body)
     linked = {
         recipient.e164
-        for recipient in _who_may_link(body, resolved.audience.recipients)
+        for recipient in _who_may_link(body, audience.recipients)
         if is_refused("".join(split(recipient.values, recipient.language)))
     }
-    return without(resolved, dict.fromkeys(linked, LeftOut.SHORT_LINK))
+    return audience.without(dict.fromkeys(linked, LeftOut.SHORT_LINK))
 
 
 def _who_may_link(body: str, recipients: Sequence[Recipient]) -> Sequence[Recipient]:

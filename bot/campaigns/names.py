@@ -1,6 +1,7 @@
 """What becomes of a campaign's sender abroad, where it is a name."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from bot.rules import phones, senders
 from bot.rules.audience import Recipient
@@ -10,14 +11,14 @@ from storage.models import Club, Sender
 from storage.states import Route, SenderKind
 
 
-def regions_of(club: Club, route: Route, recipients: Sequence[Recipient]) -> list[str]:
-    """Where each of them is; at home nobody's number is read again, since that takes time."""
+def regions_of(club: Club, route: Route, recipients: Sequence[Recipient]) -> Counter[str]:
+    """How many of them are where; at home nobody's number is read again, since that takes time."""
     if route is Route.DOMESTIC:
-        return [club.country] * len(recipients)
-    return [phones.region_of(each.e164) for each in recipients]
+        return Counter({club.country: len(recipients)})
+    return Counter(phones.region_of(each.e164) for each in recipients)
 
 
-def unshown_for(rt: Runtime, sender: Sender | None, regions: Sequence[str]) -> tuple[Unshown, ...]:
+def unshown_for(rt: Runtime, sender: Sender | None, regions: Mapping[str, int]) -> tuple[Unshown, ...]:
     """Where among these regions the sender's name may not show; nowhere for a number."""
     if sender is None or sender.kind is not SenderKind.NAME:
         return ()

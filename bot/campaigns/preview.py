@@ -1,8 +1,8 @@
 """What would leave, to whom, at what weight: everything that is said before a campaign is confirmed."""
 
-import statistics
 import textwrap
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,8 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.campaigns
 import storage.clubs
-from bot.campaigns import drafts
-from bot.campaigns.audience import Chosen, Gathered, Resolved, gather, in_words, merge_fields, resolve
+from bot.campaigns import drafts, weights
+from bot.campaigns.audience import Chosen, Gathered, gather, in_words, known_fields, resolve
 from bot.campaigns.ceiling import segments_used
 from bot.campaigns.check import Checked, NoValue, Refused, TooManySegments, check
 from bot.campaigns.clauses import clause_of
@@ -23,15 +23,16 @@ from bot.campaigns.names import regions_of, unshown_for
 from bot.campaigns.queue import Queue, QueueFull, queue_of
 from bot.campaigns.readers import readers_named, samples
 from bot.campaigns.values import Choice, Excluded, Fields, Held, Preview, Repeat
-from bot.campaigns.weights import Merged, cheaper, heaviest, merged_for, pushed, weight
+from bot.campaigns.weights import Alike, cheaper, heaviest, pushed, weighed, weight
 from bot.i18n import Words
 from bot.rules import moments, phones, template, text
-from bot.rules.audience import GUARDIANS_GET_IT, Recipient
+from bot.rules.audience import GUARDIANS_GET_IT, Audience, Recipient
 from bot.rules.clause import Clause
 from bot.rules.countries import credits_per_segment
 from bot.rules.hours import is_night
 from bot.rules.judge import Seen, signs_of_advertising
 from bot.rules.links import short_links
+from bot.rules.text import Count
 from bot.runtime import Runtime, Who
 from bot.tasks import aside, no_sweep
 from storage.models import Club
@@ -59,8 +60,8 @@ class Prepared:
     fields: Fields
     checked: Checked
     chosen: Chosen
-    resolved: Resolved
-    texts: tuple[Merged, ...]
+    audience: Audience
+    texts: tuple[Alike, ...]
     queue: Queue
     clause: Clause
     held: Held | None
@@ -102,7 +103,7 @@ async def check_now(rt: Runtime, session: AsyncSession, who: Who, fields: Fields
         club=who.club,
         country=rt.countries[who.club.country],
         club_senders=await storage.clubs.senders(session, who.club.id),
-        merge_fields=await merge_fields(session, who.club.id),
+        merge_fields=await known_fields(session, who.club.id, fields.message),
         shorteners=rt.shorteners,
         pages=rt.settings.pages,
         now=rt.clock.now(),
@@ -125,12 +126,12 @@ def think(rt: Runtime, collected: Collected) -> Prepared:
     """Who gets which text. Raises `Refusals`."""
     who, fields, checked, queue = collected.who, collected.fields, collected.checked, collected.queue
     country = rt.countries[who.club.country]
-    resolved = resolve(collected.gathered, kind=fields.kind, route=fields.route, country=country)
-    resolved = without_short_links(checked.body, resolved, rt.shorteners, who.club.link_hosts)
-    resolved, until = by_the_hours(rt, who.club, fields.kind, resolved, _leaves_at(rt, who, checked))
-    refuse_holes(checked.body, resolved.audience.recipients)
+    audience = resolve(collected.gathered, kind=fields.kind, route=fields.route, country=country)
+    audience = without_short_links(checked.body, audience, rt.shorteners, who.club.link_hosts)
+    audience, until = by_the_hours(rt, who.club, fields.kind, audience, _leaves_at(rt, who, checked))
+    refuse_holes(checked.body, audience.recipients)
     clause = clause_of(rt, who.club, checked.sender, fields.kind, checked.body)
-    texts = merged_for(checked.body, resolved.audience.recipients, clause)
+    texts = weighed(checked.body, audience.recipients, clause)
     refuse_too_long(texts, who.club.max_segments)
     refuse_full(queue, weight(texts), checked.sender.value, who.words)
     held = Held(len(until), min(until.values()), max(until.values())) if until else None
@@ -140,7 +141,7 @@ def think(rt: Runtime, collected: Collected) -> Prepared:
         fields=fields,
         checked=checked,
         chosen=collected.chosen,
-        resolved=resolved,
+        audience=audience,
         texts=texts,
         queue=queue,
         clause=clause,
@@ -194,7 +195,7 @@ async def readers(rt: Runtime, who: Who, draft_id: UUID, typed: str, *, limit: i
         prepared = await aside(collected.gathered.size, partial(think, rt, collected))
     except (Refusals, drafts.DraftGone):
         return []
-    return readers_named(prepared.texts, prepared.resolved, typed, who.words, limit=limit)
+    return readers_named(prepared.audience, typed, who.words, limit=limit)
 
 
 def _leaves_at(rt: Runtime, who: Who, checked: Checked) -> datetime:
@@ -214,9 +215,9 @@ def refuse_holes(body: str, recipients: Collection[Recipient]) -> None:
         raise Refusals([NoValue(name=holes[0], people=holes.count(holes[0]))])
 
 
-def refuse_too_long(texts: Iterable[Merged], limit: int) -> None:
+def refuse_too_long(texts: Iterable[Alike], limit: int) -> None:
     """Raises `Refusals` when the longest text passes the club's limit."""
-    worst = max((merged.count.segments for merged in texts), default=0)
+    worst = max((alike.count.segments for alike in texts), default=0)
     if worst > limit:
         raise Refusals([TooManySegments(segments=worst, limit=limit)])
 
@@ -228,12 +229,12 @@ def refuse_full(queue: Queue, segments: int, sender: str, words: Words) -> None:
         raise Refusals([QueueFull(sender=sender, room=room, segments=wanted)])
 
 
-def excluded(resolved: Resolved) -> tuple[Excluded, ...]:
+def excluded(audience: Audience) -> tuple[Excluded, ...]:
     """Who is left out, by reason, the most frequent reason first."""
     names: dict[str, list[str]] = {}
-    for line in resolved.audience.lines:
+    for line in audience.left_out:
         if line.left_out is not None and line.detail != GUARDIANS_GET_IT:
-            names.setdefault(line.left_out.value, []).append(resolved.name_of(line.contact_id))
+            names.setdefault(line.left_out.value, []).append(audience.name_of(line.contact_id))
     by_size = sorted(names.items(), key=lambda pair: -len(pair[1]))
     return tuple(Excluded(reason, len(people), tuple(people[:NAMES_SHOWN])) for reason, people in by_size)
 
@@ -248,12 +249,12 @@ def _described(
     phone: str | None,
     reader: UUID | None,
 ) -> Preview:
-    fields, checked, texts = prepared.fields, prepared.checked, prepared.texts
-    weights = [merged.count.segments for merged in texts] or [0]
-    longest = heaviest(texts)
-    regions = regions_of(who.club, fields.route, [merged.recipient for merged in texts])
+    fields, checked, audience, texts = prepared.fields, prepared.checked, prepared.audience, prepared.texts
+    longest, recipients = heaviest(texts), len(audience.recipients)
+    segments = [alike.count.segments for alike in texts] or [0]
     count = longest.count if longest else text.count(checked.body)
-    found = samples(texts, prepared.resolved, prepared.clause, reader)
+    found = samples(checked.body, audience, texts, prepared.clause, reader)
+    regions = [(alike.count, regions_of(who.club, fields.route, alike.recipients)) for alike in texts]
     is_personal = bool(template.fields_in(checked.body))
     return Preview(
         draft_id=str(prepared.draft_id),
@@ -262,17 +263,17 @@ def _described(
         route=fields.route,
         sender=drafts.sender_choice(checked.sender, rt.countries[who.club.country]),
         audience_words=in_words(fields, who.words),
-        people=sum(line.left_out is None for line in prepared.resolved.audience.lines),
-        recipients=len(texts),
-        excluded=excluded(prepared.resolved),
+        people=audience.reached,
+        recipients=recipients,
+        excluded=excluded(audience),
         segments=prepared.segments,
-        least=min(weights),
-        usual=statistics.mode(weights),
-        worst=max(weights),
-        credits=_credits(rt, who, texts, regions),
+        least=min(segments),
+        usual=weights.most_frequent(texts),
+        worst=max(segments),
+        credits=_credits(rt, who, regions),
         encoding=count.encoding,
         costly=text.count(checked.body).costly,
-        cheaper=cheaper(checked.body, [merged.recipient for merged in texts], prepared.clause),
+        cheaper=cheaper(checked.body, texts, prepared.clause),
         pushed=pushed(texts) if is_personal else None,
         sample=found.shown,
         longest=found.longest,
@@ -285,7 +286,7 @@ def _described(
         skipped_time=_skipped_time(prepared, who.club.zone),
         undo_seconds=who.club.undo_seconds,
         repeat=repeat,
-        type_to_confirm=len(texts) if len(texts) > who.club.confirm_above else None,
+        type_to_confirm=recipients if recipients > who.club.confirm_above else None,
         segments_today=segments_today,
         segments_a_day=who.club.segments_a_day,
         my_phone=phone,
@@ -294,7 +295,7 @@ def _described(
         held=prepared.held,
         night_at=_night(rt, who, prepared),
         signs=tuple(seen.words for seen in prepared.signs),
-        unshown=unshown_for(rt, checked.sender, regions),
+        unshown=unshown_for(rt, checked.sender, sum((where for _, where in regions), Counter())),
         shared_hosts=short_links(checked.body, rt.shorteners, who.club.link_hosts).warned,
         waiting=prepared.queue.waiting,
         segments_a_second=prepared.queue.rate,
@@ -320,7 +321,10 @@ def _skipped_time(prepared: Prepared, zone: str) -> str | None:
     return None
 
 
-def _credits(rt: Runtime, who: Who, texts: Sequence[Merged], regions: Sequence[str]) -> int:
+def _credits(rt: Runtime, who: Who, regions: Iterable[tuple[Count, Mapping[str, int]]]) -> int:
     home = rt.countries[who.club.country]
-    prices = {region: credits_per_segment(region, home, rt.countries) for region in set(regions)}
-    return sum(merged.count.segments * prices[region] for merged, region in zip(texts, regions, strict=True))
+    return sum(
+        count.segments * recipients * credits_per_segment(region, home, rt.countries)
+        for count, where in regions
+        for region, recipients in where.items()
+    )

@@ -1,6 +1,6 @@
 """Letting a campaign go at its time: the audience is resolved, checked again and frozen at that moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,13 +16,13 @@ import storage.clubs
 import storage.messages
 import storage.tallies
 from bot import posts
-from bot.campaigns.audience import Chosen, Gathered, Resolved, gather, resolve
+from bot.campaigns.audience import Chosen, Gathered, gather, resolve
 from bot.campaigns.clauses import clause_of
 from bot.campaigns.hours import by_the_hours
 from bot.campaigns.links import without_short_links
-from bot.campaigns.weights import Merged, merged_for, weight
+from bot.campaigns.weights import Alike, weighed, weight, writer
 from bot.rules import moments
-from bot.rules.audience import GUARDIANS_GET_IT
+from bot.rules.audience import GUARDIANS_GET_IT, Audience, Recipient
 from bot.rules.clause import Clause
 from bot.rules.lifecycle import campaign_states_before
 from bot.runtime import Runtime
@@ -87,10 +87,12 @@ async def release(rt: Runtime, seen: Campaign) -> bool:
 class _Frozen:
     """Who gets which text, and who waits until when."""
 
-    resolved: Resolved
+    campaign: Campaign
+    audience: Audience
     held: Mapping[str, datetime]
-    texts: Sequence[Merged]
+    texts: Sequence[Alike]
     clause: Clause
+    at: datetime
 
 
 async def _freeze(rt: Runtime, session: AsyncSession, club: Club, campaign: Campaign, now: datetime) -> int:
@@ -98,9 +100,9 @@ async def _freeze(rt: Runtime, session: AsyncSession, club: Club, campaign: Camp
     gathered = await gather(session, club, chosen, kind=campaign.kind, body=campaign.body)
     sender = await storage.clubs.sender(session, club.id, campaign.sender)
     frozen = await aside(gathered.size, partial(_think, rt, campaign, gathered, sender, now))
-    await _queue(rt, session, campaign, frozen.texts, frozen.clause, frozen.held, now)
-    await storage.campaigns.add_rows(session, AudienceLine, _lines(campaign, frozen.resolved))
-    await storage.tallies.store(session, _counts(campaign, frozen.resolved, frozen.texts, frozen.held))
+    await _queue(rt, session, frozen)
+    await storage.campaigns.add_rows(session, AudienceLine, _lines(frozen))
+    await storage.tallies.store(session, _counts(frozen))
     return weight(frozen.texts)
 
 
@@ -109,52 +111,47 @@ def _think(
 ) -> _Frozen:
     club = gathered.club
     country = rt.countries[club.country]
-    resolved = resolve(gathered, kind=campaign.kind, route=campaign.route, country=country)
-    resolved = without_short_links(campaign.body, resolved, rt.shorteners, club.link_hosts)
-    resolved, held = by_the_hours(rt, club, campaign.kind, resolved, now)
+    audience = resolve(gathered, kind=campaign.kind, route=campaign.route, country=country)
+    audience = without_short_links(campaign.body, audience, rt.shorteners, club.link_hosts)
+    audience, held = by_the_hours(rt, club, campaign.kind, audience, now)
     clause = clause_of(rt, club, sender, campaign.kind, campaign.body)
-    texts = merged_for(campaign.body, resolved.audience.recipients, clause)
-    return _Frozen(resolved, held, texts, clause)
+    texts = weighed(campaign.body, audience.recipients, clause)
+    return _Frozen(campaign, audience, held, texts, clause, now)
 
 
-async def _queue(
-    rt: Runtime,
-    session: AsyncSession,
-    campaign: Campaign,
-    texts: Sequence[Merged],
-    clause: Clause,
-    held: Mapping[str, datetime],
-    now: datetime,
-) -> None:
+async def _queue(rt: Runtime, session: AsyncSession, frozen: _Frozen) -> None:
     """Stores the messages, some hundreds to a chunk, and has the engine work them off after the commit."""
-    portions = [texts[start : start + chunks.SIZE] for start in range(0, len(texts), chunks.SIZE)]
+    campaign, recipients = frozen.campaign, frozen.audience.recipients
+    portions = [recipients[start : start + chunks.SIZE] for start in range(0, len(recipients), chunks.SIZE)]
     new = [
         chunks.chunk_for(
             campaign.club_id,
             campaign.id,
             campaign.kind,
-            waiting=sum(each.recipient.e164 not in held for each in some),
-            at=now,
+            waiting=sum(each.e164 not in frozen.held for each in some),
+            at=frozen.at,
             number=number,
         )
         for number, some in enumerate(portions)
     ]
     session.add_all(new)
     await session.flush()
+    message = _messages(frozen)
     for chunk, some in zip(new, portions, strict=True):
-        rows = [_message(campaign, merged, clause, chunk.id, held, now) for merged in some]
+        rows = [message(each, chunk.id) for each in some]
         await storage.campaigns.add_rows(session, Message, rows)
     await rt.engine.enqueue(session, new)
 
 
-def _counts(
-    campaign: Campaign, resolved: Resolved, texts: Sequence[Merged], held: Mapping[str, datetime]
-) -> Shift:
-    counts = Shift()
-    for merged in texts:
-        state = MessageState.HELD if merged.recipient.e164 in held else MessageState.QUEUED
-        counts.add(campaign.club_id, Key(campaign.id, state.value), 1, merged.count.segments)
-    for line in resolved.audience.lines:
+def _counts(frozen: _Frozen) -> Shift:
+    counts, campaign = Shift(), frozen.campaign
+    for alike in frozen.texts:
+        held = sum(each.e164 in frozen.held for each in alike.recipients)
+        for state, some in ((MessageState.HELD, held), (MessageState.QUEUED, len(alike.recipients) - held)):
+            if some:
+                key = Key(campaign.id, state.value)
+                counts.add(campaign.club_id, key, some, some * alike.count.segments)
+    for line in frozen.audience.left_out:
         if line.left_out is not None and line.detail != GUARDIANS_GET_IT:
             counts.add(campaign.club_id, Key(campaign.id, LEFT_OUT, line.left_out.value), 1)
     return counts
@@ -170,44 +167,45 @@ async def _pause(session: AsyncSession, campaign_id: UUID) -> None:
     await storage.campaigns.move(session, campaign_id, to=CampaignState.PAUSED, since=before)
 
 
-def _message(
-    campaign: Campaign,
-    merged: Merged,
-    clause: Clause,
-    chunk_id: UUID,
-    held: Mapping[str, datetime],
-    now: datetime,
-) -> dict[str, Any]:
-    until = held.get(merged.recipient.e164)
-    body, token = with_own_link(merged.body, clause)
-    return {
-        "id": uuid4(),
-        "club_id": campaign.club_id,
-        "campaign_id": campaign.id,
-        "chunk_id": chunk_id,
-        "sender": campaign.sender,
-        "e164": merged.recipient.e164,
-        "body": body,
-        "segments": merged.count.segments,
-        "state": MessageState.HELD if until else MessageState.QUEUED,
-        "attempt": 0,
-        "not_before": until or now,
-        "created_at": now,
-        "changed_at": now,
-        "page_token": token,
-    }
+def _messages(frozen: _Frozen) -> Callable[[Recipient, UUID], dict[str, Any]]:
+    """What makes the row of a recipient's message, in a chunk."""
+    campaign, write = frozen.campaign, writer(frozen.campaign.body, frozen.clause)
+    segments = {each.e164: alike.count.segments for alike in frozen.texts for each in alike.recipients}
+
+    def message(recipient: Recipient, chunk_id: UUID) -> dict[str, Any]:
+        until = frozen.held.get(recipient.e164)
+        body, token = with_own_link(write(recipient), frozen.clause)
+        return {
+            "id": uuid4(),
+            "club_id": campaign.club_id,
+            "campaign_id": campaign.id,
+            "chunk_id": chunk_id,
+            "sender": campaign.sender,
+            "e164": recipient.e164,
+            "body": body,
+            "segments": segments[recipient.e164],
+            "state": MessageState.HELD if until else MessageState.QUEUED,
+            "attempt": 0,
+            "not_before": until or frozen.at,
+            "created_at": frozen.at,
+            "changed_at": frozen.at,
+            "page_token": token,
+        }
+
+    return message
 
 
-def _lines(campaign: Campaign, resolved: Resolved) -> list[dict[str, Any]]:
+def _lines(frozen: _Frozen) -> list[dict[str, Any]]:
+    campaign = frozen.campaign
     return [
         {
             "club_id": campaign.club_id,
             "campaign_id": campaign.id,
-            "contact_id": line.contact_id,
+            "contact_id": UUID(line.contact_id),
             "because": line.because.value,
             "e164": line.e164,
             "left_out": line.left_out and line.left_out.value,
             "detail": line.detail,
         }
-        for line in resolved.audience.lines
+        for line in frozen.audience.lines
     ]

@@ -1,14 +1,14 @@
 """What a text weighs for the people it goes to: for each of them, in all, and in its cheap spelling."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from bot.rules import template, text
 from bot.rules.audience import Recipient
 from bot.rules.clause import NONE, Clause
 from bot.rules.links import ShortLinks
-from bot.rules.scale import Scale
+from bot.rules.scale import likeness
 from bot.rules.senders import Unshown
 from bot.rules.spelling import Spelling, cheap
 from bot.rules.text import Count
@@ -17,12 +17,17 @@ NAMES_TOLD = 8
 NO_LINKS = ShortLinks()
 
 
-class Merged(NamedTuple):
-    """One recipient's text; a tuple, for there may be very many."""
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Recipients whose texts weigh the same, one at least, in the order of choice."""
 
-    recipient: Recipient
-    body: str
-    count: Count  # type: ignore[assignment]  # tuples count their items by a method of this name
+    count: Count
+    recipients: Sequence[Recipient]
+
+    @property
+    def segments(self) -> int:
+        """What all their texts take."""
+        return self.count.segments * len(self.recipients)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,83 +83,99 @@ class Counted:
         return (self.written or self.count).costly
 
 
-def merged_for(body: str, recipients: Iterable[Recipient], clause: Clause = NONE) -> tuple[Merged, ...]:
-    """Each recipient's text with its weight, the STOP clause at its end; what weighs alike is weighed once."""
-    split, scale = template.splitter(body), Scale()
-    texts = []
-    for recipient in recipients:
+def writer(body: str, clause: Clause = NONE) -> Callable[[Recipient], str]:
+    """What gives a recipient's text, the clause of its reader's language at its end."""
+    split = template.splitter(body)
+
+    def write(recipient: Recipient) -> str:
         parts = split(recipient.values, recipient.language)
-        parts = clause.added_to_parts(parts, recipient.language)
-        texts.append(Merged(recipient, "".join(parts), scale.count(parts)))
-    return tuple(texts)
+        return "".join(clause.added_to_parts(parts, recipient.language))
+
+    return write
 
 
-def weight(texts: Iterable[Merged]) -> int:
+def weighed(body: str, recipients: Iterable[Recipient], clause: Clause = NONE) -> tuple[Alike, ...]:
+    """The recipients by what their texts weigh, merged, the clause added; of those alike one text is counted.
+
+    Those who are alike are so in the cheap spellings too.
+    """
+    like = likeness([body, *(cheap(body, accents=accents).body for accents in (False, True))])
+    found: dict[object, list[Recipient]] = {}
+    for each in recipients:
+        found.setdefault(like(each.values, each.language), []).append(each)
+    write = writer(body, clause)
+    return tuple(Alike(text.count(write(some[0])), some) for some in found.values())
+
+
+def weight(texts: Iterable[Alike]) -> int:
     """How many segments all the texts take."""
-    return sum(merged.count.segments for merged in texts)
+    return sum(alike.segments for alike in texts)
 
 
-def heaviest(texts: Iterable[Merged]) -> Merged | None:
-    """The text that takes the most segments, and the most units among those."""
-    return max(texts, key=lambda merged: (merged.count.segments, merged.count.units), default=None)
+def people(texts: Iterable[Alike]) -> int:
+    """How many texts there are."""
+    return sum(len(alike.recipients) for alike in texts)
 
 
-def lightest(texts: Iterable[Merged]) -> Merged | None:
-    """The text that takes the fewest segments, and the fewest units among those."""
-    return min(texts, key=lambda merged: (merged.count.segments, merged.count.units), default=None)
+def heaviest(texts: Iterable[Alike]) -> Alike | None:
+    """Those whose texts take the most segments, and the most units among those."""
+    return max(texts, key=_by_weight, default=None)
 
 
-def usual(texts: Sequence[Merged]) -> Count:
+def lightest(texts: Iterable[Alike]) -> Alike | None:
+    """Those whose texts take the fewest segments, and the fewest units among those."""
+    return min(texts, key=_by_weight, default=None)
+
+
+def usual(texts: Sequence[Alike]) -> Count:
     """The weight in the middle: half of the texts weigh as much or more."""
-    by_weight = sorted(texts, key=lambda merged: (merged.count.segments, merged.count.units))
-    return by_weight[(len(by_weight) - 1) // 2].count
+    before, middle = 0, (people(texts) - 1) // 2
+    for alike in sorted(texts, key=_by_weight):
+        before += len(alike.recipients)
+        if before > middle:
+            return alike.count
+    raise ValueError("Nobody gets a text")
 
 
-def pushed(texts: Sequence[Merged]) -> Pushed | None:
+def most_frequent(texts: Iterable[Alike]) -> int:
+    """How many segments most texts take; 0 where there are none."""
+    sizes: Counter[int] = Counter()
+    for alike in texts:
+        sizes[alike.count.segments] += len(alike.recipients)
+    return sizes.most_common(1)[0][0] if sizes else 0
+
+
+def pushed(texts: Sequence[Alike]) -> Pushed | None:
     """Those whose values cost an SMS more than the cheapest text takes; None when all take the same."""
-    least = min((merged.count.segments for merged in texts), default=0)
-    over = [merged for merged in texts if merged.count.segments > least]
+    least = min((alike.count.segments for alike in texts), default=0)
+    over = [alike for alike in texts if alike.count.segments > least]
     if not over:
         return None
-    most = max(merged.count.segments for merged in over)
-    every_name = dict.fromkeys(merged.recipient.values.get("first_name", "") for merged in over)
-    names = tuple(name for name in every_name if name)
-    return Pushed(len(over), least, most, names[:NAMES_TOLD], more=len(names) > NAMES_TOLD)
+    most = max(alike.count.segments for alike in over)
+    values = (each.values for alike in over for each in alike.recipients)
+    names = tuple(filter(None, dict.fromkeys(each.get("first_name", "") for each in values)))
+    return Pushed(people(over), least, most, names[:NAMES_TOLD], more=len(names) > NAMES_TOLD)
 
 
-def cheaper(body: str, recipients: Sequence[Recipient], clause: Clause = NONE) -> Cheaper | None:
+def cheaper(body: str, texts: Sequence[Alike], clause: Clause = NONE) -> Cheaper | None:
     """The spelling of the text that takes the fewest SMS in all; accents stay where they cost none. None: none is saved."""
     if not text.count(body).costly:
         return None
     kept, without_accents = (cheap(body, accents=accents) for accents in (False, True))
-    like = _weighing_alike([body, kept.body, without_accents.body], recipients)
-    best = min((kept, without_accents), key=lambda one: _total(one, like, clause))
-    total = _total(best, like, clause)
-    if total >= _total(Spelling(body), like, clause):
+    best = min((kept, without_accents), key=lambda one: _total(one, texts, clause))
+    total = _total(best, texts, clause)
+    if total >= _total(Spelling(body), texts, clause):
         return None
     segments = text.count(clause.added_to(best.body)).segments
     return Cheaper(best.swaps, best.swaps != kept.swaps, segments, total)
 
 
-def _weighing_alike(
-    spellings: Sequence[str], recipients: Sequence[Recipient]
-) -> Mapping[Hashable, list[Recipient]]:
-    """The recipients together whose values weigh alike in each of the spellings of a text."""
-    names = dict.fromkeys(field.name for field in template.fields_in(spellings[0]))
-    values_of = template.splitter(" ".join(f"{{{name}}}" for name in names))
-    scale = Scale()
-    key = scale.key if all(scale.is_closed(template.splitter(each)({}, "")) for each in spellings) else tuple
-    found: dict[Hashable, list[Recipient]] = {}
-    for each in recipients:
-        # As the reader's language writes them, and as they stand in a link.
-        written, plain = (values_of(each.values, language) for language in (each.language, ""))
-        like = key(written), key(plain) if plain != written else None, each.language
-        found.setdefault(like, []).append(each)
-    return found
+def _by_weight(alike: Alike) -> tuple[int, int]:
+    return alike.count.segments, alike.count.units
 
 
-def _total(spelling: Spelling, like: Mapping[Hashable, list[Recipient]], clause: Clause) -> int:
-    if not like:
+def _total(spelling: Spelling, texts: Sequence[Alike], clause: Clause) -> int:
+    if not texts:
         return text.count(clause.added_to(spelling.body)).segments
-    ones = merged_for(spelling.body, [some[0] for some in like.values()], clause)
-    return sum(one.count.segments * len(some) for one, some in zip(ones, like.values(), strict=True))
+    write = writer(spelling.body, clause)
+    return sum(text.count(write(alike.recipients[0])).segments * len(alike.recipients) for alike in texts)

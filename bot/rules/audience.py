@@ -1,11 +1,12 @@
 """From contacts to recipients: one text per number, and one line that says why for every contact."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
-from uuid import UUID
 
 from bot.rules.consent import LeftOut, Standing, may_text
 from bot.rules.countries import Country
@@ -33,166 +34,237 @@ class Because(StrEnum):
 
 
 # Tuples, since there may be a hundred thousand of each, and a tuple is made five times as fast as a frozen dataclass.
+# Contacts go by their ids as text, 32 digits: those are told apart ten times as fast as UUID objects.
 
 
 class Person(NamedTuple):
-    """A contact as the rules see it: its number or why it has none, and its merge values."""
+    """A contact as the rules see it: its number (empty: none) or why it has none, its merge values, its language.
 
-    id: UUID
-    first_name: str
-    last_name: str
-    e164: str | None
-    refusal: str | None = None
-    values: Mapping[str, str] = _NO_VALUES
-
-
-class Recipient(NamedTuple):
-    """One number: the chosen people it stands for, whose number it is, and their values in one.
-
-    `language` are the two letters of the one that its owner reads.
+    Whoever stands for nobody else is their own recipient.
     """
 
+    id: str
+    first_name: str
+    last_name: str
     e164: str
-    for_ids: tuple[UUID, ...]
-    owner_ids: tuple[UUID, ...]
+    refusal: str | None = None
+    values: Mapping[str, str] = _NO_VALUES
+    language: str = ""
+
+    @property
+    def for_ids(self) -> tuple[str, ...]:
+        """Whom the text is for."""
+        return (self.id,)
+
+    @property
+    def owner_ids(self) -> tuple[str, ...]:
+        """Whose number it is."""
+        return (self.id,)
+
+
+class Shared(NamedTuple):
+    """A number that is several people's, or a guardian's: whom its text is for, whose it is, and their values in one."""
+
+    e164: str
+    for_ids: tuple[str, ...]
+    owner_ids: tuple[str, ...]
     values: Mapping[str, str]
     language: str = ""
+
+
+Recipient = Person | Shared
+"""One number, which is there."""
 
 
 class Line(NamedTuple):
     """What happens to one contact and why; `left_out` is None when its number gets the text."""
 
-    contact_id: UUID
+    contact_id: str
     because: Because
-    guardian_of: tuple[UUID, ...]
+    guardian_of: tuple[str, ...]
     e164: str | None
     left_out: LeftOut | None
     detail: str
 
 
 @dataclass(frozen=True, slots=True)
+class Concerned:
+    """Each contact once, in the order of choice, a chosen one followed by its guardians; and who answers for whom."""
+
+    people: Mapping[str, Person]
+    chosen: Collection[str]
+    wards: Mapping[str, tuple[str, ...]]
+
+    def stands_for(self, id: str) -> tuple[str, ...]:
+        """The chosen people whose text comes to this one."""
+        wards = self.wards.get(id, ())
+        return (id, *wards) if id in self.chosen else wards
+
+
+@dataclass(frozen=True, slots=True)
 class Audience:
-    """The recipients, no number twice, and one line for every contact concerned."""
+    """The recipients, no number twice, and what became of everybody concerned; `refused` says it by number."""
 
     recipients: tuple[Recipient, ...]
-    lines: tuple[Line, ...]
-
-
-class _Concerned(NamedTuple):
-    person: Person
-    chosen: bool
-    guardian_of: tuple[UUID, ...]
+    concerned: Concerned
+    refused: Mapping[str, LeftOut]
 
     @property
-    def stands_for(self) -> tuple[UUID, ...]:
-        return (self.person.id, *self.guardian_of) if self.chosen else self.guardian_of
+    def reached(self) -> int:
+        """How many people's numbers get the text."""
+        return len(self.concerned.people) - sum(1 for _ in self._missed())
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """One line for every contact concerned, made anew each time."""
+        return tuple(self._lines(self.concerned.people.values()))
+
+    @property
+    def left_out(self) -> tuple[Line, ...]:
+        """The lines of those who do not get it."""
+        return tuple(self._lines(self._missed()))
+
+    def without(self, reasons: Mapping[str, LeftOut]) -> "Audience":
+        """The audience without these numbers, each left out for its reason."""
+        if not reasons:
+            return self
+        kept = tuple(each for each in self.recipients if each.e164 not in reasons)
+        return replace(self, recipients=kept, refused={**reasons, **self.refused})
+
+    def name_of(self, contact_id: str) -> str:
+        """First and last name."""
+        person = self.concerned.people[contact_id]
+        return f"{person.first_name} {person.last_name}".strip()
+
+    def _missed(self) -> Iterator[Person]:
+        refused = self.refused
+        for person in self.concerned.people.values():
+            if not person.e164 or person.e164 in refused:
+                yield person
+
+    def _lines(self, people: Iterable[Person]) -> Iterator[Line]:
+        represented = self._represented()
+        for person in people:
+            left_out, detail = self._fate(person)
+            if left_out is LeftOut.NO_NUMBER and person.id in represented:
+                detail = GUARDIANS_GET_IT
+            because = Because.CHOSEN if person.id in self.concerned.chosen else Because.GUARDIAN_OF
+            wards = self.concerned.wards.get(person.id, ())
+            yield Line(person.id, because, wards, person.e164 or None, left_out, detail)
+
+    def _represented(self) -> Collection[str]:
+        """Whose guardians get the text."""
+        people = self.concerned.people
+        return {
+            ward
+            for guardian, wards in self.concerned.wards.items()
+            if self._fate(people[guardian])[0] is None
+            for ward in wards
+        }
+
+    def _fate(self, person: Person) -> tuple[LeftOut | None, str]:
+        if person.e164:
+            return self.refused.get(person.e164), ""
+        if person.refusal in (None, "", PhoneRefusal.EMPTY):
+            return LeftOut.NO_NUMBER, ""
+        return LeftOut.BAD_NUMBER, str(person.refusal)
 
 
 def resolve(
     chosen: Sequence[Person],
-    guardians: Mapping[UUID, Sequence[Person]],
+    guardians: Mapping[str, Sequence[str]],
+    others: Iterable[Person] = (),
     *,
     kind: Kind,
     standing: Mapping[str, Standing],
     country: Country,
     route: Route,
     joiner: str,
-    language: str,
 ) -> Audience:
     """The audience of the chosen people and their guardians, in the order of choice.
 
-    `guardians` goes from a child's id to its guardians; `standing` is by number, since an opt-out is;
-    `joiner` is the word for "and" with its spaces, for siblings who share a text, and `language` the club's.
+    `guardians` goes from a child's id to those of its guardians, who are among the chosen or the `others`, else they have
+    left the club and answer for nobody. `standing` is by number, since an opt-out is, and says nothing of numbers without
+    a record; `joiner` is the word for "and" with its spaces, for siblings who share a text.
     """
-    concerned = _concerned(chosen, guardians)
-    numbers = dict.fromkeys(each.person.e164 for each in concerned if each.person.e164)
-    refused = {
-        e164: _refuse_number(e164, kind, standing.get(e164, _NOTHING_ON_RECORD), country, route)
-        for e164 in numbers
-    }
-    lines = tuple(_line(each, refused) for each in concerned)
-    reached = [each for each, line in zip(concerned, lines, strict=True) if line.left_out is None]
-    people = {person.id: person for person in chosen}
-    return Audience(tuple(_recipients(reached, people, joiner, language)), tuple(_with_guardians(lines)))
+    concerned = _concerned(chosen, guardians, {person.id: person for person in others})
+    numbers = {person.e164 for person in concerned.people.values() if person.e164}
+    refused = _refused(numbers, kind, standing, country, route)
+    return Audience(tuple(_recipients(concerned, refused, joiner)), concerned, refused)
 
 
-def _concerned(chosen: Sequence[Person], guardians: Mapping[UUID, Sequence[Person]]) -> list[_Concerned]:
-    """Each contact once, in the order of choice, a chosen one followed by its guardians."""
-    chosen_ids = {person.id for person in chosen}
-    people: dict[UUID, Person] = {}
-    wards: dict[UUID, dict[UUID, None]] = {}
-    for person in chosen:
-        people.setdefault(person.id, person)
-        for guardian in guardians.get(person.id, ()):
-            if guardian.id != person.id:
-                people.setdefault(guardian.id, guardian)
-                wards.setdefault(guardian.id, {})[person.id] = None
-    return [
-        _Concerned(person, id in chosen_ids, tuple(wards[id]) if id in wards else ())
-        for id, person in people.items()
-    ]
-
-
-def _refuse_number(
-    e164: str, kind: Kind, standing: Standing, country: Country, route: Route
-) -> LeftOut | None:
-    if route is Route.DOMESTIC and not is_domestic(e164, country):
-        return LeftOut.ABROAD
-    return may_text(kind, standing)
-
-
-def _line(each: _Concerned, refused: Mapping[str, LeftOut | None]) -> Line:
-    person, chosen, guardian_of = each
-    left_out, detail = _fate(person, refused)
-    because = Because.CHOSEN if chosen else Because.GUARDIAN_OF
-    return Line(person.id, because, guardian_of, person.e164, left_out, detail)
-
-
-def _fate(person: Person, refused: Mapping[str, LeftOut | None]) -> tuple[LeftOut | None, str]:
-    if person.e164:
-        return refused[person.e164], ""
-    if person.refusal in (None, "", PhoneRefusal.EMPTY):
-        return LeftOut.NO_NUMBER, ""
-    return LeftOut.BAD_NUMBER, str(person.refusal)
-
-
-def _with_guardians(lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines, those without a number saying when guardians get the text in their place."""
-    represented = {id for line in lines if line.left_out is None for id in line.guardian_of}
-    for line in lines:
-        if line.left_out is LeftOut.NO_NUMBER and line.contact_id in represented:
-            yield line._replace(detail=GUARDIANS_GET_IT)
-        else:
-            yield line
-
-
-def _recipients(
-    reached: Sequence[_Concerned], people: Mapping[UUID, Person], joiner: str, language: str
-) -> Iterator[Recipient]:
-    by_number: dict[str, list[_Concerned]] = {}
-    for each in reached:
-        by_number.setdefault(each.person.e164 or "", []).append(each)
-    for e164, owners in by_number.items():
-        first, *others = owners
-        owner_ids: tuple[UUID, ...] = (first.person.id,)
-        for_ids = first.stands_for
+def _concerned(
+    chosen: Sequence[Person], guardians: Mapping[str, Sequence[str]], others: Mapping[str, Person]
+) -> Concerned:
+    own = {person.id: person for person in chosen}
+    people = {} if others else own
+    wards: dict[str, list[str]] = {}
+    for id, person in own.items():
         if others:
-            for_ids = tuple(dict.fromkeys(id for owner in owners for id in owner.stands_for))
-            owner_ids = tuple(owner.person.id for owner in owners)
-        read = _language([owner.person for owner in owners], [people[id] for id in for_ids]) or language
-        is_alone = for_ids == owner_ids
-        values = (
-            first.person.values
-            if is_alone
-            else _merge_values([people[id].values for id in for_ids], joiner, read)
-        )
-        yield Recipient(e164, for_ids, owner_ids, values, read)
+            people.setdefault(id, person)
+        for guardian in guardians.get(id, ()):
+            known = own.get(guardian) or others.get(guardian)
+            if known and guardian != id:
+                people.setdefault(guardian, known)
+                wards.setdefault(guardian, []).append(id)
+    return Concerned(people, own.keys(), {id: tuple(dict.fromkeys(mine)) for id, mine in wards.items()})
 
 
-def _language(owners: Iterable[Person], wards: Iterable[Person]) -> str:
-    """The first language known of those whose number it is, else of those it stands for; empty when none is."""
-    codes = (code_of(person.values.get(LANGUAGE, "")) for people in (owners, wards) for person in people)
-    return next((code for code in codes if code in LANGUAGES), "")
+def _refused(
+    numbers: Collection[str],
+    kind: Kind,
+    standing: Mapping[str, Standing],
+    country: Country,
+    route: Route,
+) -> Mapping[str, LeftOut]:
+    """Which of the numbers may not get the text, and why."""
+    without_record = may_text(kind, _NOTHING_ON_RECORD)
+    found: dict[str, LeftOut] = {}
+    if without_record:
+        found.update(dict.fromkeys(numbers, without_record))
+    for e164, stands in standing.items():
+        reason = may_text(kind, stands)
+        if reason and e164 in numbers:
+            found[e164] = reason
+        elif not reason:
+            found.pop(e164, None)
+    if route is Route.DOMESTIC:
+        found.update({e164: LeftOut.ABROAD for e164 in numbers if not is_domestic(e164, country)})
+    return found
+
+
+def _recipients(concerned: Concerned, refused: Mapping[str, LeftOut], joiner: str) -> Iterator[Recipient]:
+    by_number: dict[str, list[Person]] = {}
+    for person in concerned.people.values():
+        if person.e164 and person.e164 not in refused:
+            by_number.setdefault(person.e164, []).append(person)
+    for e164, owners in by_number.items():
+        first = owners[0]
+        if len(owners) > 1 or first.id in concerned.wards:
+            yield _shared(e164, owners, concerned, joiner)
+        else:
+            yield first
+
+
+def _shared(e164: str, owners: Sequence[Person], concerned: Concerned, joiner: str) -> Shared:
+    owner_ids = tuple([owner.id for owner in owners])
+    for_ids = tuple(dict.fromkeys([id for owner in owner_ids for id in concerned.stands_for(owner)]))
+    meant = [concerned.people[id] for id in for_ids]
+    language = next(filter(None, map(_own_language, (*owners, *meant))), owners[0].language)
+    values = _merge_values([person.values for person in meant], joiner, language)
+    return Shared(e164, for_ids, owner_ids, values, language)
+
+
+def _own_language(person: Person) -> str:
+    """The language that a person is known to read; empty when none is."""
+    return known_language(person.values.get(LANGUAGE) or "")
+
+
+@lru_cache
+def known_language(written: str) -> str:
+    """The two letters of a language as contacts have it, where it is one of ours; else empty."""
+    code = code_of(written)
+    return code if code in LANGUAGES else ""
 
 
 def _merge_values(all_values: Sequence[Mapping[str, str]], joiner: str, language: str) -> Mapping[str, str]:
@@ -202,13 +274,13 @@ def _merge_values(all_values: Sequence[Mapping[str, str]], joiner: str, language
     """
     if len(all_values) == 1:
         return all_values[0]
-    names = dict.fromkeys(name for values in all_values for name in values)
+    names = dict.fromkeys(chain.from_iterable(all_values))
     return {name: _join([values.get(name, "") for values in all_values], joiner, language) for name in names}
 
 
 def _join(values: Sequence[str], joiner: str, language: str) -> str:
-    *first, last = dict.fromkeys(value for value in values if value.strip()) or [""]
-    if not first:
-        return last
-    *first, last = (written(value.strip(), language) for value in (*first, last))
+    distinct = list(dict.fromkeys(filter(str.strip, values)))
+    if len(distinct) < 2:
+        return distinct[0] if distinct else ""
+    *first, last = [written(value.strip(), language) for value in distinct]
     return joiner.join([", ".join(first), last])

@@ -1,26 +1,63 @@
-"""Weighs many texts that are made of the same parts but for a few: what parts have in common is found out once."""
+"""Which of many texts weigh the same, that are one text but for what is filled in: of those one needs to be counted."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import regex
 
-from bot.rules import text
-from bot.rules.text import Count, Encoding
+from bot.rules import template, text
+from bot.rules.text import Encoding
 
 _ZERO_WIDTH_JOINER = "\u200d"
 _GRAPHEME = regex.compile(r"\X")  # type: ignore[no-untyped-call]  # regex ships no types
 
 
-class Scale:
-    """Counts as `text.count` does, a text that is given as its parts.
+def likeness(spellings: Sequence[str]) -> Callable[[Mapping[str, str], str], Hashable]:
+    """What tells, of a reader's values and language, something that is the same for readers whose texts weigh the same.
 
-    Parts of plain letters weigh the same when they are as long and as dear as each other: a text in which such a part
-    stands for another weighs what that one did.
+    That is so for each of these spellings of one text, whatever is added to it in the reader's language.
+    """
+    scale = Scale()
+    places = template.places(spellings[0])
+    fixed = [template.splitter(each)({}, "") for each in spellings]
+    kinds = _Filled(scale, is_closed=all(map(scale.is_closed, fixed)))
+
+    def like(values: Mapping[str, str], language: str) -> Hashable:
+        asked = [(values.get(name, ""), "" if in_link else language) for name, in_link in places]
+        found = [kinds[each] for each in asked]
+        if None in found:
+            found = [template.filled(*each) for each in asked]
+        return (language, *found)
+
+    return like
+
+
+class _Filled(dict[tuple[str, str], Hashable]):
+    """The kind of what a value gives in a language; None for one that may melt into what stands beside it."""
+
+    def __init__(self, scale: "Scale", *, is_closed: bool) -> None:
+        super().__init__()
+        self._scale, self._is_closed = scale, is_closed
+
+    def __missing__(self, asked: tuple[str, str]) -> Hashable:
+        written = template.filled(*asked)
+        # Where nothing is filled in, a default may stand, another one in each place.
+        is_known = written and self._is_closed
+        kind = self[asked] = self._scale.kind(written) if is_known else written
+        return kind
+
+
+class Scale:
+    """Parts of plain letters weigh the same when they are as long and as dear as each other.
+
+    A text in which such a part stands for another weighs what that one did.
     """
 
     def __init__(self) -> None:
         self._kinds = _Kinds()
-        self._counts: dict[Hashable, Count] = {}
+
+    def kind(self, part: str) -> Hashable:
+        """What is the same for parts that add as much to a text; None for one that may melt into what stands beside it."""
+        return self._kinds[part]
 
     def key(self, parts: Sequence[str]) -> Hashable:
         """What is the same for parts that add as much to a text, whatever stands around them."""
@@ -30,13 +67,6 @@ class Scale:
     def is_closed(self, parts: Sequence[str]) -> bool:
         """Whether none of the parts may melt into what stands beside it."""
         return None not in map(self._kinds.__getitem__, parts)
-
-    def count(self, parts: Sequence[str]) -> Count:
-        """What the parts weigh as one text."""
-        key = self.key(parts)
-        if key not in self._counts:
-            self._counts[key] = text.count("".join(parts))
-        return self._counts[key]
 
 
 class _Kinds(dict[str, Hashable]):

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -69,10 +69,10 @@ class Unshown:
     recipients: int
 
 
-def unshown(regions: Iterable[str], countries: Mapping[str, Country]) -> tuple[Unshown, ...]:
-    """Where a name may not show among the regions of an audience's numbers, what is impossible first."""
+def unshown(regions: Mapping[str, int], countries: Mapping[str, Country]) -> tuple[Unshown, ...]:
+    """Where a name may not show, by how many of an audience's numbers are in which region; what is impossible first."""
     found: dict[NameThere, Counter[str]] = {why: Counter() for why in _NOT_SHOWN}
-    for region, recipients in Counter(regions).items():
+    for region, recipients in regions.items():
         country = country_of(region, countries)
         if country.names is not NameThere.SHOWN:
             found[country.names][region if country.code == ANYWHERE else country.code] += recipients

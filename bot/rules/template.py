@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from bot.rules.figures import written
 from bot.rules.text import normalise
@@ -88,20 +89,28 @@ def splitter(body: str) -> Callable[[Mapping[str, str], str], list[str]]:
     The text is read once, however many they are, and so is each value.
     """
     pieces = tuple(_pieces(body))
-    places = [(at, piece) for at, piece in enumerate(pieces) if isinstance(piece, _Place)]
+    where = [(at, piece) for at, piece in enumerate(pieces) if isinstance(piece, _Place)]
     fixed = [piece if isinstance(piece, str) else "" for piece in pieces]
-    known: dict[tuple[str, str], str] = {}
+    known = cache(filled)
 
     def split(values: Mapping[str, str], language: str) -> list[str]:
         parts = fixed.copy()
-        for at, place in places:
-            asked = (values.get(place.field.name, ""), "" if place.in_link else language)
-            if asked not in known:
-                known[asked] = written(_clean(asked[0]), asked[1])
-            parts[at] = known[asked] or place.field.default or ""
+        for at, place in where:
+            value = known(values.get(place.field.name, ""), "" if place.in_link else language)
+            parts[at] = value or place.field.default or ""
         return parts
 
     return split
+
+
+def places(body: str) -> tuple[tuple[str, bool], ...]:
+    """The name in each place of the text where a value is filled in, in order, and whether that is in a link."""
+    return tuple((piece.field.name, piece.in_link) for piece in _pieces(body) if isinstance(piece, _Place))
+
+
+def filled(value: str, language: str) -> str:
+    """What a value gives in a text in this language; in none, as in a link, its dates and numbers stay as they are."""
+    return written(_clean(value), language)
 
 
 def _pieces(body: str) -> Iterator[str | _Place]:

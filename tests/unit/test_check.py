@@ -5,9 +5,9 @@ import pytest
 from bot.campaigns.check import Checked, TooManySegments, check
 from bot.campaigns.preview import Refusals, refuse_too_long
 from bot.campaigns.values import Fields
-from bot.campaigns.weights import merged_for
+from bot.campaigns.weights import weighed
 from bot.data import load_countries, load_shorteners
-from bot.rules.audience import Recipient
+from bot.rules.audience import Shared
 from bot.rules.text import MAX_SEGMENTS_EVER
 from storage.states import AudienceWay
 from tests import factories as f
@@ -60,8 +60,8 @@ def test_the_text_of_each_after_merge_may_be_as_long_as_the_club_allows(limit: i
     size = 160 if limit == 1 else 153 * limit
     names = {"first_name": "Jo"}, {"first_name": "Léa"}
     everybody = [
-        Recipient(e164=f.number(n), for_ids=(), owner_ids=(), values=values) for n, values in enumerate(names)
+        Shared(e164=f.number(n), for_ids=(), owner_ids=(), values=values) for n, values in enumerate(names)
     ]
-    refuse_too_long(merged_for("{first_name}" + "a" * (size - 3), everybody), limit)
+    refuse_too_long(weighed("{first_name}" + "a" * (size - 3), everybody), limit)
     with pytest.raises(Refusals, match=f"takes {limit + 1} SMS"):
-        refuse_too_long(merged_for("{first_name}" + "a" * (size - 2), everybody), limit)
+        refuse_too_long(weighed("{first_name}" + "a" * (size - 2), everybody), limit)

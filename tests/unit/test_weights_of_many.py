@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.campaigns.weights import Cheaper, Merged, cheaper, merged_for
+from bot.campaigns.weights import Cheaper, cheaper, weighed, writer
 from bot.rules import template, text
-from bot.rules.audience import Recipient
+from bot.rules.audience import Recipient, Shared
 from bot.rules.clause import NONE, Clause
 from bot.rules.spelling import cheap
 from tests import factories as f
@@ -54,7 +54,10 @@ def test_each_gets_the_text_and_the_weight_that_it_has_alone(
     body: str, people: list[dict[str, str]], clause: Clause
 ) -> None:
     recipients = _recipients(people)
-    assert merged_for(body, recipients, clause) == tuple(_alone(body, one, clause) for one in recipients)
+    texts, write = weighed(body, recipients, clause), writer(body, clause)
+    counts = {one.e164: alike.count for alike in texts for one in alike.recipients}
+    assert [write(one) for one in recipients] == [_alone(body, one, clause) for one in recipients]
+    assert counts == {one.e164: text.count(_alone(body, one, clause)) for one in recipients}
 
 
 @given(bodies, st.lists(values, max_size=6), st.sampled_from(CLAUSES))
@@ -62,26 +65,27 @@ def test_the_cheap_spelling_weighs_what_it_weighs_for_each(
     body: str, people: list[dict[str, str]], clause: Clause
 ) -> None:
     recipients = _recipients(people)
-    assert cheaper(body, recipients, clause) == _cheaper_one_by_one(body, recipients, clause)
+    assert cheaper(body, weighed(body, recipients, clause), clause) == _cheaper_one_by_one(
+        body, recipients, clause
+    )
 
 
-def _recipients(people: list[dict[str, str]]) -> list[Recipient]:
+def _recipients(people: list[dict[str, str]]) -> list[Shared]:
     return [
-        Recipient(f.number(n), (), (), values, values.get("language", "")) for n, values in enumerate(people)
+        Shared(f.number(n), (), (), values, values.get("language", "")) for n, values in enumerate(people)
     ]
 
 
-def _alone(body: str, recipient: Recipient, clause: Clause) -> Merged:
+def _alone(body: str, recipient: Recipient, clause: Clause) -> str:
     merged = template.merge(body, recipient.values, recipient.language)
-    said = clause.added_to(merged, recipient.language)
-    return Merged(recipient, said, text.count(said))
+    return clause.added_to(merged, recipient.language)
 
 
-def _cheaper_one_by_one(body: str, recipients: list[Recipient], clause: Clause) -> Cheaper | None:
+def _cheaper_one_by_one(body: str, recipients: list[Shared], clause: Clause) -> Cheaper | None:
     def total(spelling: str) -> int:
         if not recipients:
             return text.count(clause.added_to(spelling)).segments
-        return sum(_alone(spelling, one, clause).count.segments for one in recipients)
+        return sum(text.count(_alone(spelling, one, clause)).segments for one in recipients)
 
     kept, bare = cheap(body, accents=False), cheap(body, accents=True)
     best = kept if total(kept.body) <= total(bare.body) else bare

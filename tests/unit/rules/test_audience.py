@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.data import load_countries
-from bot.rules.audience import GUARDIANS_GET_IT, Audience, Because, LeftOut, Line, Person, Recipient, resolve
+from bot.rules.audience import GUARDIANS_GET_IT, Audience, Because, LeftOut, Line, Person, Shared, resolve
 from bot.rules.consent import Standing
 from storage.states import Kind, OptOutScope, Route
 
@@ -21,9 +21,7 @@ def person(
     n: int, first_name: str, e164: str | None, refusal: str | None = None, last_name: str = "Martin"
 ) -> Person:
     values = {"first_name": first_name, "last_name": last_name}
-    return Person(
-        id=UUID(int=n), first_name=first_name, last_name=last_name, e164=e164, refusal=refusal, values=values
-    )
+    return Person(UUID(int=n).hex, first_name, last_name, e164 or "", refusal, values, "fr")
 
 
 LEA = person(1, "Léa", None, "empty")
@@ -37,17 +35,19 @@ MIA = person(8, "Mia", "+33612345603")  # her mother's number
 
 
 def audience(
-    chosen: Sequence[Person], guardians: Mapping[UUID, Sequence[Person]] | None = None, **changes: Any
+    chosen: Sequence[Person], guardians: Mapping[str, Sequence[Person]] | None = None, **changes: Any
 ) -> Audience:
+    found = guardians or {}
+    ids = {child: [person.id for person in people] for child, people in found.items()}
+    others = [person for people in found.values() for person in people]
     settings = {
         "kind": Kind.ALERT,
         "standing": {},
         "country": FRANCE,
         "route": Route.DOMESTIC,
         "joiner": " et ",
-        "language": "fr",
     }
-    return resolve(chosen, guardians or {}, **{**settings, **changes})
+    return resolve(chosen, ids, others, **{**settings, **changes})
 
 
 def line(
@@ -59,16 +59,26 @@ def line(
 ) -> Line:
     ids = tuple(ward.id for ward in wards)
     return Line(
-        contact_id=who.id, because=because, guardian_of=ids, e164=who.e164, left_out=left_out, detail=detail
+        contact_id=who.id,
+        because=because,
+        guardian_of=ids,
+        e164=who.e164 or None,
+        left_out=left_out,
+        detail=detail,
     )
 
 
-def recipient(
-    e164: str | None, for_whom: Sequence[Person], owners: Sequence[Person], **values: str
-) -> Recipient:
+def recipients(got: Audience) -> tuple[Shared, ...]:
+    """The recipients, those who stand for nobody else too."""
+    return tuple(
+        Shared(each.e164, each.for_ids, each.owner_ids, each.values, each.language) for each in got.recipients
+    )
+
+
+def recipient(e164: str, for_whom: Sequence[Person], owners: Sequence[Person], **values: str) -> Shared:
     ids, owner_ids = tuple(p.id for p in for_whom), tuple(p.id for p in owners)
-    return Recipient(
-        e164=str(e164),
+    return Shared(
+        e164=e164,
         for_ids=ids,
         owner_ids=owner_ids,
         values={"last_name": "Martin", **values},
@@ -77,13 +87,13 @@ def recipient(
 
 
 def test_nobody_chosen_is_nobody_reached() -> None:
-    assert audience([]) == Audience((), ())
+    assert (audience([]).recipients, audience([]).lines) == ((), ())
 
 
 def test_chosen_people_are_reached_in_the_order_of_choice() -> None:
     got = audience([PAUL, TOM])
     assert got.lines == (line(PAUL), line(TOM))
-    assert got.recipients == (
+    assert recipients(got) == (
         recipient(PAUL.e164, [PAUL], [PAUL], first_name="Paul"),
         recipient(TOM.e164, [TOM], [TOM], first_name="Tom"),
     )
@@ -98,7 +108,7 @@ def test_somebody_chosen_twice_is_reached_once() -> None:
 def test_a_childs_text_reaches_the_child_and_the_guardians() -> None:
     got = audience([TOM], {TOM.id: [ANNE, PAUL]})
     assert got.lines == (line(TOM), line(ANNE, GUARDIAN, wards=[TOM]), line(PAUL, GUARDIAN, wards=[TOM]))
-    assert got.recipients == (
+    assert recipients(got) == (
         recipient(TOM.e164, [TOM], [TOM], first_name="Tom"),
         recipient(ANNE.e164, [TOM], [ANNE], first_name="Tom"),
         recipient(PAUL.e164, [TOM], [PAUL], first_name="Tom"),
@@ -116,7 +126,7 @@ def test_a_child_without_a_number_is_left_out_and_the_line_says_that_guardians_g
         line(LEA, left_out=LeftOut.NO_NUMBER, detail=GUARDIANS_GET_IT),
         line(ANNE, GUARDIAN, wards=[LEA]),
     )
-    assert got.recipients == (recipient(ANNE.e164, [LEA], [ANNE], first_name="Léa"),)
+    assert recipients(got) == (recipient(ANNE.e164, [LEA], [ANNE], first_name="Léa"),)
 
 
 def test_a_child_whose_guardians_are_out_of_reach_is_simply_without_a_number() -> None:
@@ -125,7 +135,7 @@ def test_a_child_whose_guardians_are_out_of_reach_is_simply_without_a_number() -
         line(LEA, left_out=LeftOut.NO_NUMBER),
         line(JAN, GUARDIAN, LeftOut.ABROAD, wards=[LEA]),
     )
-    assert got.recipients == ()
+    assert recipients(got) == ()
 
 
 def test_a_bad_number_keeps_its_own_reason_though_guardians_get_the_text() -> None:
@@ -135,7 +145,7 @@ def test_a_bad_number_keeps_its_own_reason_though_guardians_get_the_text() -> No
 
 def test_two_siblings_with_one_mother_are_one_text() -> None:
     got = audience([LEA, ZOE], {LEA.id: [ANNE], ZOE.id: [ANNE]})
-    assert got.recipients == (recipient(ANNE.e164, [LEA, ZOE], [ANNE], first_name="Léa et Zoé"),)
+    assert recipients(got) == (recipient(ANNE.e164, [LEA, ZOE], [ANNE], first_name="Léa et Zoé"),)
     assert [each.contact_id for each in got.lines] == [LEA.id, ANNE.id, ZOE.id]
     assert got.lines[1] == line(ANNE, GUARDIAN, wards=[LEA, ZOE])
     assert got.lines[2] == line(ZOE, left_out=LeftOut.NO_NUMBER, detail=GUARDIANS_GET_IT)
@@ -182,24 +192,46 @@ def test_dates_of_siblings_are_joined_as_their_reader_writes_them() -> None:
 
 def test_values_that_are_missing_or_blank_are_not_joined() -> None:
     odd = Person(
-        id=UUID(int=9), first_name="Eve", last_name="", e164=None, values={"last_name": " ", "club": "AS"}
+        id=UUID(int=9).hex, first_name="Eve", last_name="", e164="", values={"last_name": " ", "club": "AS"}
     )
     mother = audience([odd, LEA], {odd.id: [ANNE], LEA.id: [ANNE]}).recipients[0]
     assert mother.values == {"last_name": "Martin", "club": "AS", "first_name": "Léa"}
-    twins = audience([odd, person(10, " ", None)], {odd.id: [ANNE], UUID(int=10): [ANNE]}).recipients[0]
+    twins = audience([odd, person(10, " ", None)], {odd.id: [ANNE], UUID(int=10).hex: [ANNE]}).recipients[0]
     assert twins.values["first_name"] == ""
 
 
 def test_a_mother_who_was_chosen_too_is_one_text_for_both() -> None:
     got = audience([LEA, ANNE], {LEA.id: [ANNE]})
     assert got.lines[1] == line(ANNE, CHOSEN, wards=[LEA])
-    assert got.recipients == (recipient(ANNE.e164, [ANNE, LEA], [ANNE], first_name="Anne et Léa"),)
+    assert recipients(got) == (recipient(ANNE.e164, [ANNE, LEA], [ANNE], first_name="Anne et Léa"),)
 
 
 def test_a_number_that_a_child_shares_with_its_mother_is_one_text() -> None:
     got = audience([MIA], {MIA.id: [ANNE]})
-    assert got.recipients == (recipient(ANNE.e164, [MIA], [MIA, ANNE], first_name="Mia"),)
+    assert recipients(got) == (recipient(ANNE.e164, [MIA], [MIA, ANNE], first_name="Mia"),)
     assert [each.left_out for each in got.lines] == [None, None]
+
+
+def test_two_who_share_a_number_share_a_text_that_names_both() -> None:
+    got = audience([MIA, ANNE, TOM])
+    assert recipients(got)[0] == recipient(ANNE.e164, [MIA, ANNE], [MIA, ANNE], first_name="Mia et Anne")
+    assert len(recipients(got)) == 2
+
+
+def test_whose_name_it_is_and_how_many_are_reached() -> None:
+    got = audience([LEA, TOM, IDA], {LEA.id: [ANNE]})
+    assert (got.reached, got.name_of(TOM.id)) == (2, "Tom Martin")
+    assert got.left_out == tuple(each for each in got.lines if each.left_out)
+
+
+def test_without_some_numbers_each_has_its_reason() -> None:
+    got = audience([TOM, ANNE, IDA])
+    assert got.without({}) is got
+    left = got.without({TOM.e164: LeftOut.SHORT_LINK})
+    assert [each.e164 for each in left.recipients] == [ANNE.e164]
+    assert [each.left_out for each in left.lines] == [LeftOut.SHORT_LINK, None, LeftOut.BAD_NUMBER]
+    again = left.without({TOM.e164: LeftOut.NO_HOUR})
+    assert again.lines == left.lines, "the first reason stays"
 
 
 def test_nobody_is_their_own_guardian() -> None:
@@ -251,7 +283,7 @@ def test_only_the_worlds_route_leaves_the_country() -> None:
 
 def test_an_opt_out_is_by_number() -> None:
     other = person(40, "Anne", "+33612345640")
-    got = audience([ANNE, MIA, other], standing={str(ANNE.e164): Standing(OptOutScope.ALL)})
+    got = audience([ANNE, MIA, other], standing={ANNE.e164: Standing(OptOutScope.ALL)})
     assert [each.left_out for each in got.lines] == [LeftOut.OPTED_OUT, LeftOut.OPTED_OUT, None]
     assert [each.e164 for each in got.recipients] == [other.e164]
 
@@ -269,14 +301,14 @@ PEOPLE = st.lists(
 
 @given(
     PEOPLE,
-    st.dictionaries(st.integers(1, 12).map(lambda n: UUID(int=n)), PEOPLE),
+    st.dictionaries(st.integers(1, 12).map(lambda n: UUID(int=n).hex), PEOPLE),
     st.dictionaries(st.sampled_from(NUMBERS[2:]), STANDINGS),
     st.sampled_from(Kind),
     st.sampled_from(Route),
 )
 def test_every_audience_keeps_its_promises(
     chosen: list[Person],
-    guardians: dict[UUID, list[Person]],
+    guardians: dict[str, list[Person]],
     standing: dict[str | None, Standing],
     kind: Kind,
     route: Route,

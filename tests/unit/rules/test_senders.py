@@ -1,5 +1,7 @@
 """How a club may appear on a phone."""
 
+from collections import Counter
+
 import pytest
 
 from bot.data import load_countries
@@ -110,4 +112,4 @@ def test_a_country_says_which_numbers_are_answered(
 def test_where_a_name_may_not_show(
     regions: tuple[str, ...], found: tuple[tuple[NameThere, tuple[str, ...], int], ...], reason: str
 ) -> None:
-    assert unshown(regions, COUNTRIES) == tuple(Unshown(*one) for one in found), reason
+    assert unshown(Counter(regions), COUNTRIES) == tuple(Unshown(*one) for one in found), reason
