@@ -9,88 +9,39 @@ import pytest
 from bot.playground import seed
 from bot.playground.workspace import View
 from storage import models, tallies
-from storage.models import Campaign, Chunk, Consent, Contact, Group, Membership
-from storage.states import GroupKind, Purpose
+from storage.models import Chunk, Contact, Group, Membership
+from tests.abroad import (
+    EVENING,
+    LEAVES_AT,
+    MOMENTS,
+    MORNING,
+    SATURDAY,
+    agreed,
+    join_from_abroad,
+    legal_by,
+    scheduled,
+    sent,
+    skip_to,
+)
 from tests.club import ADMIN, Club, SetClock, open_club, text_of
 from tests.unit.rules.numbers import NUMBERS
 
 pytestmark = pytest.mark.turns
-
-MORNING = datetime(2027, 3, 27, 9, 0, tzinfo=UTC)
-"""The Saturday before Easter; the clocks of Europe are set in the night."""
-EVENING = {"when": "later", "at_date": "2027-03-27", "at_time": "21:30"}
-"""20:30 in UTC."""
-SATURDAY = datetime(2027, 3, 27, 20, 30, tzinfo=UTC)
-LEAVES_AT = {
-    "Guadeloupe": SATURDAY,  # half past four there
-    "New York": SATURDAY,
-    "London": datetime(2027, 3, 29, 8, tzinfo=UTC),  # Scotland works on Easter Monday
-    "Madrid": datetime(2027, 3, 29, 8, tzinfo=UTC),  # nine in the Canaries; few of Spain's regions rest
-    "La Réunion": datetime(2027, 3, 30, 5, tzinfo=UTC),  # nine; eight in Mayotte, whose numbers look the same
-    "Paris": datetime(2027, 3, 30, 6, tzinfo=UTC),
-}
 
 
 @pytest.fixture
 async def abroad(tmp_path: Path, planted: str) -> AsyncIterator[Club]:
     """A club with members in six places, who agreed to marketing."""
     async with open_club(tmp_path, planted=planted, clock=SetClock(MORNING), reaches=("+",)) as club:
-        group = Group(club_id=seed.key("club"), name="Abroad", kind=GroupKind.FIXED)
-        people = [_person(place) for place in LEAVES_AT]
-        for person in people:
-            club.carrier.phone(str(person.e164), name=person.first_name)
-        await club.keep(group, *people, *map(_agreed, people))
-        await club.keep(
-            *(Membership(club_id=group.club_id, group_id=group.id, contact_id=one.id) for one in people)
-        )
+        await join_from_abroad(club)
         yield club
-
-
-def _person(place: str) -> Contact:
-    return Contact(
-        club_id=seed.key("club"), first_name=place, last_name="", e164=NUMBERS[place], created_at=MORNING
-    )
-
-
-def _agreed(person: Contact) -> Consent:
-    return Consent(
-        club_id=person.club_id,
-        e164=str(person.e164),
-        contact_id=person.id,
-        purpose=Purpose.MARKETING,
-        given=True,
-        evidence="Form",
-        recorded_by="U0ALEX",
-        at=MORNING,
-    )
-
-
-async def scheduled(club: Club, kind: str = "marketing") -> Campaign:
-    preview = await club.compose(
-        **EVENING, groups="Abroad", route="world", kind=kind, message="Loto dimanche"
-    )
-    return await club.confirm(preview)
-
-
-def skip_to(club: Club, at: datetime) -> None:
-    club.skip(at - club.clock.now())
-
-
-def sent(club: Club) -> list[str]:
-    """The places whose texts the carrier has, as often as it has them."""
-    places = {number: place for place, number in NUMBERS.items()}
-    return sorted(places[post.to] for post in club.carrier.posts)
-
-
-def legal_by(moment: datetime) -> list[str]:
-    return sorted(place for place, at in LEAVES_AT.items() if at <= moment)
 
 
 async def test_marketing_before_a_holiday_leaves_for_each_at_the_first_legal_minute_once(
     abroad: Club,
 ) -> None:
     await scheduled(abroad)
-    for moment in sorted({SATURDAY, *LEAVES_AT.values()}):
+    for moment in MOMENTS:
         skip_to(abroad, moment - timedelta(minutes=1))
         await abroad.quiet(lambda: sent(abroad))
         assert sent(abroad) == legal_by(moment - timedelta(minutes=1))
@@ -169,7 +120,7 @@ async def test_who_lives_where_nobody_checked_the_rules_is_left_out(abroad: Club
     person = Contact(
         club_id=seed.key("club"), first_name="Bia", last_name="", e164="+5511961234567", created_at=MORNING
     )
-    await abroad.keep(person, _agreed(person))
+    await abroad.keep(person, agreed(person))
     await abroad.keep(Membership(club_id=group.club_id, group_id=group.id, contact_id=person.id))
     preview = await abroad.compose(groups="Abroad", route="world", kind="marketing", message="Loto dimanche")
     assert "country whose rules for advertising nobody checked (1): Bia" in text_of(preview)
