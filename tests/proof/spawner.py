@@ -154,6 +154,7 @@ def _import_everything() -> None:
     import tests.proof.flood
     import tests.proof.naive
     import tests.proof.rehearsal
+    import tests.proof.travelled
 
     del aiosqlite, psycopg, bot
     # What a bot looks up once in its life (callers, statements, catalogues) is most of what its start takes.
@@ -188,13 +189,15 @@ def _redirect(log: Path) -> None:
 
 def _do(asked: Mapping[str, Any]) -> None:
     from bot import cli
-    from tests.proof import carrier, doomed, flood, naive
+    from tests.proof import carrier, doomed, flood, naive, travelled
 
     if asked.get("doom"):
         doomed.arm(asked["doom"]["point"], asked["doom"]["turn"])
     match asked["what"]:
         case "bot":
             cli.app(["run", *asked.get("arguments", ())])
+        case "travelled":
+            travelled.main(asked["at"])
         case "carrier":
             carrier.main(asked["options"])
         case "naive":
