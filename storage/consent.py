@@ -123,11 +123,7 @@ async def agreed_to_marketing(session: AsyncSession, club_id: UUID, numbers: Col
         col(Consent.club_id) == club_id, col(Consent.purpose) == Purpose.MARKETING
     )
     oldest_first = mine.where(*some).order_by(col(Consent.e164), col(Consent.at), col(Consent.id))
-    agreed: set[str] = set()
+    newest: dict[str, bool] = {}
     async for rows in read_in_portions(session, oldest_first):
-        for e164, given in rows:
-            if given and e164 in numbers:
-                agreed.add(e164)
-            else:
-                agreed.discard(e164)
-    return agreed
+        newest.update(rows)
+    return {e164 for e164, given in newest.items() if given and e164 in numbers}

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.db import PARAMETERS_AT_ONCE, in_portions, read_in_portions
+from storage.db import PARAMETERS_AT_ONCE, dialect_of, in_portions, read_in_portions
 from storage.models import Contact, Guardianship, Membership
 
 Listed = Sequence[Any]
@@ -86,7 +87,7 @@ async def matching(
 async def _listed(session: AsyncSession, fields: Sequence[str], *conditions: Any) -> list[Listed]:
     own = [col(Contact.fields)[name].as_string() for name in fields]
     names = (col(Contact.first_name), col(Contact.last_name))
-    columns: Sequence[Any] = (_digits(Contact.id).label("id"), *names, Contact.e164, Contact.refusal, *own)
+    columns: Sequence[Any] = (_digits(session, Contact.id), *names, Contact.e164, Contact.refusal, *own)
     by_name = (col(Contact.last_name), col(Contact.first_name), col(Contact.id))
     found: list[Listed] = []
     async for some in read_in_portions(session, sa.select(*columns).where(*conditions).order_by(*by_name)):
@@ -94,8 +95,10 @@ async def _listed(session: AsyncSession, fields: Sequence[str], *conditions: Any
     return found
 
 
-def _digits(id: Any) -> Any:
+def _digits(session: AsyncSession, id: Any) -> Any:
     """An id as `UUID.hex` writes it; objects for a hundred thousand of them take longer to make than all the rest."""
+    if dialect_of(session) is sqlite:
+        return sa.type_coerce(id, sa.String)  # it keeps them so
     return sa.func.replace(sa.cast(id, sa.String), "-", "")
 
 
@@ -119,8 +122,8 @@ async def guardianships(
 ) -> dict[str, list[str]]:
     """Who answers for each of these children, by ids of 32 digits."""
     guardians: dict[str, list[str]] = {}
-    pairs = sa.select(_digits(Guardianship.child_id), _digits(Guardianship.guardian_id))
-    pairs = pairs.where(col(Guardianship.club_id) == club_id)
+    child, guardian = _digits(session, Guardianship.child_id), _digits(session, Guardianship.guardian_id)
+    pairs = sa.select(child, guardian).where(col(Guardianship.club_id) == club_id)
     # A few are looked up by the index; for many all pairs are read once.
     is_few = len(child_ids) <= PARAMETERS_AT_ONCE
     some = [col(Guardianship.child_id).in_(map(UUID, child_ids))] if is_few else []

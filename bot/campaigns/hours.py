@@ -18,8 +18,7 @@ def by_the_hours(
     rt: Runtime, club: Club, kind: Kind, audience: Audience, leaves_at: datetime
 ) -> tuple[Audience, Mapping[str, datetime]]:
     """The audience without those whom no advertising may reach, and until when which of the others wait."""
-    numbers = [each.e164 for each in audience.recipients]
-    until = waits(rt, club, kind, numbers, leaves_at)
+    until = waits(rt, club, kind, (each.e164 for each in audience.recipients), leaves_at)
     never = {number: _LEFT_OUT[at] for number, at in until.items() if isinstance(at, HoursRefusal)}
     held = {number: at for number, at in until.items() if isinstance(at, datetime)}
     return audience.without(never), held

@@ -15,7 +15,10 @@ def regions_of(club: Club, route: Route, recipients: Sequence[Recipient]) -> Cou
     """How many of them are where; at home nobody's number is read again, since that takes time."""
     if route is Route.DOMESTIC:
         return Counter({club.country: len(recipients)})
-    return Counter(phones.region_of(each.e164) for each in recipients)
+    regions: Counter[str] = Counter()
+    for place, some in Counter(phones.alike(each.e164) for each in recipients).items():
+        regions[phones.region_of(place)] += some
+    return regions
 
 
 def unshown_for(rt: Runtime, sender: Sender | None, regions: Mapping[str, int]) -> tuple[Unshown, ...]:

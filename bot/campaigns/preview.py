@@ -26,7 +26,7 @@ from bot.campaigns.values import Choice, Excluded, Fields, Held, Preview, Repeat
 from bot.campaigns.weights import Alike, cheaper, heaviest, pushed, weighed, weight
 from bot.i18n import Words
 from bot.rules import moments, phones, template, text
-from bot.rules.audience import GUARDIANS_GET_IT, Audience, Recipient
+from bot.rules.audience import Audience, Recipient
 from bot.rules.clause import Clause
 from bot.rules.countries import credits_per_segment
 from bot.rules.hours import is_night
@@ -211,7 +211,7 @@ def _night(rt: Runtime, who: Who, prepared: Prepared) -> datetime | None:
 
 def refuse_holes(body: str, recipients: Collection[Recipient]) -> None:
     """Raises `Refusals` when somebody's text would have a hole where a field has no value."""
-    if holes := template.holes(body, (each.values for each in recipients)):
+    if holes := template.holes(body, [each.values for each in recipients]):
         raise Refusals([NoValue(name=holes[0], people=holes.count(holes[0]))])
 
 
@@ -233,7 +233,7 @@ def excluded(audience: Audience) -> tuple[Excluded, ...]:
     """Who is left out, by reason, the most frequent reason first."""
     names: dict[str, list[str]] = {}
     for line in audience.left_out:
-        if line.left_out is not None and line.detail != GUARDIANS_GET_IT:
+        if line.left_out:
             names.setdefault(line.left_out.value, []).append(audience.name_of(line.contact_id))
     by_size = sorted(names.items(), key=lambda pair: -len(pair[1]))
     return tuple(Excluded(reason, len(people), tuple(people[:NAMES_SHOWN])) for reason, people in by_size)

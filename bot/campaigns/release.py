@@ -22,7 +22,7 @@ from bot.campaigns.hours import by_the_hours
 from bot.campaigns.links import without_short_links
 from bot.campaigns.weights import Alike, weighed, weight, writer
 from bot.rules import moments
-from bot.rules.audience import GUARDIANS_GET_IT, Audience, Recipient
+from bot.rules.audience import Audience, Recipient
 from bot.rules.clause import Clause
 from bot.rules.lifecycle import campaign_states_before
 from bot.runtime import Runtime
@@ -152,7 +152,7 @@ def _counts(frozen: _Frozen) -> Shift:
                 key = Key(campaign.id, state.value)
                 counts.add(campaign.club_id, key, some, some * alike.count.segments)
     for line in frozen.audience.left_out:
-        if line.left_out is not None and line.detail != GUARDIANS_GET_IT:
+        if line.left_out:
             counts.add(campaign.club_id, Key(campaign.id, LEFT_OUT, line.left_out.value), 1)
     return counts
 

@@ -1,6 +1,6 @@
 """What a text weighs for the people it goes to: for each of them, in all, and in its cheap spelling."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -100,9 +100,9 @@ def weighed(body: str, recipients: Iterable[Recipient], clause: Clause = NONE) -
     Those who are alike are so in the cheap spellings too.
     """
     like = likeness([body, *(cheap(body, accents=accents).body for accents in (False, True))])
-    found: dict[object, list[Recipient]] = {}
+    found: dict[object, list[Recipient]] = defaultdict(list)
     for each in recipients:
-        found.setdefault(like(each.values, each.language), []).append(each)
+        found[like(each.values, each.language)].append(each)
     write = writer(body, clause)
     return tuple(Alike(text.count(write(some[0])), some) for some in found.values())
 

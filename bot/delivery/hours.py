@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
+from bot.rules import phones
 from bot.rules.countries import Country, country_of
 from bot.rules.hours import HoursRefusal, chosen, next_legal, read
-from bot.rules.phones import alike, region_of
 from bot.rules.regions import is_holiday, zones_of
 from bot.runtime import Runtime
 from storage.models import Club
@@ -19,14 +19,10 @@ class Hours:
     def __init__(self, rt: Runtime, club: Club, now: datetime) -> None:
         self._countries, self._club, self._now = rt.countries, club, now
         self._known: dict[tuple[tuple[str, ...], str], datetime | HoursRefusal] = {}
-        self._by_number: dict[str, datetime | HoursRefusal] = {}
 
     def leaves_at(self, e164: str) -> datetime | HoursRefusal:
         """When a text may leave to the number: now, or when its window opens, or why it never does."""
-        number = alike(e164)
-        if number not in self._by_number:
-            self._by_number[number] = self._there(zones_of(number, self._club.zone), region_of(number))
-        return self._by_number[number]
+        return self._there(zones_of(e164, self._club.zone), phones.region_of(e164))
 
     def _there(self, zones: tuple[str, ...], region: str) -> datetime | HoursRefusal:
         if (zones, region) not in self._known:
@@ -61,6 +57,9 @@ def waits(
     """The numbers that no text of this kind may leave to now, and until when; none of them for anything but marketing."""
     if kind is not Kind.MARKETING:
         return {}
-    hours = Hours(rt, club, now)
-    found = {number: hours.leaves_at(number) for number in numbers}
-    return {number: until for number, until in found.items() if until != now}
+    hours, found = Hours(rt, club, now), dict[str, datetime | HoursRefusal]()
+    for place, some in phones.by_place(numbers).items():
+        until = hours.leaves_at(place)
+        if until != now:
+            found.update(dict.fromkeys(some, until))
+    return found

@@ -117,12 +117,15 @@ class Audience:
     @property
     def lines(self) -> tuple[Line, ...]:
         """One line for every contact concerned, made anew each time."""
-        return tuple(self._lines(self.concerned.people.values()))
+        represented = self._represented()
+        return tuple(self._line(person, represented) for person in self.concerned.people.values())
 
     @property
     def left_out(self) -> tuple[Line, ...]:
-        """The lines of those who do not get it."""
-        return tuple(self._lines(self._missed()))
+        """The lines of those who do not get it, nor their guardians in their place."""
+        represented = self._represented()
+        missed = (each for each in self._missed() if not self._is_represented(each, represented))
+        return tuple(self._line(each, represented) for each in missed)
 
     def without(self, reasons: Mapping[str, LeftOut]) -> "Audience":
         """The audience without these numbers, each left out for its reason."""
@@ -142,15 +145,17 @@ class Audience:
             if not person.e164 or person.e164 in refused:
                 yield person
 
-    def _lines(self, people: Iterable[Person]) -> Iterator[Line]:
-        represented = self._represented()
-        for person in people:
-            left_out, detail = self._fate(person)
-            if left_out is LeftOut.NO_NUMBER and person.id in represented:
-                detail = GUARDIANS_GET_IT
-            because = Because.CHOSEN if person.id in self.concerned.chosen else Because.GUARDIAN_OF
-            wards = self.concerned.wards.get(person.id, ())
-            yield Line(person.id, because, wards, person.e164 or None, left_out, detail)
+    def _line(self, person: Person, represented: Collection[str]) -> Line:
+        left_out, detail = self._fate(person)
+        if self._is_represented(person, represented):
+            detail = GUARDIANS_GET_IT
+        because = Because.CHOSEN if person.id in self.concerned.chosen else Because.GUARDIAN_OF
+        wards = self.concerned.wards.get(person.id, ())
+        return Line(person.id, because, wards, person.e164 or None, left_out, detail)
+
+    def _is_represented(self, person: Person, represented: Collection[str]) -> bool:
+        """Whether it has no number, and guardians get the text in its place."""
+        return person.id in represented and self._fate(person)[0] is LeftOut.NO_NUMBER
 
     def _represented(self) -> Collection[str]:
         """Whose guardians get the text."""
@@ -158,7 +163,7 @@ class Audience:
         return {
             ward
             for guardian, wards in self.concerned.wards.items()
-            if self._fate(people[guardian])[0] is None
+            if (e164 := people[guardian].e164) and e164 not in self.refused
             for ward in wards
         }
 
@@ -197,17 +202,17 @@ def _concerned(
     chosen: Sequence[Person], guardians: Mapping[str, Sequence[str]], others: Mapping[str, Person]
 ) -> Concerned:
     own = {person.id: person for person in chosen}
-    people = {} if others else own
+    # Where nobody is to be put between the chosen, they are as they came.
+    people = {} if others else own.copy()
     wards: dict[str, list[str]] = {}
-    for id, person in own.items():
-        if others:
-            people.setdefault(id, person)
-        for guardian in guardians.get(id, ()):
+    for id in own if others else filter(guardians.__contains__, own):
+        people.setdefault(id, own[id])
+        for guardian in dict.fromkeys(guardians.get(id, ())):
             known = own.get(guardian) or others.get(guardian)
             if known and guardian != id:
                 people.setdefault(guardian, known)
                 wards.setdefault(guardian, []).append(id)
-    return Concerned(people, own.keys(), {id: tuple(dict.fromkeys(mine)) for id, mine in wards.items()})
+    return Concerned(people, own.keys(), {id: tuple(mine) for id, mine in wards.items()})
 
 
 def _refused(

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -102,6 +104,14 @@ def alike(e164: str) -> str:
     if deciding is None or not (e164.isascii() and e164[1:].isdecimal()):
         return e164
     return e164[: deciding + 1].ljust(len(e164), "0")
+
+
+def by_place(numbers: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """The numbers by one that is of the same region and zones as they are."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for e164 in numbers:
+        found[alike(e164)].append(e164)
+    return found
 
 
 @lru_cache(maxsize=2**16)

@@ -1,6 +1,7 @@
 """Which of many texts weigh the same, that are one text but for what is filled in: of those one needs to be counted."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cache
 
 import regex
 
@@ -17,33 +18,48 @@ def likeness(spellings: Sequence[str]) -> Callable[[Mapping[str, str], str], Has
     That is so for each of these spellings of one text, whatever is added to it in the reader's language.
     """
     scale = Scale()
-    places = template.places(spellings[0])
     fixed = [template.splitter(each)({}, "") for each in spellings]
-    kinds = _Filled(scale, is_closed=all(map(scale.is_closed, fixed)))
+    is_closed = all(map(scale.is_closed, fixed))
+    places = template.places(spellings[0])
+    numbers: dict[Hashable, int] = {}
+
+    def number_of(written: str) -> int | None:
+        # Where nothing is filled in, a default may stand, another one in each place.
+        kind = scale.kind(written) if written and is_closed else written
+        # Numbers are told apart faster than what they stand for.
+        return None if kind is None else numbers.setdefault(kind, len(numbers))
+
+    @cache
+    def filled(language: str) -> _Filled:
+        return _Filled(language, number_of)
+
+    @cache
+    def read_in(language: str) -> Sequence[tuple[str, _Filled]]:
+        return [(name, filled("" if in_link else language)) for name, in_link in places]
 
     def like(values: Mapping[str, str], language: str) -> Hashable:
-        asked = [(values.get(name, ""), "" if in_link else language) for name, in_link in places]
-        found = [kinds[each] for each in asked]
+        found = [known[values.get(name, "")] for name, known in read_in(language)]
         if None in found:
-            found = [template.filled(*each) for each in asked]
+            return (language, *(known.written(values.get(name, "")) for name, known in read_in(language)))
         return (language, *found)
 
     return like
 
 
-class _Filled(dict[tuple[str, str], Hashable]):
-    """The kind of what a value gives in a language; None for one that may melt into what stands beside it."""
+class _Filled(dict[str, int | None]):
+    """What a value gives in one language: a number for its kind, None for one that may melt into what stands beside it."""
 
-    def __init__(self, scale: "Scale", *, is_closed: bool) -> None:
+    def __init__(self, language: str, number_of: Callable[[str], int | None]) -> None:
         super().__init__()
-        self._scale, self._is_closed = scale, is_closed
+        self._language, self._number_of = language, number_of
 
-    def __missing__(self, asked: tuple[str, str]) -> Hashable:
-        written = template.filled(*asked)
-        # Where nothing is filled in, a default may stand, another one in each place.
-        is_known = written and self._is_closed
-        kind = self[asked] = self._scale.kind(written) if is_known else written
-        return kind
+    def written(self, value: str) -> str:
+        """What stands in the text."""
+        return template.filled(value, self._language)
+
+    def __missing__(self, value: str) -> int | None:
+        number = self[value] = self._number_of(self.written(value))
+        return number
 
 
 class Scale:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -54,19 +54,12 @@ def unknown_fields(body: str, known: Collection[str]) -> tuple[Unknown, ...]:
     return tuple(Unknown(name, _nearest(name, known)) for name in names if name not in known)
 
 
-def holes(body: str, all_values: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+def holes(body: str, all_values: Collection[Mapping[str, str]]) -> tuple[str, ...]:
     """The names that would leave a hole, once for each of these people who has no value for them."""
     names = tuple(dict.fromkeys(field.name for field in _fields(body) if field.default is None))
-    known: dict[str, bool] = {}
-    found = []
-    for values in all_values:
-        for name in names:
-            value = values.get(name, "")
-            if value not in known:
-                known[value] = not _clean(value)
-            if known[value]:
-                found.append(name)
-    return tuple(found)
+    every = {name: [values.get(name, "") for values in all_values] for name in names}
+    blank = {value for values in every.values() for value in set(values) if not _clean(value)}
+    return tuple(name for name, values in every.items() for value in values if value in blank)
 
 
 def name_spans(body: str) -> tuple[tuple[int, int], ...]:

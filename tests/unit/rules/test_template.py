@@ -134,12 +134,12 @@ def test_a_text_without_braces_stays(body: str) -> None:
     assert merge(body, {"a": "b"}) == body
 
 
-def test_a_name_is_told_once_for_each_person_whom_it_fails() -> None:
+def test_a_name_is_told_once_for_each_person_whom_it_fails_in_the_order_of_the_text() -> None:
     people = [{"first_name": "Léa"}, {}, {"first_name": " "}, {"first_name": "Tom", "team": "U13"}]
     assert holes("{first_name}, {team}, {club|us}", people) == (
-        "team",
+        "first_name",
         "first_name",
         "team",
-        "first_name",
+        "team",
         "team",
     )
