@@ -24,6 +24,12 @@ async def aside(people: int, work: Callable[[], T]) -> T:
         return await asyncio.to_thread(work)
 
 
+def let_go(much: list[Any]) -> None:
+    """Empties the list a little at a time: whatever is freed at once, in any thread, holds up everybody."""
+    while much:
+        del much[-MUCH:]
+
+
 @contextmanager
 def no_sweep() -> Iterator[None]:
     """Meanwhile nothing is searched for garbage that refers to itself.

@@ -123,7 +123,9 @@ async def agreed_to_marketing(session: AsyncSession, club_id: UUID, numbers: Col
         col(Consent.club_id) == club_id, col(Consent.purpose) == Purpose.MARKETING
     )
     oldest_first = mine.where(*some).order_by(col(Consent.e164), col(Consent.at), col(Consent.id))
-    newest: dict[str, bool] = {}
+    agreed: set[str] = set()
     async for rows in read_in_portions(session, oldest_first):
-        newest.update(rows)
-    return {e164 for e164, given in newest.items() if given and e164 in numbers}
+        newest = dict(rows)
+        agreed -= newest.keys()
+        agreed |= {e164 for e164, given in newest.items() if given and e164 in numbers}
+    return agreed

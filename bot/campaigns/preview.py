@@ -34,7 +34,7 @@ from bot.rules.judge import Seen, signs_of_advertising
 from bot.rules.links import short_links
 from bot.rules.text import Count
 from bot.runtime import Runtime, Who
-from bot.tasks import aside, no_sweep
+from bot.tasks import aside, let_go, no_sweep
 from storage.models import Club
 from storage.states import Kind
 
@@ -172,9 +172,13 @@ async def _previewed(rt: Runtime, who: Who, draft_id: UUID, fields: Fields, read
 
     def described() -> Preview:
         prepared = think(rt, collected)
-        return _described(
+        shown = _described(
             rt, who, prepared, repeat=repeat, segments_today=segments_today, phone=my_phone, reader=reader
         )
+        everybody = list(prepared.audience.concerned.people.values())
+        del prepared
+        let_go(everybody)
+        return shown
 
     return await aside(collected.gathered.size, described)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -9,9 +10,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.delivery.suppression import suppress
 from bot.record import record_of
 from bot.rules.refusals import How, told
-from storage.consent import opt_out, opted_out
-from storage.db import Database
-from storage.models import Club
+from storage import contacts
+from storage.consent import agreed_to_marketing, opt_out, opted_out
+from storage.db import PARAMETERS_AT_ONCE, ROWS_AT_ONCE, Database
+from storage.models import Club, Guardianship
 from storage.states import OptOutScope, Purpose
 from tests import factories as f
 
@@ -90,3 +92,42 @@ async def test_the_carriers_word_is_kept_beside_what_staff_may_take_back(
     async with db.read() as session:
         found = told(await record_of(session, club.id, f.number(1)))
     assert (found.how, found.note_id) == (how, None)
+
+
+@pytest.mark.parametrize(
+    ("others", "times"),
+    [(0, 1), (PARAMETERS_AT_ONCE, 1), (PARAMETERS_AT_ONCE, ROWS_AT_ONCE)],
+    ids=["few", "many", "a record longer than a portion"],
+)
+async def test_the_newest_word_counts_however_many_are_asked_about(
+    db: Database, others: int, times: int
+) -> None:
+    club, stranger = f.club(), f.club()
+    said = {1: (True,), 2: (True,) * times + (False,), 3: (False,) * times + (True,), 4: (False,)}
+    lines = [
+        f.agreed(club, n, given=given, at=f.NOW + timedelta(seconds=second))
+        for n, words in said.items()
+        for second, given in enumerate(words)
+    ]
+    crowd = range(10, 10 + others)
+    await f.keep(db, club, stranger, *lines, *(f.agreed(club, n) for n in crowd), f.agreed(stranger, 5))
+    asked = [f.number(n) for n in (*range(1, 6), *crowd)]
+    async with db.read() as session:
+        agreed = await agreed_to_marketing(session, club.id, asked)
+    assert agreed == {f.number(n) for n in (1, 3, *crowd)}
+
+
+@pytest.mark.parametrize("others", [0, PARAMETERS_AT_ONCE], ids=["few", "many"])
+async def test_guardians_go_by_the_same_ids_as_contacts_however_many(db: Database, others: int) -> None:
+    club = f.club()
+    child, mother, *rest = (f.contact(club, n) for n in range(1, others + 3))
+    tie = Guardianship(club_id=club.id, child_id=child.id, guardian_id=mother.id)
+    await f.keep(db, club, child, mother, *rest, tie)
+    async with db.read() as session:
+        listed = await contacts.everyone(session, club.id, ["team"])
+        ids = contacts.ids_of(listed)
+        assert ids == {one.id.hex for one in (child, mother, *rest)}
+        assert await contacts.guardianships(session, club.id, ids) == {child.id.hex: [mother.id.hex]}
+        assert await contacts.listed(session, club.id, ["team"], [mother.id]) == [
+            one for one in listed if one[0] == mother.id.hex
+        ]
