@@ -12,11 +12,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.db import PARAMETERS_AT_ONCE, dialect_of, in_portions, read_in_portions
-from storage.models import Contact, Guardianship, Membership
+from storage.models import Contact, ContactField, Guardianship, Membership
 
 Listed = Sequence[Any]
-"""What an audience needs of a contact: `id` (32 digits), `first_name`, `last_name`, `e164` and `refusal`, and after these
-five the values of the club's own fields that were asked for.
+"""What an audience needs of a contact: its id (32 digits), first and last name, number in E.164, refusal and language, and
+after these six the values of the club's own fields that were asked for.
 
 As the driver gives it, for there may be a hundred thousand of them.
 """
@@ -87,7 +87,8 @@ async def matching(
 async def _listed(session: AsyncSession, fields: Sequence[str], *conditions: Any) -> list[Listed]:
     own = [col(Contact.fields)[name].as_string() for name in fields]
     names = (col(Contact.first_name), col(Contact.last_name))
-    columns: Sequence[Any] = (_digits(session, Contact.id), *names, Contact.e164, Contact.refusal, *own)
+    known = (*names, col(Contact.e164), col(Contact.refusal), col(Contact.language))
+    columns: Sequence[Any] = (_digits(session, Contact.id), *known, *own)
     by_name = (col(Contact.last_name), col(Contact.first_name), col(Contact.id))
     found: list[Listed] = []
     async for some in read_in_portions(session, sa.select(*columns).where(*conditions).order_by(*by_name)):
@@ -153,13 +154,6 @@ async def with_numbers(
 
 
 async def field_names(session: AsyncSession, club_id: UUID) -> Sequence[str]:
-    """The names of the club's own contact fields."""
-    if session.get_bind().dialect.name == "postgresql":
-        keys = sa.func.json_object_keys(col(Contact.fields)).table_valued("key").render_derived()
-    else:
-        keys = sa.func.json_each(col(Contact.fields)).table_valued("key")
-    named = sa.select(keys.c.key).select_from(sa.join(Contact, keys, sa.true()))
-    connection = await session.connection()
-    return sorted(
-        (await connection.execute(named.where(col(Contact.club_id) == club_id).distinct())).scalars()
-    )
+    """The names of the club's own contact fields, in its order."""
+    mine = select(ContactField.name).where(ContactField.club_id == club_id)
+    return (await session.exec(mine.order_by(col(ContactField.position), col(ContactField.name)))).all()

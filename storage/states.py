@@ -53,6 +53,16 @@ class AudienceWay(StrEnum):
     DYNAMIC = "dynamic"
 
 
+class FieldKind(StrEnum):
+    """What a club's own field holds."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+
+
 class GroupKind(StrEnum):
     """How a group knows its members: a list, or a filter evaluated when the text leaves."""
 

@@ -16,7 +16,7 @@ import storage.groups
 from bot.campaigns.values import Choice, Fields
 from bot.i18n import Words
 from bot.rules import audience as rules
-from bot.rules.audience import LANGUAGE, Audience, known_language
+from bot.rules.audience import Audience, known_language
 from bot.rules.consent import Standing
 from bot.rules.countries import Country
 from bot.rules.template import fields_in
@@ -172,8 +172,8 @@ def in_words(fields: Fields, words: Words) -> str:
 
 
 def _wanted(body: str) -> tuple[str, ...]:
-    """The merge fields of the text, and the reader's language."""
-    return tuple(dict.fromkeys([*(field.name for field in fields_in(body)), LANGUAGE]))
+    """The merge fields of the text."""
+    return tuple(dict.fromkeys(field.name for field in fields_in(body)))
 
 
 def _own_fields(names: Iterable[str]) -> tuple[str, ...]:
@@ -208,19 +208,17 @@ def _each(person: Callable[[Listed], rules.Person], listed: list[Listed]) -> lis
 def _persons(gathered: Gathered) -> Callable[[Listed], rules.Person]:
     every = {"group": gathered.label, "club": gathered.club.name}
     shared = {name: value for name, value in every.items() if name in gathered.names}
-    fields = _own_fields(gathered.names)
-    usual = gathered.club.language
+    fields, usual = _own_fields(gathered.names), gathered.club.language
 
     def person(listed: Listed) -> rules.Person:
-        id, first_name, last_name, e164, refusal, *own = listed
+        id, first_name, last_name, e164, refusal, language, *own = listed
         values = {"first_name": first_name, "last_name": last_name}
         if shared:
             values |= shared
-        language = usual
-        if any(own):
+        if own:
             values |= {name: value for name, value in zip(fields, own, strict=True) if value is not None}
-            language = known_language(values.get(LANGUAGE, "")) or usual
-        return rules.Person(id, first_name, last_name, e164 or "", refusal, values, language)
+        reads = known_language(language) if language else ""
+        return rules.Person(id, first_name, last_name, e164 or "", refusal, values, reads or usual, reads)
 
     return person
 

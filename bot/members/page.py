@@ -17,7 +17,6 @@ from bot.keywords import obey
 from bot.record import record_of
 from bot.rules import page as rules
 from bot.rules import text
-from bot.rules.audience import LANGUAGE
 from bot.rules.clause import without_link
 from bot.rules.optout import Keyword
 from bot.rules.refusals import told
@@ -88,7 +87,7 @@ async def read(rt: Runtime, token: str) -> Page:
         said = await storage.conversations.said_on_page(session, message.id)
         blocked = await storage.consent.opted_out(session, club.id, [message.e164])
     readable = rules.is_readable(_sent_at(message), rt.clock.now())
-    languages = (person.fields.get(LANGUAGE, "") for person in people)
+    languages = (person.language for person in people)
     return Page(
         club_name=club.name,
         club_language=club.language,

@@ -15,13 +15,14 @@ from storage.models import (
     Club,
     Consent,
     Contact,
+    ContactField,
     Group,
     Guardianship,
     Membership,
     Sender,
     Staff,
 )
-from storage.states import GroupKind, OptOutScope, Purpose, Role, SenderKind
+from storage.states import FieldKind, GroupKind, OptOutScope, Purpose, Role, SenderKind
 
 TEAM_ID = "T0TILLEULS"
 CLUB = "AS Les Tilleuls"
@@ -138,6 +139,10 @@ def _rows(club: Club, now: datetime) -> Iterable[Sequence[SQLModel]]:
         Guardianship(club_id=club.id, child_id=key(member.key), guardian_id=key(guardian))
         for member in MEMBERS
         for guardian in member.guardians
+    ]
+    yield [
+        ContactField(id=key(f"field {name}"), club_id=club.id, name=name, kind=FieldKind.TEXT)
+        for name in ("team", "role")
     ]
     yield from _groups(club)
     yield [_agreed(club, member, now) for member in MEMBERS if member.likes_marketing]

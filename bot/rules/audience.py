@@ -19,9 +19,6 @@ __all__ = ["GUARDIANS_GET_IT", "Audience", "Because", "LeftOut", "Line", "Person
 # The detail of a line left out for want of a number, when guardians get the text in its place.
 GUARDIANS_GET_IT = "guardians"
 
-LANGUAGE = "language"
-"""The contact's own field that says in which language somebody reads."""
-
 _NOTHING_ON_RECORD = Standing()
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
@@ -38,7 +35,9 @@ class Because(StrEnum):
 
 
 class Person(NamedTuple):
-    """A contact as the rules see it: its number (empty: none) or why it has none, its merge values, its language.
+    """A contact as the rules see it: its number (empty: none) or why it has none, and its merge values.
+
+    `language` is the one it is written to in, `reads` the one it is known to read, empty when none is.
 
     Whoever stands for nobody else is their own recipient.
     """
@@ -50,6 +49,7 @@ class Person(NamedTuple):
     refusal: str | None = None
     values: Mapping[str, str] = _NO_VALUES
     language: str = ""
+    reads: str = ""
 
     @property
     def for_ids(self) -> tuple[str, ...]:
@@ -255,14 +255,9 @@ def _shared(e164: str, owners: Sequence[Person], concerned: Concerned, joiner: s
     owner_ids = tuple([owner.id for owner in owners])
     for_ids = tuple(dict.fromkeys([id for owner in owner_ids for id in concerned.stands_for(owner)]))
     meant = [concerned.people[id] for id in for_ids]
-    language = next(filter(None, map(_own_language, (*owners, *meant))), owners[0].language)
+    language = next((person.reads for person in (*owners, *meant) if person.reads), owners[0].language)
     values = _merge_values([person.values for person in meant], joiner, language)
     return Shared(e164, for_ids, owner_ids, values, language)
-
-
-def _own_language(person: Person) -> str:
-    """The language that a person is known to read; empty when none is."""
-    return known_language(person.values.get(LANGUAGE) or "")
 
 
 @lru_cache

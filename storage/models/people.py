@@ -1,19 +1,22 @@
 """The club's people, their groups, and what they agreed to."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from storage.models.columns import club, key, one_of
-from storage.states import GroupKind, OptOutScope, Purpose
+from storage.states import FieldKind, GroupKind, OptOutScope, Purpose
 
 
 class Contact(SQLModel, table=True):
     """A person of the club: the number as typed and, when it parses, in E.164."""
 
-    __table_args__ = (sa.Index(None, "club_id", "e164"),)
+    __table_args__ = (
+        sa.Index(None, "club_id", "e164"),
+        sa.Index("uq_contact_club_id_reference", "club_id", "reference", unique=True),
+    )
 
     id: UUID = key()
     club_id: UUID = club()
@@ -22,9 +25,34 @@ class Contact(SQLModel, table=True):
     mobile: str = ""
     e164: str | None = None
     refusal: str | None = None
+    birth_date: date | None = None
+    language: str = ""
+    """As somebody wrote it, "de-CH" or "fr"; empty where it is not known."""
+    roles: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    tags: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    reference: str | None = None
+    """The club's own key for this person, such as a licence; no two have the same."""
     fields: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
+    """The values of the club's own fields, by their names, each as its kind is written (`ContactField`)."""
     archived_at: datetime | None = None
     created_at: datetime
+
+
+class ContactField(SQLModel, table=True):
+    """A field of the club's own, which its contacts may have a value for.
+
+    Values are texts: a number as "12.5", a date as "2027-03-27", yes and no as "yes" and "no", one of the `choices`.
+    """
+
+    __tablename__ = "contact_field"
+    __table_args__ = (sa.UniqueConstraint("club_id", "name"),)
+
+    id: UUID = key()
+    club_id: UUID = club()
+    name: str
+    kind: FieldKind = Field(sa_type=one_of(FieldKind))
+    choices: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    position: int = 0
 
 
 class Guardianship(SQLModel, table=True):

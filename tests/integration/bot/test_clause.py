@@ -37,9 +37,7 @@ async def test_one_that_is_there_is_not_added_again(club_by_day: Club) -> None:
 
 async def test_each_reads_it_in_the_own_language(club_by_day: Club) -> None:
     async with club_by_day.database() as db, db.begin() as session:
-        await session.exec(
-            update(Contact).where(col(Contact.first_name) == "Julie").values(fields={"language": "de"})
-        )
+        await session.exec(update(Contact).where(col(Contact.first_name) == "Julie").values(language="de"))
     preview = await club_by_day.compose(audience="everyone", kind="marketing", message="Buvette samedi")
     await club_by_day.confirm(preview)
     await club_by_day.until(lambda: club_by_day.carrier.posts)

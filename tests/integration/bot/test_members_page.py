@@ -255,7 +255,7 @@ async def test_it_speaks_the_members_language_else_the_browsers_else_the_clubs(c
     assert 'lang="en"' in (await club.visit(link, **{"Accept-Language": "xx, zh;q=0.5"})).html
     async with club.database() as db, db.begin() as session:
         german = update(Contact).where(col(Contact.e164) == club.phone("loic").number)
-        await session.exec(german.values(fields={"language": "de-CH"}))
+        await session.exec(german.values(language="de-CH"))
     shown = await club.visit(link, **{"Accept-Language": "fr"})
     assert "Ihre Antwort" in shown.text
     assert 'lang="de"' in shown.html

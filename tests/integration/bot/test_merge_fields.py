@@ -3,16 +3,19 @@
 from bot.playground import seed
 from bot.playground.seed import COACH
 from bot.playground.workspace import View
-from storage.models import Contact, Message, Sender, Staff
+from storage.models import Contact, ContactField, Message, Sender, Staff
+from storage.states import FieldKind
 from tests.club import Club, block_of, has_field, text_of
 
 DUE = "Bonjour, {amount} euros pour le {day}."
 
 
 async def test_dates_and_numbers_leave_as_they_were_shown_in_each_readers_language(club: Club) -> None:
+    for name, kind in (("amount", FieldKind.NUMBER), ("day", FieldKind.DATE)):
+        await club.keep(ContactField(club_id=seed.key("club"), name=name, kind=kind))
     for name, amount, language in (("Manon", "12.50", ""), ("Théo", "1234.5", "fr"), ("Antoine", "8", "xx")):
-        fields = {"amount": amount, "day": "2027-03-27", "language": language}
-        await club.change(Contact, {"fields": fields}, first_name=name)
+        fields = {"amount": amount, "day": "2027-03-27"}
+        await club.change(Contact, {"fields": fields, "language": language}, first_name=name)
     view = await club.open("/sms")
     await club.fill(view, audience="contacts", contacts=("Manon", "Théo", "Antoine"), message=DUE)
     longest = "Bonjour, 1234,5 euros pour le 27/03/2027."

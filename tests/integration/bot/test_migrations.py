@@ -20,11 +20,13 @@ from sqlmodel import SQLModel, select
 
 from storage.db import Database
 from storage.migrate import configuration, is_ours, migrate
-from storage.models import Message, Receipt, Tally
+from storage.models import Contact, ContactField, Message, Receipt, Tally
+from storage.states import FieldKind
 from tests import factories as f
 from tests.databases import POSTGRESQL
 
 STEPS = Path("storage/migrations/versions")
+AS_BEFORE = sa.table("contact", sa.column("id", sa.Uuid()), sa.column("fields", sa.JSON()))
 
 
 def table_names(connection: Connection) -> set[str]:
@@ -69,6 +71,37 @@ async def test_a_database_of_the_first_tables_keeps_its_rows_and_whom_they_point
     with pytest.raises(IntegrityError):
         async with db.begin() as session:
             session.add(f.message(campaign.model_copy(update={"id": uuid4()}), 2))
+    await db.close()
+
+
+async def test_what_stood_in_a_clubs_own_fields_is_kept_where_it_belongs_and_can_be_put_back(
+    empty: str,
+) -> None:
+    db = Database(empty)
+    club, other = f.club(), f.club()
+    spoken = f.contact(club, 1, fields={"team": "U13", "language": "de-CH"})
+    plain, elsewhere = (
+        f.contact(club, 2, fields={"team": "U11"}),
+        f.contact(other, 3, fields={"licence": "7"}),
+    )
+    async with db.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "0007"))
+        for row in (club, other, spoken, plain, elsewhere):
+            await connection.run_sync(insert_as_its_table_was, row)
+    await migrate(db)
+    async with db.read() as session:
+        contacts = {row.id: row for row in (await session.exec(select(Contact))).all()}
+        fields = {
+            (row.club_id, row.name, row.kind) for row in (await session.exec(select(ContactField))).all()
+        }
+    assert (contacts[spoken.id].language, contacts[spoken.id].fields) == ("de-CH", {"team": "U13"})
+    assert (contacts[plain.id].language, contacts[plain.id].fields) == ("", {"team": "U11"})
+    assert fields == {(club.id, "team", FieldKind.TEXT), (other.id, "licence", FieldKind.TEXT)}
+    async with db.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(configuration(sync), "0007"))
+        before = {row.id: row.fields for row in (await connection.execute(sa.select(AS_BEFORE))).all()}
+    assert before[spoken.id] == {"team": "U13", "language": "de-CH"}
+    assert before[plain.id] == {"team": "U11"}
     await db.close()
 
 

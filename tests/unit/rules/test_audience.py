@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.data import load_countries
-from bot.rules.audience import GUARDIANS_GET_IT, Audience, Because, LeftOut, Line, Person, Shared, resolve
+from bot.rules.audience import (
+    GUARDIANS_GET_IT,
+    Audience,
+    Because,
+    LeftOut,
+    Line,
+    Person,
+    Shared,
+    known_language,
+    resolve,
+)
 from bot.rules.consent import Standing
 from storage.states import Kind, OptOutScope, Route
 
@@ -157,8 +167,9 @@ def test_three_siblings_are_listed_with_one_and() -> None:
     assert mother.values == {"first_name": "Léa, Tom and Zoé", "last_name": "Martin"}
 
 
-def reading(who: Person, **values: str) -> Person:
-    return who._replace(values={**who.values, **values})
+def reading(who: Person, language: str = "", **values: str) -> Person:
+    reads = known_language(language)
+    return who._replace(values={**who.values, **values}, language=reads or "fr", reads=reads)
 
 
 @pytest.mark.parametrize(
