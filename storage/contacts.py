@@ -15,8 +15,8 @@ from storage.db import PARAMETERS_AT_ONCE, dialect_of, in_portions, read_in_port
 from storage.models import Contact, ContactField, Guardianship, Membership
 
 Listed = Sequence[Any]
-"""What an audience needs of a contact: its id (32 digits), first and last name, number in E.164, refusal and language, and
-after these six the values of the club's own fields that were asked for.
+"""What an audience needs of a contact: its id (32 digits), first and last name, number in E.164, refusal, language and
+birth date (an ISO text), and after these seven the values of the club's own fields that were asked for.
 
 As the driver gives it, for there may be a hundred thousand of them.
 """
@@ -87,7 +87,8 @@ async def matching(
 async def _listed(session: AsyncSession, fields: Sequence[str], *conditions: Any) -> list[Listed]:
     own = [col(Contact.fields)[name].as_string() for name in fields]
     names = (col(Contact.first_name), col(Contact.last_name))
-    known = (*names, col(Contact.e164), col(Contact.refusal), col(Contact.language))
+    born = _iso_text(session, Contact.birth_date)
+    known = (*names, col(Contact.e164), col(Contact.refusal), col(Contact.language), born)
     columns: Sequence[Any] = (_digits(session, Contact.id), *known, *own)
     by_name = (col(Contact.last_name), col(Contact.first_name), col(Contact.id))
     found: list[Listed] = []
@@ -101,6 +102,13 @@ def _digits(session: AsyncSession, id: Any) -> Any:
     if dialect_of(session) is sqlite:
         return sa.type_coerce(id, sa.String)  # it keeps them so
     return sa.func.replace(sa.cast(id, sa.String), "-", "")
+
+
+def _iso_text(session: AsyncSession, day: Any) -> Any:
+    """A date as "2027-03-27", whatever style the server writes dates in."""
+    if dialect_of(session) is sqlite:
+        return sa.type_coerce(day, sa.String)  # it keeps them so
+    return sa.func.to_char(day, "YYYY-MM-DD")
 
 
 def _field(name: str) -> Any:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from itertools import chain
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,6 +21,7 @@ from bot.rules import audience as rules
 from bot.rules.audience import Audience, known_language
 from bot.rules.consent import Standing
 from bot.rules.countries import Country
+from bot.rules.families import Ages, generations
 from bot.rules.template import fields_in
 from bot.tasks import aside
 from storage.contacts import Listed
@@ -115,8 +118,10 @@ async def gather(session: AsyncSession, club: Club, chosen: Chosen, *, kind: Kin
     )
 
 
-def resolve(gathered: Gathered, *, kind: Kind, route: Route, country: Country) -> Audience:
-    """The audience of what was gathered, which is used up."""
+def resolve(
+    gathered: Gathered, *, kind: Kind, route: Route, country: Country, leaves_at: datetime
+) -> Audience:
+    """The audience of what was gathered, which is used up, as old as everybody is when the text leaves."""
     chosen, others = gathered.use_up()
     return rules.resolve(
         chosen,
@@ -127,6 +132,7 @@ def resolve(gathered: Gathered, *, kind: Kind, route: Route, country: Country) -
         country=country,
         route=route,
         joiner=JOINERS.get(gathered.club.language, JOINERS["en"]),
+        generations=generations(Ages(), leaves_at.astimezone(ZoneInfo(gathered.club.zone)).date()),
     )
 
 
@@ -211,14 +217,15 @@ def _persons(gathered: Gathered) -> Callable[[Listed], rules.Person]:
     fields, usual = _own_fields(gathered.names), gathered.club.language
 
     def person(listed: Listed) -> rules.Person:
-        id, first_name, last_name, e164, refusal, language, *own = listed
+        id, first_name, last_name, e164, refusal, language, born, *own = listed
         values = {"first_name": first_name, "last_name": last_name}
         if shared:
             values |= shared
         if own:
             values |= {name: value for name, value in zip(fields, own, strict=True) if value is not None}
         reads = known_language(language) if language else ""
-        return rules.Person(id, first_name, last_name, e164 or "", refusal, values, reads or usual, reads)
+        known = (id, first_name, last_name, e164 or "", refusal, values, reads or usual, reads, born or "")
+        return rules.Person._make(known)
 
     return person
 

@@ -168,7 +168,9 @@ async def _weighed_for(
 
     def counted() -> Counted:
         country = rt.countries[who.club.country]
-        reached = audience.resolve(gathered, kind=fields.kind, route=fields.route, country=country)
+        reached = audience.resolve(
+            gathered, kind=fields.kind, route=fields.route, country=country, leaves_at=rt.clock.now()
+        )
         recipients = reached.recipients
         is_looked_at = fields.route is Route.DOMESTIC or len(recipients) <= COUNT_MERGED_UP_TO
         regions = regions_of(who.club, fields.route, recipients) if is_looked_at else {}

@@ -126,9 +126,12 @@ def think(rt: Runtime, collected: Collected) -> Prepared:
     """Who gets which text. Raises `Refusals`."""
     who, fields, checked, queue = collected.who, collected.fields, collected.checked, collected.queue
     country = rt.countries[who.club.country]
-    audience = resolve(collected.gathered, kind=fields.kind, route=fields.route, country=country)
+    leaves_at = _leaves_at(rt, who, checked)
+    audience = resolve(
+        collected.gathered, kind=fields.kind, route=fields.route, country=country, leaves_at=leaves_at
+    )
     audience = without_short_links(checked.body, audience, rt.shorteners, who.club.link_hosts)
-    audience, until = by_the_hours(rt, who.club, fields.kind, audience, _leaves_at(rt, who, checked))
+    audience, until = by_the_hours(rt, who.club, fields.kind, audience, leaves_at)
     refuse_holes(checked.body, audience.recipients)
     clause = clause_of(rt, who.club, checked.sender, fields.kind, checked.body)
     texts = weighed(checked.body, audience.recipients, clause)

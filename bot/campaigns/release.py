@@ -111,7 +111,7 @@ def _think(
 ) -> _Frozen:
     club = gathered.club
     country = rt.countries[club.country]
-    audience = resolve(gathered, kind=campaign.kind, route=campaign.route, country=country)
+    audience = resolve(gathered, kind=campaign.kind, route=campaign.route, country=country, leaves_at=now)
     audience = without_short_links(campaign.body, audience, rt.shorteners, club.link_hosts)
     audience, held = by_the_hours(rt, club, campaign.kind, audience, now)
     clause = clause_of(rt, club, sender, campaign.kind, campaign.body)

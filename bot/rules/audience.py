@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bot.rules.consent import LeftOut, Standing, may_text
 from bot.rules.countries import Country
+from bot.rules.families import Generations
 from bot.rules.figures import LANGUAGES, code_of, written
 from bot.rules.phones import PhoneRefusal, is_domestic
 from storage.states import Kind, Route
@@ -37,7 +38,7 @@ class Because(StrEnum):
 class Person(NamedTuple):
     """A contact as the rules see it: its number (empty: none) or why it has none, and its merge values.
 
-    `language` is the one it is written to in, `reads` the one it is known to read, empty when none is.
+    `language` is the one it is written to in, `reads` the one it is known to read, `born` an ISO date; empty when unknown.
 
     Whoever stands for nobody else is their own recipient.
     """
@@ -50,6 +51,7 @@ class Person(NamedTuple):
     values: Mapping[str, str] = _NO_VALUES
     language: str = ""
     reads: str = ""
+    born: str = ""
 
     @property
     def for_ids(self) -> tuple[str, ...]:
@@ -103,11 +105,15 @@ class Concerned:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """The recipients, no number twice, and what became of everybody concerned; `refused` says it by number."""
+    """The recipients, no number twice, and what became of everybody concerned.
+
+    `refused` says it by number, `underage` of those who are not texted themselves, though their number may be.
+    """
 
     recipients: tuple[Recipient, ...]
     concerned: Concerned
     refused: Mapping[str, LeftOut]
+    underage: Mapping[str, LeftOut]
 
     @property
     def reached(self) -> int:
@@ -140,9 +146,9 @@ class Audience:
         return f"{person.first_name} {person.last_name}".strip()
 
     def _missed(self) -> Iterator[Person]:
-        refused = self.refused
+        refused, underage = self.refused, self.underage
         for person in self.concerned.people.values():
-            if not person.e164 or person.e164 in refused:
+            if not person.e164 or person.e164 in refused or person.id in underage:
                 yield person
 
     def _line(self, person: Person, represented: Collection[str]) -> Line:
@@ -154,22 +160,16 @@ class Audience:
         return Line(person.id, because, wards, person.e164 or None, left_out, detail)
 
     def _is_represented(self, person: Person, represented: Collection[str]) -> bool:
-        """Whether it has no number, and guardians get the text in its place."""
-        return person.id in represented and self._fate(person)[0] is LeftOut.NO_NUMBER
+        """Whether it is too young or has no number, and guardians get the text in its place."""
+        return person.id in represented and self._fate(person)[0] in (LeftOut.NO_NUMBER, LeftOut.TOO_YOUNG)
 
     def _represented(self) -> Collection[str]:
         """Whose guardians get the text."""
-        people = self.concerned.people
-        return {
-            ward
-            for guardian, wards in self.concerned.wards.items()
-            if (e164 := people[guardian].e164) and e164 not in self.refused
-            for ward in wards
-        }
+        return _represented(self.concerned, self.refused)
 
     def _fate(self, person: Person) -> tuple[LeftOut | None, str]:
         if person.e164:
-            return self.refused.get(person.e164), ""
+            return self.refused.get(person.e164) or self.underage.get(person.id), ""
         if person.refusal in (None, "", PhoneRefusal.EMPTY):
             return LeftOut.NO_NUMBER, ""
         return LeftOut.BAD_NUMBER, str(person.refusal)
@@ -185,6 +185,7 @@ def resolve(
     country: Country,
     route: Route,
     joiner: str,
+    generations: Generations,
 ) -> Audience:
     """The audience of the chosen people and their guardians, in the order of choice.
 
@@ -192,14 +193,19 @@ def resolve(
     left the club and answer for nobody. `standing` is by number, since an opt-out is, and says nothing of numbers without
     a record; `joiner` is the word for "and" with its spaces, for siblings who share a text.
     """
-    concerned = _concerned(chosen, guardians, {person.id: person for person in others})
+    concerned = _concerned(chosen, guardians, {person.id: person for person in others}, generations)
     numbers = {person.e164 for person in concerned.people.values() if person.e164}
     refused = _refused(numbers, kind, standing, country, route)
-    return Audience(tuple(_recipients(concerned, refused, joiner)), concerned, refused)
+    underage = _underage(concerned, refused, kind, generations)
+    recipients = tuple(_recipients(concerned, refused, underage, joiner))
+    return Audience(recipients, concerned, refused, underage)
 
 
 def _concerned(
-    chosen: Sequence[Person], guardians: Mapping[str, Sequence[str]], others: Mapping[str, Person]
+    chosen: Sequence[Person],
+    guardians: Mapping[str, Sequence[str]],
+    others: Mapping[str, Person],
+    generations: Generations,
 ) -> Concerned:
     own = {person.id: person for person in chosen}
     # Where nobody is to be put between the chosen, they are as they came.
@@ -207,6 +213,8 @@ def _concerned(
     wards: dict[str, list[str]] = {}
     for id in own if others else filter(guardians.__contains__, own):
         people.setdefault(id, own[id])
+        if generations.is_of_age(own[id].born):
+            continue
         for guardian in dict.fromkeys(guardians.get(id, ())):
             known = own.get(guardian) or others.get(guardian)
             if known and guardian != id:
@@ -238,10 +246,36 @@ def _refused(
     return found
 
 
-def _recipients(concerned: Concerned, refused: Mapping[str, LeftOut], joiner: str) -> Iterator[Recipient]:
+def _represented(concerned: Concerned, refused: Mapping[str, LeftOut]) -> Collection[str]:
+    return {
+        ward
+        for guardian, wards in concerned.wards.items()
+        if (e164 := concerned.people[guardian].e164) and e164 not in refused
+        for ward in wards
+    }
+
+
+def _underage(
+    concerned: Concerned, refused: Mapping[str, LeftOut], kind: Kind, generations: Generations
+) -> Mapping[str, LeftOut]:
+    """Who is not texted at their own number: no minor gets advertising, and no child what a guardian gets in its place."""
+    minors = [person for person in concerned.people.values() if generations.is_minor(person.born)]
+    if kind is Kind.MARKETING:
+        return {person.id: LeftOut.MINOR for person in minors}
+    represented = _represented(concerned, refused) if minors else ()
+    return {
+        person.id: LeftOut.TOO_YOUNG
+        for person in minors
+        if person.id in represented and generations.is_young(person.born)
+    }
+
+
+def _recipients(
+    concerned: Concerned, refused: Mapping[str, LeftOut], underage: Mapping[str, LeftOut], joiner: str
+) -> Iterator[Recipient]:
     by_number: dict[str, list[Person]] = {}
     for person in concerned.people.values():
-        if person.e164 and person.e164 not in refused:
+        if person.e164 and person.e164 not in refused and person.id not in underage:
             by_number.setdefault(person.e164, []).append(person)
     for e164, owners in by_number.items():
         first = owners[0]

@@ -18,6 +18,8 @@ class LeftOut(StrEnum):
     SHORT_LINK = "short_link"
     NO_HOUR = "no_hour"
     UNCHECKED = "unchecked"
+    TOO_YOUNG = "too_young"
+    MINOR = "minor"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ _LEFT_OUT: Mapping[str, str] = MappingProxyType(
         LeftOut.NO_HOUR: N_("no hour at which advertising may leave there"),
         LeftOut.UNCHECKED: N_("country whose rules for advertising nobody checked"),
         LeftOut.SHORT_LINK: N_("short link in what is filled in"),
+        LeftOut.TOO_YOUNG: N_("too young: guardians get the text instead"),
+        LeftOut.MINOR: N_("under age: no advertising"),
     }
 )
 

@@ -1,6 +1,7 @@
 """From contacts to recipients."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,8 +22,10 @@ from bot.rules.audience import (
     resolve,
 )
 from bot.rules.consent import Standing
+from bot.rules.families import Ages, generations
 from storage.states import Kind, OptOutScope, Route
 
+AGES = generations(Ages(), date(2027, 3, 27))
 FRANCE = load_countries()["FR"]
 CHOSEN, GUARDIAN = Because.CHOSEN, Because.GUARDIAN_OF
 
@@ -56,6 +59,7 @@ def audience(
         "country": FRANCE,
         "route": Route.DOMESTIC,
         "joiner": " et ",
+        "generations": AGES,
     }
     return resolve(chosen, ids, others, **{**settings, **changes})
 
@@ -229,6 +233,59 @@ def test_two_who_share_a_number_share_a_text_that_names_both() -> None:
     assert len(recipients(got)) == 2
 
 
+CHILD, TEENAGER, GROWN = "2015-01-01", "2010-01-01", "2009-03-27"
+
+
+@pytest.mark.parametrize(
+    ("born", "kind", "reached", "reason"),
+    [
+        ("", Kind.ALERT, (TOM, ANNE), "nobody knows: both, as ever"),
+        (CHILD, Kind.ALERT, (ANNE,), "a guardian in the child's place"),
+        (TEENAGER, Kind.ALERT, (TOM, ANNE), "both"),
+        (GROWN, Kind.ALERT, (TOM,), "of age since this morning: nobody answers for him"),
+        ("", Kind.MARKETING, (TOM, ANNE), "nobody knows"),
+        (CHILD, Kind.MARKETING, (ANNE,), "no advertising to minors"),
+        (TEENAGER, Kind.MARKETING, (ANNE,), "no advertising to minors"),
+        (GROWN, Kind.MARKETING, (TOM,), "of age"),
+    ],
+)
+def test_who_gets_a_childs_text_goes_by_its_age(
+    born: str, kind: Kind, reached: tuple[Person, ...], reason: str
+) -> None:
+    agreed = dict.fromkeys((TOM.e164, ANNE.e164), Standing(marketing_consent=True))
+    got = audience([TOM._replace(born=born)], {TOM.id: [ANNE]}, kind=kind, standing=agreed)
+    assert [each.e164 for each in got.recipients] == [one.e164 for one in reached], reason
+    assert all(each.for_ids == (TOM.id,) for each in got.recipients)
+
+
+def test_a_child_without_a_guardian_who_can_be_reached_is_texted_itself() -> None:
+    child = TOM._replace(born=CHILD)
+    assert audience([child]).lines == (line(child),)
+    got = audience([child], {TOM.id: [ANNE]}, standing={ANNE.e164: Standing(OptOutScope.ALL)})
+    assert [each.e164 for each in got.recipients] == [TOM.e164]
+
+
+def test_a_childs_line_says_that_a_guardian_gets_it_and_a_minors_that_it_is_under_age() -> None:
+    child, teenager = TOM._replace(born=CHILD), PAUL._replace(born=TEENAGER)
+    got = audience([child], {TOM.id: [ANNE]})
+    assert got.lines[0] == line(child, left_out=LeftOut.TOO_YOUNG, detail=GUARDIANS_GET_IT)
+    assert (got.left_out, got.reached) == ((), 1)
+    agreed = {PAUL.e164: Standing(marketing_consent=True)}
+    got = audience([teenager], kind=Kind.MARKETING, standing=agreed)
+    assert got.lines == got.left_out == (line(teenager, left_out=LeftOut.MINOR),)
+
+
+def test_a_mothers_number_written_with_her_child_is_hers() -> None:
+    child = MIA._replace(born=CHILD)
+    got = audience([child], {MIA.id: [ANNE]})
+    assert recipients(got) == (recipient(ANNE.e164, [MIA], [ANNE], first_name="Mia"),)
+
+
+def test_a_child_that_was_texted_by_nobody_else_is_named_when_its_guardian_cannot_be() -> None:
+    got = audience([TOM._replace(born=CHILD)], {TOM.id: [ANNE]}).without({ANNE.e164: LeftOut.SHORT_LINK})
+    assert [each.left_out for each in got.left_out] == [LeftOut.TOO_YOUNG, LeftOut.SHORT_LINK]
+
+
 def test_whose_name_it_is_and_how_many_are_reached() -> None:
     got = audience([LEA, TOM, IDA], {LEA.id: [ANNE]})
     assert (got.reached, got.name_of(TOM.id)) == (2, "Tom Martin")
@@ -303,8 +360,8 @@ NUMBERS = [None, "", "+33612345601", "+33612345602", "+262692123456", "+32470123
 STANDINGS = st.builds(Standing, st.sampled_from([None, *OptOutScope]), st.booleans())
 PEOPLE = st.lists(
     st.builds(
-        lambda n, e164, refusal, name: person(n, name, e164, refusal),
-        st.integers(1, 12), st.sampled_from(NUMBERS), st.sampled_from([None, "empty", "letters"]), st.sampled_from(["Léa", "Tom", ""]),
+        lambda n, e164, refusal, name, born: person(n, name, e164, refusal)._replace(born=born),
+        st.integers(1, 12), st.sampled_from(NUMBERS), st.sampled_from([None, "empty", "letters"]), st.sampled_from(["Léa", "Tom", ""]), st.sampled_from(["", CHILD, TEENAGER, GROWN]),
     ),
     max_size=8,
 )  # fmt: skip
@@ -328,7 +385,9 @@ def test_every_audience_keeps_its_promises(
     numbers = [each.e164 for each in got.recipients]
     contacts = [each.contact_id for each in got.lines]
     chosen_ids = {each.id for each in chosen}
-    concerned = chosen_ids | {guardian.id for id in chosen_ids for guardian in guardians.get(id, [])}
+    ages = {each.id: each for each in got.concerned.people.values()}
+    wards = {id for id in chosen_ids if not AGES.is_of_age(ages[id].born)}
+    concerned = chosen_ids | {guardian.id for id in wards for guardian in guardians.get(id, [])}
     reached = {each.contact_id for each in got.lines if each.left_out is None}
 
     assert len(numbers) == len(set(numbers)), "no number twice"
@@ -336,6 +395,8 @@ def test_every_audience_keeps_its_promises(
     assert {id for each in got.recipients for id in each.owner_ids} == reached, "lines and recipients agree"
     assert {id for each in got.recipients for id in each.for_ids} <= chosen_ids, "a text is for chosen people"
     assert all(each.for_ids and each.owner_ids for each in got.recipients), "no text is for nobody"
+    owners = [ages[id] for each in got.recipients for id in each.owner_ids]
+    assert kind is Kind.ALERT or not any(AGES.is_minor(each.born) for each in owners), "none to minors"
     for e164 in numbers:
         opted_out = standing.get(e164, Standing()).opted_out
         assert opted_out is not OptOutScope.ALL, "no number that opted out"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.data import load_countries
-from bot.rules.phones import Phone, PhoneRefusal, is_domestic, mask, national, parse, region_of
+from bot.rules.phones import Phone, PhoneRefusal, by_place, is_domestic, mask, national, parse, region_of
 
 LEA = Phone("+33612345678", "FR")
 COUNTRIES = load_countries()
@@ -235,3 +235,15 @@ def test_a_number_is_the_countrys_own(e164: str, country: str, domestic: bool, r
 def test_the_heavy_part_of_phonenumbers_is_never_loaded() -> None:
     code = "import sys, bot.rules.phones; sys.exit('phonenumbers.geocoder' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_numbers_go_by_one_of_their_region() -> None:
+    numbers = ["+33612345678", "+262692123456", "+33612999999", "+447911123456", "not a number"]
+    found = by_place(numbers)
+    assert sorted(number for some in found.values() for number in some) == sorted(numbers)
+    assert {region_of(place): list(some) for place, some in found.items()} == {
+        "FR": ["+33612345678", "+33612999999"],
+        "RE": ["+262692123456"],
+        "GB": ["+447911123456"],
+        "ZZ": ["not a number"],
+    }

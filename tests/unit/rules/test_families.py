@@ -1,0 +1,33 @@
+"""Who is how old on which day."""
+
+from datetime import date
+
+import pytest
+
+from bot.rules.families import Ages, Generations, generations
+
+
+@pytest.mark.parametrize(
+    ("today", "born", "is_young", "is_minor", "reason"),
+    [
+        (date(2027, 3, 27), "2012-03-28", True, True, "fifteen tomorrow"),
+        (date(2027, 3, 27), "2012-03-27", False, True, "fifteen today"),
+        (date(2027, 3, 27), "2009-03-28", False, True, "eighteen tomorrow"),
+        (date(2027, 3, 27), "2009-03-27", False, False, "eighteen today"),
+        (date(2027, 2, 28), "2012-02-29", True, True, "born on a leap day: fifteen tomorrow"),
+        (date(2027, 3, 1), "2012-02-29", False, True, "and today"),
+        (date(2028, 2, 29), "2013-03-01", True, True, "on a leap day: fifteen tomorrow"),
+        (date(2028, 2, 29), "2013-02-28", False, True, "fifteen yesterday"),
+        (date(2027, 3, 27), "", False, False, "nobody knows"),
+    ],
+)
+def test_ages_by_birth_dates(today: date, born: str, is_young: bool, is_minor: bool, reason: str) -> None:
+    found = generations(Ages(), today)
+    assert (found.is_young(born), found.is_minor(born)) == (is_young, is_minor), reason
+    assert found.is_of_age(born) == (born != "" and not is_minor), reason
+
+
+def test_a_club_may_have_other_ages() -> None:
+    assert generations(Ages(own_texts_from=13, of_age=16), date(2027, 3, 27)) == Generations(
+        "2014-03-27", "2011-03-27"
+    )
