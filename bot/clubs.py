@@ -9,6 +9,7 @@ import structlog
 import storage.audit
 import storage.clubs
 from bot.campaigns import zones
+from bot.campaigns.audience import ages_of
 from bot.campaigns.facts import SettingsFacts
 from bot.campaigns.values import Choice
 from bot.campaigns.zones import Shifted
@@ -17,6 +18,7 @@ from bot.errors import BotError
 from bot.i18n import words_for
 from bot.rules import hours, phones
 from bot.rules.countries import Country, Window
+from bot.rules.families import OLDEST, Ages
 from bot.rules.links import is_host
 from bot.rules.phones import PhoneRefusal
 from bot.rules.regions import parts_of
@@ -67,6 +69,12 @@ class NotAPart(BotError):
     """Choose among the parts of your country."""
 
     field: ClassVar[str | None] = "parts"
+
+
+class NotAges(BotError):
+    """From {most} years on at most, and not before members get texts themselves."""
+
+    field: ClassVar[str | None] = "alone_from"
 
 
 class NotAZone(BotError):
@@ -150,6 +158,7 @@ async def settings(rt: Runtime, who: Who) -> SettingsFacts:
         max_segments=club.max_segments,
         segments_a_day=club.segments_a_day,
         link_hosts=tuple(club.link_hosts),
+        ages=ages_of(club),
         marketing=_marketing(club, country) if may_advertise(country, club) else None,
         marketing_most=country.marketing_most,
         asks_rules=not country.hours_checked,
@@ -166,13 +175,14 @@ async def change_settings(
 ) -> Shifted | None:
     """Changes the club's settings and who may text; what that did to scheduled campaigns, if anything.
 
-    Raises `AdminsOnly`, `NotAHost`, `NoSuchHours`, `NotAPart` or `NotAZone`.
+    Raises `AdminsOnly`, `NotAHost`, `NoSuchHours`, `NotAPart`, `NotAges` or `NotAZone`.
     """
     if who.role is not Role.ADMIN:
         raise AdminsOnly
     country = rt.countries[who.club.country]
     _refuse_no_hosts(cast("Sequence[str]", changes.get("link_hosts", ())))
     _refuse_no_parts(cast("Sequence[str]", changes.get("parts", ())), country)
+    _refuse_no_ages(changes, who.club)
     changes = _with_rules(rt, who, _with_legal_hours(changes, country), country)
     zone = _zone(rt, who, changes)
     async with rt.db.begin() as session:
@@ -253,6 +263,13 @@ def _as_json(changes: Mapping[str, object]) -> dict[str, object]:
 def _refuse_no_parts(parts: Collection[str], country: Country) -> None:
     if not set(parts) <= parts_of(country.code).keys():
         raise NotAPart
+
+
+def _refuse_no_ages(changes: Mapping[str, object], club: Club) -> None:
+    known = {"own_texts_from": club.own_texts_from, "alone_from": club.alone_from}
+    wished = Ages(**{name: cast("int", changes.get(name, years)) for name, years in known.items()})
+    if not wished.are_possible:
+        raise NotAges(most=OLDEST)
 
 
 def _refuse_no_hosts(hosts: Collection[str]) -> None:

@@ -7,7 +7,6 @@ from functools import partial
 from itertools import chain
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,6 +17,7 @@ import storage.groups
 from bot.campaigns.values import Choice, Fields
 from bot.i18n import Words
 from bot.rules import audience as rules
+from bot.rules import moments
 from bot.rules.audience import Audience, known_language
 from bot.rules.consent import Standing
 from bot.rules.countries import Country
@@ -132,7 +132,7 @@ def resolve(
         country=country,
         route=route,
         joiner=JOINERS.get(gathered.club.language, JOINERS["en"]),
-        generations=generations(Ages(), leaves_at.astimezone(ZoneInfo(gathered.club.zone)).date()),
+        generations=generations(ages_of(gathered.club), moments.day_of(leaves_at, gathered.club.zone)),
     )
 
 
@@ -163,6 +163,11 @@ async def merge_fields(session: AsyncSession, club_id: UUID) -> tuple[str, ...]:
     """The names that may stand in braces in this club's texts."""
     own = await storage.contacts.field_names(session, club_id)
     return OWN_FIELDS + tuple(name for name in own if name not in OWN_FIELDS)
+
+
+def ages_of(club: Club) -> Ages:
+    """From which age on the club's members are texted themselves, and alone."""
+    return Ages(club.own_texts_from, club.alone_from)
 
 
 def in_words(fields: Fields, words: Words) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.campaigns.values import Choice, SenderChoice
 from bot.rules.countries import Window
+from bot.rules.families import Ages
 from bot.rules.refusals import Told
 from storage.states import CampaignState, Kind, MessageState, OptOutScope, Role
 
@@ -105,6 +106,7 @@ class SettingsFacts:
     parts_offered: tuple[Choice, ...] = ()
     zones: tuple[str, ...] = ()
     """Which zones the club's country has, its territories overseas included."""
+    ages: Ages = field(default_factory=Ages)
     my_phone: str | None = None
 
 

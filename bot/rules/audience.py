@@ -213,7 +213,7 @@ def _concerned(
     wards: dict[str, list[str]] = {}
     for id in own if others else filter(guardians.__contains__, own):
         people.setdefault(id, own[id])
-        if generations.is_of_age(own[id].born):
+        if generations.is_alone(own[id].born):
             continue
         for guardian in dict.fromkeys(guardians.get(id, ())):
             known = own.get(guardian) or others.get(guardian)
@@ -259,15 +259,12 @@ def _underage(
     concerned: Concerned, refused: Mapping[str, LeftOut], kind: Kind, generations: Generations
 ) -> Mapping[str, LeftOut]:
     """Who is not texted at their own number: no minor gets advertising, and no child what a guardian gets in its place."""
-    minors = [person for person in concerned.people.values() if generations.is_minor(person.born)]
+    people = concerned.people.values()
     if kind is Kind.MARKETING:
-        return {person.id: LeftOut.MINOR for person in minors}
-    represented = _represented(concerned, refused) if minors else ()
-    return {
-        person.id: LeftOut.TOO_YOUNG
-        for person in minors
-        if person.id in represented and generations.is_young(person.born)
-    }
+        return {person.id: LeftOut.MINOR for person in people if generations.is_minor(person.born)}
+    young = [person.id for person in people if generations.is_young(person.born)]
+    represented = _represented(concerned, refused) if young else ()
+    return {id: LeftOut.TOO_YOUNG for id in young if id in represented}
 
 
 def _recipients(

@@ -3,13 +3,23 @@
 from dataclasses import dataclass
 from datetime import date
 
+OF_AGE = 18
+"""Years; below it nobody gets advertising, whatever a club wishes."""
+OLDEST = 25
+"""To which age a club may have guardians texted: some care for grown-ups."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """A club's rules, in years: below `own_texts_from` guardians get the text in a child's place, below `of_age` with it."""
+    """A club's rules, in years: below `own_texts_from` guardians get the text in a child's place, below `alone_from` with it."""
 
     own_texts_from: int = 15
-    of_age: int = 18
+    alone_from: int = OF_AGE
+
+    @property
+    def are_possible(self) -> bool:
+        """Whether one age follows the other."""
+        return 0 <= self.own_texts_from <= self.alone_from <= OLDEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +27,7 @@ class Generations:
     """The same on one day. Birth dates are ISO texts, which are told apart as they are; empty where none is known."""
 
     young_after: str
+    answered_for_after: str
     minor_after: str
 
     def is_young(self, born: str) -> bool:
@@ -27,14 +38,16 @@ class Generations:
         """Whether this one is known not to be of age."""
         return born > self.minor_after
 
-    def is_of_age(self, born: str) -> bool:
-        """Whether this one is known to be of age, so that nobody answers for them any more."""
-        return "" < born <= self.minor_after
+    def is_alone(self, born: str) -> bool:
+        """Whether this one is known to be so old that nobody else gets their texts."""
+        return "" < born <= self.answered_for_after
 
 
 def generations(ages: Ages, today: date) -> Generations:
     """Who is how old on this day; whoever was born on the 29th of February has birthdays on the 1st of March too."""
-    return Generations(_born_before(today, ages.own_texts_from), _born_before(today, ages.of_age))
+    return Generations(
+        *(_born_before(today, years) for years in (ages.own_texts_from, ages.alone_from, OF_AGE))
+    )
 
 
 def _born_before(today: date, years: int) -> str:

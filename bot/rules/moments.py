@@ -1,6 +1,6 @@
 """A date and a time on the club's wall clock, and the instant they mean."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -45,10 +45,14 @@ def skipped(date_text: str, time_text: str, zone: str, meant: datetime) -> bool:
     return _reading(meant, zone) != _wall(date_text, time_text)
 
 
+def day_of(now: datetime, zone: str) -> date:
+    """The day that runs in the zone."""
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
 def day_start(now: datetime, zone: str) -> datetime:
     """The UTC instant at which the day that runs in the zone began: not at midnight where the clock skips it."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    return _instant_of(datetime.combine(today, time.min), zone)
+    return _instant_of(datetime.combine(day_of(now, zone), time.min), zone)
 
 
 def moved(instant: datetime, *, zone: str, to: str) -> datetime:

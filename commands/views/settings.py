@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.campaigns.facts import SettingsFacts
 from bot.i18n import Words
+from bot.rules.families import OLDEST
 from bot.rules.text import MAX_SEGMENTS_EVER
 from bot.slack.blocks import Json, context, option
 from commands.views import forms, hours
@@ -31,6 +32,8 @@ class Typed:
     max_segments: int | None = None
     segments_a_day: int | None = None
     link_hosts: list[str] | None = None
+    own_texts_from: int | None = None
+    alone_from: int | None = None
     marketing_hours: dict[str, Any] | None = None
     rules_read: bool | None = None
     parts: list[str] | None = None
@@ -39,7 +42,13 @@ class Typed:
 def view(facts: SettingsFacts, words: Words, *, admin: bool = True) -> Json:
     """The modal; a coach sees the own phone alone."""
     club = (
-        [*_people(facts, words), _clock(facts, words), *_limits(facts, words), *hours.fields(facts, words)]
+        [
+            *_people(facts, words),
+            _clock(facts, words),
+            *_limits(facts, words),
+            *_families(facts, words),
+            *hours.fields(facts, words),
+        ]
         if admin
         else []
     )
@@ -69,6 +78,8 @@ def read(payload: Mapping[str, Any]) -> Typed:
         max_segments=_number(payload, "max_segments"),
         segments_a_day=_number(payload, "segments_a_day"),
         link_hosts=re.split(r"[\s,;]+", typed) if (typed := _hosts(payload)) else [],
+        own_texts_from=_number(payload, "own_texts_from"),
+        alone_from=_number(payload, "alone_from"),
         marketing_hours=hours.read(payload),
         rules_read=hours.read_rules(payload),
         parts=hours.read_parts(payload),
@@ -148,6 +159,25 @@ def _limits(facts: SettingsFacts, words: Words) -> list[Json]:
                 "Short links of others are refused, since operators block them. These domains are yours."
             ),
             optional=True,
+        ),
+    ]
+
+
+def _families(facts: SettingsFacts, words: Words) -> list[Json]:
+    return [
+        field(
+            "own_texts_from",
+            words("Texted themselves from"),
+            number_input(facts.ages.own_texts_from, 0, OLDEST),
+            hint=words(
+                "Years. Below, guardians get the text in the child's place, where one can be reached."
+            ),
+        ),
+        field(
+            "alone_from",
+            words("Without their guardians from"),
+            number_input(facts.ages.alone_from, 0, OLDEST),
+            hint=words("Years. Below, guardians get the text too. No minor ever gets advertising."),
         ),
     ]
 

@@ -33,6 +33,10 @@ class Club(SQLModel, table=True):
     being 0. None is what its country starts with."""
     parts: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     """The parts of its country whose public holidays the club keeps too, in ISO 3166-2, such as `FR-57`."""
+    own_texts_from: int = 15
+    """Years: younger ones' guardians are texted in their place."""
+    alone_from: int = 18
+    """Years: younger ones' guardians are texted too."""
     rules_confirmed_by: str | None = None
     """The admin who has read the rules for advertising where nobody checked them, and when."""
     rules_confirmed_at: datetime | None = None

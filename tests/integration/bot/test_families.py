@@ -6,7 +6,7 @@ import pytest
 
 from bot.playground import seed
 from storage.models import AudienceLine, Contact
-from tests.club import Club, text_of
+from tests.club import ADMIN, Club, text_of
 
 THIS_YEAR = datetime.now(UTC).year
 NOEL, FRANCOIS = (seed.number_of(key) for key in ("noel", "francois"))
@@ -31,6 +31,19 @@ async def test_who_gets_a_childs_text(club: Club, born: date | None, reached: se
     lines = {line.e164: (line.left_out, line.detail) for line in await club.rows(AudienceLine)}
     expected = ("too_young", "guardians") if NOEL not in reached else (None, "")
     assert lines[NOEL] == expected
+
+
+async def test_an_admin_sets_the_ages_and_is_told_which_follow_one_another(club: Club) -> None:
+    await club.change(Contact, {"birth_date": date(THIS_YEAR - 17, 1, 1)}, first_name="Noël")
+    settings = await club.open("/sms-settings", user=ADMIN)
+    await club.fill(settings, own_texts_from="19", alone_from="18")
+    refused = await club.submit(settings)
+    assert "not before members get texts themselves" in refused.errors["alone_from"]
+    await club.fill(settings, alone_from="20")
+    await club.submit(settings)
+    preview = await club.compose(audience="contacts", contacts=("Noël",), message="Pas de judo ce soir")
+    await club.confirm(preview)
+    await club.until(lambda: [post.to for post in club.carrier.posts] == [FRANCOIS])
 
 
 async def test_a_minor_gets_no_advertising_and_the_preview_says_why(club: Club) -> None:

@@ -386,7 +386,7 @@ def test_every_audience_keeps_its_promises(
     contacts = [each.contact_id for each in got.lines]
     chosen_ids = {each.id for each in chosen}
     ages = {each.id: each for each in got.concerned.people.values()}
-    wards = {id for id in chosen_ids if not AGES.is_of_age(ages[id].born)}
+    wards = {id for id in chosen_ids if not AGES.is_alone(ages[id].born)}
     concerned = chosen_ids | {guardian.id for id in wards for guardian in guardians.get(id, [])}
     reached = {each.contact_id for each in got.lines if each.left_out is None}
 

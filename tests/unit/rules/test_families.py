@@ -24,10 +24,25 @@ from bot.rules.families import Ages, Generations, generations
 def test_ages_by_birth_dates(today: date, born: str, is_young: bool, is_minor: bool, reason: str) -> None:
     found = generations(Ages(), today)
     assert (found.is_young(born), found.is_minor(born)) == (is_young, is_minor), reason
-    assert found.is_of_age(born) == (born != "" and not is_minor), reason
+    assert found.is_alone(born) == (born != "" and not is_minor), reason
 
 
-def test_a_club_may_have_other_ages() -> None:
-    assert generations(Ages(own_texts_from=13, of_age=16), date(2027, 3, 27)) == Generations(
-        "2014-03-27", "2011-03-27"
-    )
+def test_a_club_may_have_other_ages_but_not_for_advertising() -> None:
+    found = generations(Ages(own_texts_from=13, alone_from=21), date(2027, 3, 27))
+    assert found == Generations("2014-03-27", "2006-03-27", "2009-03-27")
+    assert not found.is_alone("2006-03-28")
+
+
+@pytest.mark.parametrize(
+    ("ages", "possible"),
+    [
+        (Ages(), True),
+        (Ages(0, 0), True),
+        (Ages(25, 25), True),
+        (Ages(16, 15), False),
+        (Ages(15, 26), False),
+        (Ages(-1, 18), False),
+    ],
+)
+def test_ages_follow_one_another(ages: Ages, possible: bool) -> None:
+    assert ages.are_possible is possible

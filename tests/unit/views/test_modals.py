@@ -24,6 +24,8 @@ def test_settings_are_read_back_as_they_were():
         max_segments=3,
         segments_a_day=2000,
         link_hosts=[],
+        own_texts_from=15,
+        alone_from=18,
         marketing_hours={
             "days": [0, 1, 2, 3, 4, 5],
             "opens": "08:00",
