@@ -167,6 +167,9 @@ class Cursor:
         self._raw = self._of.raw.cursor()
         return self
 
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
     @property
     def description(self) -> Any:
         """The columns of the last statement."""
