@@ -1,0 +1,76 @@
+"""Many numbers of one club, each read as `bot/rules/phones.py` reads it, most of them without asking it again."""
+
+import re
+from collections.abc import Callable
+
+from bot.rules import phones
+from bot.rules.phones import Phone, PhoneRefusal
+
+# Digits with single marks between them, which mean the digits alone: no letters, no second number, no "+33 (0)6".
+_PLAIN = re.compile(r"\+?[0-9]+(?:[ .-][0-9]+)*", re.ASCII)
+_MARKS = str.maketrans("", "", " .-")
+# What France does not give to mobiles, nor to overseas: of such a number its first four digits and how many there are
+# decide why it is refused; and so it is with a number that is too short or too long, wherever it is.
+# https://www.arcep.fr (décision 2018-0881).
+_FRENCH = re.compile(r"0(?:[1348][0-9]|2[0-57-9]|5[0-8])[0-9]{7}|0[1-9](?:[0-9]{5,7}|[0-9]{9})", re.ASCII)
+_FRENCH_HEAD = 4
+_MOST_KEPT = 2**17
+
+
+class Numbers:
+    """Reads numbers as `phones.parse` does, seen from one country; what decided one decides those that begin like it."""
+
+    def __init__(self, country: str, ask: Callable[[str, str], Phone | PhoneRefusal] = phones.parse) -> None:
+        self._country, self._ask = country, ask
+        self._starts: dict[tuple[str, int], str] = {}
+        self._tails: list[int] = []
+        self._refused: dict[tuple[str, int], PhoneRefusal] = {}
+        self._typed: dict[str, str | PhoneRefusal] = {}
+
+    def read(self, typed: str) -> str | PhoneRefusal:
+        """The mobile number in E.164, or why there is none."""
+        if not _PLAIN.fullmatch(typed):
+            return self._asked_once(typed)
+        digits = typed.translate(_MARKS)
+        length = len(digits)
+        for tail in self._tails:
+            start = self._starts.get((digits[:-tail], length))
+            if start is not None:
+                return start + digits[-tail:]
+        return self._refusal(digits) or self._learnt(digits)
+
+    def _refusal(self, digits: str) -> PhoneRefusal | None:
+        return (
+            self._refused.get((digits[:_FRENCH_HEAD], len(digits)))
+            if self._is_decided_french(digits)
+            else None
+        )
+
+    def _learnt(self, digits: str) -> str | PhoneRefusal:
+        found = self._ask(digits, self._country)
+        if isinstance(found, Phone):
+            self._learn(digits, found.e164)
+            return found.e164
+        if self._is_decided_french(digits):
+            self._refused[digits[:_FRENCH_HEAD], len(digits)] = found
+        return found
+
+    def _is_decided_french(self, digits: str) -> bool:
+        return self._country == "FR" and _FRENCH.fullmatch(digits) is not None
+
+    def _learn(self, digits: str, e164: str) -> None:
+        tail = len(e164) - len(phones.decided_by(e164))
+        if not tail or not digits.endswith(e164[-tail:]) or len(self._starts) >= _MOST_KEPT:
+            return
+        self._starts[digits[:-tail], len(digits)] = e164[:-tail]
+        if tail not in self._tails:
+            self._tails.append(tail)
+
+    def _asked_once(self, typed: str) -> str | PhoneRefusal:
+        known = self._typed.get(typed)
+        if known is None:
+            found = self._ask(typed, self._country)
+            known = found.e164 if isinstance(found, Phone) else found
+            if len(self._typed) < _MOST_KEPT:
+                self._typed[typed] = known
+        return known
