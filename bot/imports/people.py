@@ -1,0 +1,199 @@
+"""One row of a file read as a person with guardians and consent, or as what is wrong with it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+from bot.imports import cells
+from bot.imports.columns import Column, Holds, Mapped, folded
+from bot.imports.numbers import Numbers
+from bot.imports.problems import Problem, Reason
+from bot.rules.phones import PhoneRefusal
+
+T = TypeVar("T")
+
+
+class Guardian(NamedTuple):
+    """Somebody who answers for the person of the row."""
+
+    first_name: str
+    last_name: str
+    mobile: str
+    e164: str
+
+
+class Person(NamedTuple):
+    """What a row says of a person; what it does not say is empty, and changes nothing."""
+
+    first_name: str
+    last_name: str
+    mobile: str = ""
+    e164: str = ""
+    birth_date: str = ""
+    """As ISO writes it."""
+    language: str = ""
+    roles: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    reference: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    guardians: tuple[Guardian, ...] = ()
+    agrees: bool | None = None
+    """To marketing."""
+    evidence: str = ""
+
+
+def key_of(e164: str, first_name: str, last_name: str, birth_date: str = "") -> tuple[str, str, str]:
+    """What makes two people the same who have no reference: number and name, without a number name and birth."""
+    return e164, folded(f"{first_name} {last_name}"), "" if e164 else birth_date
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    first: Column | None
+    last: Column | None
+    whole: Column | None
+    last_name_first: bool
+
+
+class People:
+    """Reads the rows of one file, whose columns hold what `mapped` says."""
+
+    def __init__(self, mapped: Mapped, width: int, country: str, today: date) -> None:
+        self._width, self._today = width, today
+        self._numbers = Numbers(country)
+        self._name = _name(mapped, "")
+        self._mobile = _first(mapped.of(Holds.MOBILE))
+        self._guardians = [
+            (_name(mapped, one), _first(mapped.of(Holds.MOBILE, one))) for one in mapped.guardians
+        ]
+        self._birth_date, self._language, self._roles, self._tags, self._reference, self._consent = (
+            _first(mapped.of(holds))
+            for holds in (
+                Holds.BIRTH_DATE,
+                Holds.LANGUAGE,
+                Holds.ROLES,
+                Holds.TAGS,
+                Holds.REFERENCE,
+                Holds.CONSENT,
+            )
+        )
+        self._evidence = mapped.of(Holds.EVIDENCE)
+        self._own = [(one, one.field) for one in mapped.of(Holds.FIELD) if one.field]
+        self._all = mapped.columns
+
+    def read(self, row: Sequence[str]) -> tuple[Person | None, list[Problem]]:
+        """The person, or what is wrong with the row: all of it, so that it need be corrected only once."""
+        if len(row) > self._width and any(row[self._width :]):
+            return None, [Problem(Reason.TOO_MANY_CELLS)]
+        tidied = list(map(cells.tidy, row))
+        tidied += [""] * (self._width - len(tidied))
+        problems = self._shape(tidied)
+        person = None if problems else self._person(tidied, problems)
+        return (None if problems else person), problems
+
+    def _shape(self, row: Sequence[str]) -> list[Problem]:
+        found = []
+        for column in self._all:
+            cell = row[column.position]
+            if cell and cells.is_formula(cell):
+                found.append(Problem(Reason.FORMULA, column.header, cell))
+            elif len(cell) > cells.LONGEST:
+                found.append(Problem(Reason.TOO_LONG, column.header))
+        return found
+
+    def _person(self, row: Sequence[str], problems: list[Problem]) -> Person:
+        first_name, last_name = _names(self._name, row)
+        if not (first_name or last_name):
+            problems.append(Problem(Reason.NO_NAME))
+        born = self._read(
+            self._birth_date, row, problems, lambda typed: cells.read_birth_date(typed, self._today)
+        )
+        return Person(
+            first_name,
+            last_name,
+            _cell(self._mobile, row),
+            self._number(self._mobile, row, problems),
+            born.isoformat() if born else "",
+            self._read(self._language, row, problems, cells.read_language) or "",
+            cells.read_words(_cell(self._roles, row)),
+            cells.read_words(_cell(self._tags, row)),
+            _cell(self._reference, row),
+            self._fields(row, problems),
+            self._answering(row, last_name, problems),
+            self._read(self._consent, row, problems, cells.read_yes_no),
+            ", ".join(row[one.position] for one in self._evidence if row[one.position]),
+        )
+
+    def _number(self, column: Column | None, row: Sequence[str], problems: list[Problem]) -> str:
+        typed = _cell(column, row)
+        if not typed or column is None:
+            return ""
+        found = self._numbers.read(typed)
+        if isinstance(found, PhoneRefusal):
+            problems.append(Problem(found, column.header, typed))
+            return ""
+        return found
+
+    def _fields(self, row: Sequence[str], problems: list[Problem]) -> tuple[tuple[str, str], ...]:
+        found = []
+        for column, field in self._own:
+            value = self._read(column, row, problems, partial(cells.read_own, field, today=self._today))
+            if value:
+                found.append((field.name, value))
+        return tuple(found)
+
+    def _answering(self, row: Sequence[str], last_name: str, problems: list[Problem]) -> tuple[Guardian, ...]:
+        """The guardians. One whose number alone is known goes by the last name of the child."""
+        found = []
+        for name, mobile in self._guardians:
+            first, last = _names(name, row)
+            e164 = self._number(mobile, row, problems)
+            if first or last or e164:
+                names = (first, last) if first or last else ("", last_name)
+                found.append(Guardian(*names, _cell(mobile, row), e164))
+        return tuple(found)
+
+    def _read(
+        self,
+        column: Column | None,
+        row: Sequence[str],
+        problems: list[Problem],
+        read: Callable[[str], T | Reason],
+    ) -> T | None:
+        typed = _cell(column, row)
+        if not typed or column is None:
+            return None
+        found = read(typed)
+        if isinstance(found, Reason):
+            problems.append(Problem(found, column.header, typed))
+            return None
+        return found
+
+
+def _first(columns: Sequence[Column]) -> Column | None:
+    return columns[0] if columns else None
+
+
+def _name(mapped: Mapped, guardian: str) -> _Name:
+    first, last, whole = (
+        _first(mapped.of(holds, guardian)) for holds in (Holds.FIRST_NAME, Holds.LAST_NAME, Holds.FULL_NAME)
+    )
+    words: Any = folded(whole.header).split() if whole else ()
+    return _Name(
+        first,
+        last,
+        whole,
+        "nom" in words and "prenom" in words and words.index("nom") < words.index("prenom"),
+    )
+
+
+def _names(name: _Name, row: Sequence[str]) -> tuple[str, str]:
+    if name.whole and not (name.first and name.last):
+        return cells.split_name(row[name.whole.position], last_name_first=name.last_name_first)
+    return _cell(name.first, row), _cell(name.last, row)
+
+
+def _cell(column: Column | None, row: Sequence[str]) -> str:
+    return row[column.position] if column else ""
