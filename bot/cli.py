@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -84,6 +85,20 @@ def doctor(
     if otherwise:
         typer.echo(otherwise)
     raise typer.Exit(int(any(one.is_stuck for one in found)))
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="People as CSV or XLSX; its first row names the columns.")],
+    club: Annotated[str | None, typer.Option(help="The club's Slack team, where there are several.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Store without asking.")] = False,
+) -> None:
+    """Say what a file of people would change, and store it: everything or nothing."""
+    # Only this command reads files.
+    from bot.imports.terminal import bring_in
+
+    logs.set_up()
+    _do(bring_in(load_settings(), WallClock(), file, team=club, is_sure=yes))
 
 
 @app.command()

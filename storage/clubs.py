@@ -21,6 +21,11 @@ async def is_any_known(session: AsyncSession) -> bool:
     return (await session.exec(select(Club.id).limit(1))).first() is not None
 
 
+async def all_clubs(session: AsyncSession) -> Sequence[Club]:
+    """Every club, by its Slack team."""
+    return (await session.exec(select(Club).order_by(col(Club.slack_team_id)))).all()
+
+
 async def club(session: AsyncSession, club_id: UUID) -> Club:
     """The club with this id."""
     return (await session.exec(select(Club).where(Club.id == club_id))).one()

@@ -1,0 +1,260 @@
+"""Who of a file is new, changed, as before or refused, beside everybody the club knows already."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+import storage.imports
+from bot.imports.people import Guardian, Person, key_of
+from bot.imports.problems import Problem, Reason
+from storage.imports import COMPARED, Known
+
+Key = tuple[str, str, str]
+(
+    _ID,
+    _FIRST,
+    _LAST,
+    _MOBILE,
+    _E164,
+    _BORN,
+    _LANGUAGE,
+    _ROLES,
+    _TAGS,
+    _REFERENCE,
+    _FIELDS,
+    _ARCHIVED,
+) = range(len(COMPARED))
+_OF_ITSELF = Person._fields.index("guardians")
+SEVERAL = ""
+"""In the place of an id: more than one of the club's people have this key."""
+
+
+class Outcome(StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Club:
+    """What is known of a club before the import: people, who answers for whom, what numbers said of marketing."""
+
+    people: Mapping[str, Known]
+    pairs: frozenset[tuple[str, str]]
+    said: Mapping[str, bool]
+    by_reference: Mapping[str, str]
+    by_key: Mapping[Key, str]
+
+    @classmethod
+    def of(
+        cls, people: Iterable[Known], pairs: Iterable[tuple[str, str]], said: Mapping[str, bool]
+    ) -> "Club":
+        """Found by reference, and those who are not archived by number and name too."""
+        by_id = {row[_ID]: row for row in people}
+        by_reference = {row[_REFERENCE]: row[_ID] for row in by_id.values() if row[_REFERENCE]}
+        by_key: dict[Key, str] = {}
+        for row in by_id.values():
+            if not row[_ARCHIVED]:
+                key = key_of(row[_E164] or "", row[_FIRST], row[_LAST], row[_BORN] or "")
+                by_key[key] = SEVERAL if key in by_key else row[_ID]
+        return cls(by_id, frozenset(pairs), said, by_reference, by_key)
+
+    @property
+    def fingerprint(self) -> int:
+        """Another number once anything of it has changed."""
+        # Their ids decide the order; the sets have none.
+        return hash((tuple(self.people.values()), self.pairs, frozenset(self.said.items())))
+
+
+@dataclass(slots=True)
+class Portion:
+    """What some thousand rows ask to be stored, in plain values."""
+
+    new: list[tuple[Any, ...]] = field(default_factory=list)
+    """An id and what a `Person` says of itself, up to its fields."""
+    changed: list[tuple[Any, ...]] = field(default_factory=list)
+    """The columns of `COMPARED` as they are to be."""
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    consents: list[tuple[str, str, bool, str]] = field(default_factory=list)
+    """Who, their number, whether they agree, and the evidence."""
+
+
+class Comparison:
+    """Goes through the people of one file, each once, and gathers what is to be stored."""
+
+    def __init__(self, club: Club) -> None:
+        self._club = club
+        self.outcomes: Counter[Outcome] = Counter()
+        self.consents = 0
+        self.portion = Portion()
+        self._lines: dict[str, int] = {}
+        """Who of the club stands in which line."""
+        self._references: dict[str, int] = {}
+        self._seen: dict[Key, tuple[int, bool, str]] = {}
+        """The line, whether it has a reference, and who it is."""
+        self._promised: dict[Key, tuple[str, Guardian]] = {}
+        """Guardians who have had no row of their own so far."""
+
+    def take(self, line: int, person: Person) -> list[Problem]:
+        """Compares the person of this line; what is wrong with it, which may be its consent alone."""
+        key = key_of(person.e164, person.first_name, person.last_name, person.birth_date)
+        known, problem = self._found(person, key)
+        problem = problem or self._twice(line, person, key, known)
+        if problem:
+            return [problem]
+        who = known or self._promised.pop(key, (None,))[0] or uuid4().hex
+        self._note(line, person, key, who)
+        problems = self._consent(who, person)
+        is_changed = self._pairs(who, person) | (problems is None)
+        self._store(who, person, is_changed, known=bool(known))
+        return problems or []
+
+    def refuse(self) -> None:
+        """Counts a row that could not be read."""
+        self.outcomes[Outcome.REFUSED] += 1
+
+    def gathered(self) -> Portion:
+        """What is to be stored since this was asked last."""
+        portion, self.portion = self.portion, Portion()
+        return portion
+
+    def rest(self) -> Portion:
+        """The guardians who have no row of their own, at the end."""
+        people = (
+            (who, Person(one.first_name, one.last_name, one.mobile, one.e164))
+            for who, one in self._promised.values()
+        )
+        return Portion(new=[_plain(who, person) for who, person in people])
+
+    def _found(self, person: Person, key: Key) -> tuple[str, Problem | None]:
+        known = self._club.by_reference.get(person.reference) if person.reference else None
+        if known is not None:
+            is_archived = self._club.people[known][_ARCHIVED]
+            return known, Problem(Reason.ARCHIVED) if is_archived else None
+        named = self._club.by_key.get(key)
+        if named == SEVERAL:
+            return "", Problem(Reason.SEVERAL)
+        if named is None or (person.reference and self._club.people[named][_REFERENCE]):
+            return "", None  # a namesake with another reference is somebody else
+        return named, None
+
+    def _twice(self, line: int, person: Person, key: Key, known: str) -> Problem | None:
+        if person.reference and person.reference in self._references:
+            return Problem(Reason.REFERENCE_TWICE, "", str(self._references[person.reference]))
+        if known and known in self._lines:
+            return Problem(Reason.TWICE, "", str(self._lines[known]))
+        seen = self._seen.get(key)
+        if seen and not (seen[1] and person.reference):
+            return Problem(Reason.TWICE, "", str(seen[0]))
+        return None
+
+    def _note(self, line: int, person: Person, key: Key, who: str) -> None:
+        self._seen[key] = line, bool(person.reference), who
+        self._lines[who] = line
+        if person.reference:
+            self._references[person.reference] = line
+
+    def _pairs(self, who: str, person: Person) -> bool:
+        """Notes who answers for this person; whether any of them is new to it."""
+        is_new = False
+        for guardian in person.guardians:
+            answering = self._answering(guardian)
+            if answering and answering != who and (who, answering) not in self._club.pairs:
+                self.portion.pairs.append((who, answering))
+                is_new = True
+        return is_new
+
+    def _answering(self, guardian: Guardian) -> str:
+        key = key_of(guardian.e164, guardian.first_name, guardian.last_name)
+        if key in self._seen:
+            return self._seen[key][2]
+        if known := self._club.by_key.get(key):
+            return known
+        if key not in self._promised:
+            self._promised[key] = uuid4().hex, guardian
+        return self._promised[key][0]
+
+    def _consent(self, who: str, person: Person) -> list[Problem] | None:
+        """What keeps the consent from being taken; None when it is taken, and nothing where it changes nothing."""
+        if person.agrees is None:
+            return []
+        said = self._club.said.get(person.e164)
+        if person.agrees and not person.e164:
+            return [Problem(Reason.NOBODY_TO_AGREE)]
+        if person.agrees and said is False:
+            return [Problem(Reason.SAID_NO)]
+        if person.agrees and not person.evidence:
+            return [] if said else [Problem(Reason.NO_EVIDENCE)]
+        # A refusal is noted where there was a consent; without one nothing is sent anyway.
+        if said is person.agrees or (not person.agrees and said is None):
+            return []
+        self.portion.consents.append((who, person.e164, person.agrees, person.evidence))
+        self.consents += 1
+        return None
+
+    def _store(self, who: str, person: Person, is_changed: bool, *, known: bool) -> None:
+        if not known:
+            self.portion.new.append(_plain(who, person))
+            self.outcomes[Outcome.NEW] += 1
+            return
+        before = self._club.people[who]
+        after = _merged(before, person)
+        if after != before:
+            self.portion.changed.append(tuple(after))
+        self.outcomes[Outcome.CHANGED if is_changed or after != before else Outcome.UNCHANGED] += 1
+
+    @property
+    def new_guardians(self) -> int:
+        """How many guardians have no row of their own and are new to the club."""
+        return len(self._promised)
+
+
+def _plain(who: str, person: Person) -> tuple[Any, ...]:
+    return (who, *person[:_OF_ITSELF])
+
+
+def _merged(before: Known, person: Person) -> Sequence[Any]:
+    """The contact with what the row says: an empty cell changes nothing, roles and tags are added."""
+    after = list(before)
+    for place, value in (
+        (_FIRST, person.first_name),
+        (_LAST, person.last_name),
+        (_BORN, person.birth_date),
+        (_LANGUAGE, person.language),
+        (_REFERENCE, person.reference),
+    ):
+        after[place] = value or before[place]
+    if person.e164 and person.e164 != before[_E164]:
+        after[_MOBILE], after[_E164] = person.mobile, person.e164
+    after[_ROLES] = _with_more(before[_ROLES], person.roles)
+    after[_TAGS] = _with_more(before[_TAGS], person.tags)
+    after[_FIELDS] = _with_values(before[_FIELDS], person.fields)
+    return tuple(after)
+
+
+def _with_more(stored: str, more: Sequence[str]) -> Any:
+    """The list with these in it; as it is stored when they are, else as a tuple."""
+    if not more:
+        return stored
+    before = storage.imports.listed(stored)
+    added = [one for one in more if one not in before]
+    return (*before, *added) if added else stored
+
+
+def _with_values(stored: str, more: Sequence[tuple[str, str]]) -> Any:
+    if not more:
+        return stored
+    before = storage.imports.values(stored)
+    after = before | dict(more)
+    return tuple(after.items()) if after != before else stored
+
+
+def id_of(text: str) -> UUID:
+    """The id that `everybody` or this module wrote."""
+    return UUID(text)

@@ -1,0 +1,285 @@
+"""An import: first a look, which stores nothing and says what would become of each row; then everything or nothing."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+import storage.audit
+import storage.clubs
+import storage.imports
+from bot.i18n import Words
+from bot.imports import compare
+from bot.imports.columns import Mapped, OwnField, guess
+from bot.imports.compare import Comparison, Outcome, Portion, id_of
+from bot.imports.errors import ChangedMeanwhile, NoClub, WhichClub
+from bot.imports.people import People, Person
+from bot.imports.problems import CONSENT_ALONE, Problem, Reason
+from bot.imports.report import Report, path_beside
+from bot.imports.rows import Row, Table, opened
+from bot.imports.spool import Spool
+from bot.rules.phones import PhoneRefusal
+from storage.db import Database, take_time
+from storage.imports import Values
+from storage.models import Audit, Club
+from storage.states import Purpose
+
+ROWS_AT_ONCE = 1000
+"""What takes some hundredths of a second; between them others have their turn."""
+Progress = Callable[[int], object]
+"""Is told how many rows are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What an import would do. Whoever has it closes its spool."""
+
+    file: Path
+    mapped: Mapped
+    encoding: str
+    separator: str
+    outcomes: Mapping[Outcome, int]
+    reasons: Mapping[Reason | PhoneRefusal, int]
+    guardians: int
+    consents: int
+    consents_refused: int
+    report: Path | None
+    """Where the rows are that something is wrong with."""
+    fingerprint: int
+    spool: Spool
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether everybody in it is known as they are."""
+        return not (self.outcomes[Outcome.NEW] or self.outcomes[Outcome.CHANGED])
+
+
+async def look(
+    db: Database,
+    club: Club,
+    path: Path,
+    *,
+    today: date,
+    words: Words,
+    progress: Progress = lambda rows: None,
+) -> Looked:
+    """What would become of each row; those with something wrong are written beside the file. Raises a `FileRefused`."""
+    known, fields = await _known(db, club.id)
+    with opened(path) as table:
+        mapped = guess(table.headers, fields)
+        people = People(mapped, len(table.headers), club.country, today)
+        comparison, spool, reasons = Comparison(known), Spool(), Counter[Reason | PhoneRefusal]()
+        try:
+            with Report(path_beside(path), table.headers, _separator(table), words) as report:
+                await _go_through(table, people, comparison, spool, report, reasons, progress)
+        except BaseException:
+            spool.close()
+            raise
+    return Looked(
+        path,
+        mapped,
+        table.encoding,
+        table.separator,
+        comparison.outcomes,
+        reasons,
+        comparison.new_guardians,
+        comparison.consents,
+        sum(reasons[one] for one in CONSENT_ALONE),
+        path_beside(path) if report.rows else None,
+        known.fingerprint,
+        spool,
+    )
+
+
+async def store(
+    db: Database,
+    club: Club,
+    looked: Looked,
+    *,
+    actor: str,
+    now: datetime,
+    progress: Progress = lambda rows: None,
+) -> None:
+    """Stores what was looked at, all of it or nothing. Raises `ChangedMeanwhile` when the club is no longer as it was."""
+    if looked.changes_nothing:
+        return
+    try:
+        async with db.begin() as session:
+            # If we die in here nothing is stored, and the same file can be imported again.
+            await take_time(session)
+            await storage.imports.alone(session)
+            if (await _known_in(session, club.id))[0].fingerprint != looked.fingerprint:
+                raise ChangedMeanwhile
+            await _store(session, _Rows(club.id, actor, now), looked.spool, progress)
+            await storage.audit.note(session, _line(club, looked, actor, now))
+    except IntegrityError as error:
+        raise ChangedMeanwhile from error
+
+
+async def _known(db: Database, club_id: UUID) -> tuple[compare.Club, Sequence[OwnField]]:
+    async with db.snapshot() as session:
+        return await _known_in(session, club_id)
+
+
+async def _known_in(session: AsyncSession, club_id: UUID) -> tuple[compare.Club, Sequence[OwnField]]:
+    fields = await storage.imports.own_fields(session, club_id)
+    club = compare.Club.of(
+        await storage.imports.everybody(session, club_id),
+        await storage.imports.pairs(session, club_id),
+        await storage.imports.said(session, club_id),
+    )
+    return club, [OwnField(one.name, one.kind, tuple(one.choices)) for one in fields]
+
+
+async def _go_through(
+    table: Table,
+    people: People,
+    comparison: Comparison,
+    spool: Spool,
+    report: Report,
+    reasons: Counter[Reason | PhoneRefusal],
+    progress: Progress,
+) -> None:
+    done = 0
+    for rows in _in_portions(table.rows):
+        for line, row in rows:
+            problems = _taken(people, comparison, line, row)
+            if problems:
+                report.add(line, row, problems)
+                reasons.update(problem.reason for problem in problems)
+        spool.add(comparison.gathered())
+        done += len(rows)
+        progress(done)
+        await asyncio.sleep(0)
+    spool.add(comparison.rest())
+
+
+def _taken(people: People, comparison: Comparison, line: int, row: Sequence[str]) -> list[Problem]:
+    person, problems = people.read(row)
+    if person is not None:
+        problems = comparison.take(line, person)
+        if not problems or problems[0].reason in CONSENT_ALONE:
+            return problems
+    comparison.refuse()
+    return problems
+
+
+def _in_portions(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        yield some
+
+
+def _separator(table: Table) -> str:
+    # A workbook's report opens with a double click in France; the comma would be one column there.
+    return ";" if table.encoding == "xlsx" else table.separator
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Makes rows of tables from the plain values of a portion."""
+
+    club_id: UUID
+    actor: str
+    now: datetime
+
+    def contact(self, who: str, *said: Any) -> dict[str, Any]:
+        """A new contact."""
+        person = Person(*said)
+        return {
+            "id": id_of(who),
+            "club_id": self.club_id,
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "mobile": person.mobile,
+            "e164": person.e164 or None,
+            "refusal": None if person.e164 else PhoneRefusal.EMPTY.value,
+            "birth_date": date.fromisoformat(person.birth_date) if person.birth_date else None,
+            "language": person.language,
+            "roles": person.roles,
+            "tags": person.tags,
+            "reference": person.reference or None,
+            "fields": Values(person.fields),
+            "archived_at": None,
+            "created_at": self.now,
+        }
+
+    def changed(self, *columns: Any) -> dict[str, Any]:
+        """A contact as it is to be."""
+        row = dict(zip(storage.imports.COMPARED, columns, strict=True))
+        return row | {
+            "id": id_of(row["id"]),
+            "refusal": None if row["e164"] else PhoneRefusal.EMPTY.value,
+            "birth_date": date.fromisoformat(row["birth_date"]) if row["birth_date"] else None,
+            "roles": _listed(row["roles"]),
+            "tags": _listed(row["tags"]),
+            "fields": Values(
+                storage.imports.values(row["fields"]) if isinstance(row["fields"], str) else row["fields"]
+            ),
+        }
+
+    def consent(self, who: str, e164: str, agrees: bool, evidence: str) -> dict[str, Any]:
+        """A line for the record."""
+        return {
+            "id": uuid4(),
+            "club_id": self.club_id,
+            "e164": e164,
+            "contact_id": id_of(who),
+            "purpose": Purpose.MARKETING,
+            "given": agrees,
+            "evidence": evidence or "import",
+            "recorded_by": self.actor,
+            "at": self.now,
+        }
+
+
+async def _store(session: AsyncSession, rows: _Rows, spool: Spool, progress: Progress) -> None:
+    done = 0
+    for portion in spool:
+        await _store_people(session, rows, portion)
+        done += len(portion.new) + len(portion.changed)
+        progress(done)
+    # A guardian may stand below the child, and is there only now.
+    for portion in spool:
+        await storage.imports.join(
+            session, rows.club_id, [(id_of(child), id_of(guardian)) for child, guardian in portion.pairs]
+        )
+        await storage.imports.agree(session, [rows.consent(*line) for line in portion.consents])
+
+
+async def _store_people(session: AsyncSession, rows: _Rows, portion: Portion) -> None:
+    changed = [rows.changed(*columns) for columns in portion.changed]
+    if await storage.imports.change(session, rows.club_id, changed) not in (len(changed), -1):
+        raise ChangedMeanwhile
+    await storage.imports.add(session, [rows.contact(*said) for said in portion.new])
+
+
+def _listed(stored: Any) -> tuple[str, ...]:
+    return tuple(storage.imports.listed(stored)) if isinstance(stored, str) else tuple(stored)
+
+
+def _line(club: Club, looked: Looked, actor: str, now: datetime) -> Audit:
+    counts = {str(outcome): looked.outcomes[outcome] for outcome in Outcome}
+    detail = counts | {"guardians": looked.guardians, "consents": looked.consents}
+    return Audit(
+        club_id=club.id, at=now, actor=actor, action="import", subject=looked.file.name, detail=detail
+    )
+
+
+async def club_of(db: Database, team: str | None) -> Club:
+    """The club of the Slack team, or the only one there is. Raises `WhichClub` or `NoClub`."""
+    async with db.read() as session:
+        clubs = await storage.clubs.all_clubs(session)
+    found = [club for club in clubs if team in (None, club.slack_team_id)]
+    if not found:
+        raise NoClub(team=team or "")
+    if len(found) > 1:
+        raise WhichClub(teams=" | ".join(club.slack_team_id for club in found))
+    return found[0]
