@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.runtime import Runtime
 from bot.slack.live import LiveViews
 from bot.slack.people import People
-from commands import campaigns, errors, home, optouts, preview, replies, settings, sms
+from commands import campaigns, contacts, errors, home, optouts, preview, replies, settings, sms
 from commands.context import Recognition
 
 
@@ -47,6 +47,13 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.action("note_stop")(optouts.ask)
     app.view("note_stop")(optouts.note)
     app.action("take_back")(optouts.take_back)
+
+    app.command("/contacts")(contacts.command)
+    app.action("open_contacts")(contacts.open_from_button)
+    app.action("search")(contacts.follow)
+    app.action("person")(contacts.choose)
+    app.action("people_archived")(contacts.show_archived)
+    app.view("people")(contacts.submit)
 
     app.command("/sms-settings")(settings.command)
     app.action("open_settings")(settings.open_from_button)

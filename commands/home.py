@@ -9,7 +9,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot import reports
 from bot.runtime import Runtime, Who
 from bot.slack.live import LiveViews
-from commands import optouts
+from commands import contacts, optouts
 from commands.errors import Place, later
 from commands.lists import page_of
 from commands.views import home, lists
@@ -40,6 +40,8 @@ async def turn_page(
         later(rt, who, place, publish(rt, who, page=page), name="home")
     elif which == "stops":
         optouts.turn(rt, who, live, body["view"]["id"], page)
+    elif which == "people":
+        contacts.turn(rt, who, live, body["view"], page)
     else:
         text, blocks = await page_of(rt, who, which, page)
         later(rt, who, place, _replace(respond, text, blocks), name="page")

@@ -117,15 +117,6 @@ def _field(name: str) -> Any:
     return col(Contact.fields)[name].as_string()
 
 
-async def search(session: AsyncSession, club_id: UUID, typed: str, *, limit: int) -> Sequence[Contact]:
-    """The first contacts in whose name or number each typed word occurs, by name."""
-    found = _of_club(club_id)
-    full = func.lower(col(Contact.first_name) + " " + col(Contact.last_name) + " " + col(Contact.mobile))
-    for word in typed.lower().split():
-        found = found.where(full.contains(word, autoescape=True))
-    return (await session.exec(_by_name(found).limit(limit))).all()
-
-
 async def guardianships(
     session: AsyncSession, club_id: UUID, child_ids: Collection[str]
 ) -> dict[str, list[str]]:

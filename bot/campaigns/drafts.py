@@ -12,8 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.campaigns
 import storage.clubs
-import storage.contacts
 import storage.groups
+import storage.people
 from bot.campaigns import audience
 from bot.campaigns.clauses import clause_of, link_characters
 from bot.campaigns.names import regions_of, unshown_for
@@ -209,7 +209,7 @@ async def _sender(rt: Runtime, who: Who, fields: Fields) -> Sender | None:
 async def people(rt: Runtime, who: Who, typed: str, *, limit: int = 100) -> list[Choice]:
     """The first contacts that what was typed may mean."""
     async with rt.db.read() as session:
-        found = await storage.contacts.search(session, who.club.id, typed, limit=limit)
+        found = await storage.people.search(session, who.club.id, typed, limit=limit)
     return [contact_choice(contact) for contact in found]
 
 

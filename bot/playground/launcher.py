@@ -37,6 +37,7 @@ APP = AppConfig(
         "/sms": Command(
             description="Text the club's members", usage_hint="[GROUP TEXT | sent | scheduled | stops | help]"
         ),
+        "/contacts": Command(description="The club's people", usage_hint="[NAME]"),
         "/sms-settings": Command(description="Who may text, the channel, the limits"),
     },
     shortcuts=(Shortcut(callback_id="send_sms", name="Send an SMS", description="Text the club's members"),),

@@ -40,6 +40,7 @@ def _of_staff(facts: HomeFacts, words: Words) -> list[Json]:
 def _buttons(words: Words) -> list[Json]:
     return [
         button(words("Send an SMS"), "open_compose", "home", style="primary"),
+        button(words("Contacts"), "open_contacts", "home"),
         button(words("Settings"), "open_settings", "home"),
         button(words("Opt-outs"), "open_stops", "home"),
     ]

@@ -1,13 +1,20 @@
 """The club's people, their groups, and what they agreed to."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from storage.folding import searchable
 from storage.models.columns import club, key, one_of
 from storage.states import FieldKind, GroupKind, OptOutScope, Purpose
+
+
+def _searchable(context: Any) -> str:
+    """What a row is found by that is being stored, by whatever statement of SQLAlchemy."""
+    return searchable(context.get_current_parameters())
 
 
 class Contact(SQLModel, table=True):
@@ -16,6 +23,8 @@ class Contact(SQLModel, table=True):
     __table_args__ = (
         sa.Index(None, "club_id", "e164"),
         sa.Index("uq_contact_club_id_reference", "club_id", "reference", unique=True),
+        # The whole of it is looked through in the order in which people are listed, and no row is read for that.
+        sa.Index("ix_contact_found_by", "club_id", "archived_at", "search", "id"),
     )
 
     id: UUID = key()
@@ -34,6 +43,8 @@ class Contact(SQLModel, table=True):
     """The club's own key for this person, such as a licence; no two have the same."""
     fields: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
     """The values of the club's own fields, by their names, each as its kind is written (`ContactField`)."""
+    search: str | None = Field(default=None, sa_column_kwargs={"default": _searchable})
+    """What people find them by (`storage.folding`); a statement that changes the columns it is made of says it anew."""
     archived_at: datetime | None = None
     created_at: datetime
 

@@ -17,6 +17,7 @@ from tests.club.stored import Stored
 
 FLY_EVERY_SECONDS = 0.2
 OPENS_OTHERS = ("audience", "when")
+ASKED = ("contacts", "guardians", "wards")
 
 
 class People(Stored):
@@ -55,13 +56,13 @@ class People(Stored):
                 await self._set(view, name, value)
 
     async def _set(self, view: View, name: str, value: Any) -> None:
-        if name in ("groups", "contacts"):
+        if name == "groups" or name in ASKED:
             labels = (value,) if isinstance(value, str) else value
             value = [await self._option(view, name, label) for label in labels]
         await self.workspace.set_value(view, block_of(view, name), name, value)
 
     async def _option(self, view: View, name: str, label: str) -> str:
-        if name == "contacts":
+        if name in ASKED:
             found = await self.workspace.options(view.user, view, block_of(view, name), name, label)
             return str(found.flat[0]["value"])
         block = next(block for block in view.blocks if block["block_id"] == block_of(view, name))

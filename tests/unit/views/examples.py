@@ -10,6 +10,7 @@ from bot.campaigns.values import Choice, ComposeFacts, Excluded, Fields, Preview
 from bot.campaigns.weights import Cheaper, Pushed
 from bot.conversations import Answer, IncomingReply
 from bot.i18n import load_catalogues
+from bot.people.facts import Found, Looked, Person
 from bot.playground.workspace import blocks as stand_in
 from bot.playground.workspace.elements import SHAPES, state_at_first, state_of
 from bot.rules.countries import NameThere, Window
@@ -241,6 +242,18 @@ def stops(*rows: Stopped, **changed: Any) -> Stops:
     """A page of opt-outs, the only one."""
     usual: dict[str, Any] = {"rows": rows, "total": len(rows), "page": 1, "pages": 1, "zone": ZONE}
     return Stops(**usual | changed)
+
+
+def person(id: str = "p1", **changed: Any) -> Person:
+    """Léa, who has a number and no guardian."""
+    usual: dict[str, Any] = {"name": "Léa Martin", "number": "+33 6 39 98 00 01", "details": ("U13",)}
+    return Person(id, **usual | changed)
+
+
+def found(*rows: Person, **changed: Any) -> Found:
+    """The first page of everybody."""
+    usual: dict[str, Any] = {"looked": Looked(), "rows": rows, "total": len(rows)}
+    return Found(**usual | changed)
 
 
 def incoming(**changed: Any) -> IncomingReply:

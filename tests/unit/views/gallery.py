@@ -9,12 +9,15 @@ from bot.campaigns.facts import Missed
 from bot.campaigns.values import Choice, Fields, When
 from bot.campaigns.weights import Cheaper, Counted, Pushed
 from bot.i18n import Words
+from bot.people.facts import Looked
+from bot.rules.phones import PhoneRefusal
 from bot.rules.refusals import How, Told
 from bot.rules.regions import parts_of
 from bot.rules.text import count
 from bot.slack import cards
 from commands.views import (
     compose,
+    contacts,
     details,
     help,
     home,
@@ -42,6 +45,7 @@ def everything(words: Words) -> Iterator[Shown]:
     yield from _replies(words)
     yield from _lists(words)
     yield from _stops(words)
+    yield from _people(words)
     yield from _rest(words)
 
 
@@ -158,6 +162,21 @@ def _stops(words: Words) -> Iterator[Shown]:
     yield "stops", "modal", optouts.view(ex.stops(), words)
     yield "stops, huge", "modal", optouts.view(full, words, said=ex.LONG_TEXT)
     yield "note", "modal", optouts.note_view(words)
+
+
+def _people(words: Words) -> Iterator[Shown]:
+    long = {"name": ex.LONG_NAME * 3, "number": ex.LONG_NAME, "details": (ex.LONG_NAME,) * 9}
+    refused = [
+        ex.person(f"p{n}", refusal=why, guardians=(ex.LONG_NAME,) * 9, **long)
+        for n, why in enumerate(PhoneRefusal)
+    ]
+    without = tuple((why, 1_000_000) for why in PhoneRefusal)
+    full = ex.found(*refused, total=1_000_000, unreachable=without, archived=1_000_000, is_more=True)
+    searched = ex.found(*refused, looked=Looked(ex.LONG_TEXT[:3000], page=9, is_archived=True), is_more=True)
+    yield "people", "modal", contacts.view(ex.found(ex.person()), words)
+    yield "people, none", "modal", contacts.view(ex.found(), words, role=Role.ADMIN)
+    yield "people, huge", "modal", contacts.view(full, words, said=ex.LONG_TEXT, first=ex.LONG_TEXT)
+    yield "people, searched, huge", "modal", contacts.view(searched, words, role=Role.ADMIN)
 
 
 def _rest(words: Words) -> Iterator[Shown]:

@@ -12,7 +12,7 @@ def shown(**changed):
 
 
 def test_staff_can_text_from_the_home():
-    assert ex.actions_of(shown())[:2] == ["open_compose", "open_settings"]
+    assert ex.actions_of(shown())[:2] == ["open_compose", "open_contacts"]
 
 
 def test_who_may_not_text_is_told_who_decides():

@@ -1,0 +1,1 @@
+"""The club's people: found, added, changed, archived."""

@@ -1,0 +1,94 @@
+"""Finds the club's people as one types, and says how its list stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+import storage.consent
+import storage.people
+from bot.campaigns.values import Choice
+from bot.people.facts import Found, Looked, Person
+from bot.rules import phones
+from bot.rules.phones import PhoneRefusal
+from bot.runtime import Runtime, Who
+from storage.models import Contact
+from storage.states import OptOutScope
+
+PAGE = 10
+DETAILS_SHOWN = 3
+
+
+async def find(rt: Runtime, who: Who, looked: Looked) -> Found:
+    """A page of the people in whom each typed word is found; the one before where there is none any more."""
+    async with rt.db.read() as session:
+        rows = await _page(session, who, looked)
+        if not rows and looked.page > 1:
+            looked = replace(looked, page=looked.page - 1)
+            rows = await _page(session, who, looked)
+        shown = rows[:PAGE]
+        guardians = await storage.people.guardians_of(session, who.club.id, [row.id for row in shown])
+        numbers = [row.e164 for row in shown if row.e164]
+        opted_out = await storage.consent.opted_out(session, who.club.id, numbers)
+        found = Found(looked, is_more=len(rows) > PAGE)
+        if not looked.typed.strip():
+            found = await _standing(session, who, found)
+    people = tuple(_person(row, guardians.get(row.id, ()), opted_out) for row in shown)
+    return replace(found, rows=people)
+
+
+async def offered(rt: Runtime, who: Who, typed: str, *, limit: int) -> list[Choice]:
+    """The first people that what was typed may mean, as a picker shows them."""
+    async with rt.db.read() as session:
+        rows = await storage.people.search(session, who.club.id, typed, limit=limit)
+    return [choice(row) for row in rows]
+
+
+def choice(row: Contact) -> Choice:
+    """Somebody as a picker shows them."""
+    return Choice(str(row.id), name_of(row), " · ".join(_details(row)))
+
+
+def name_of(row: Contact) -> str:
+    """The first name and the last."""
+    return f"{row.first_name} {row.last_name}".strip()
+
+
+async def _page(session: AsyncSession, who: Who, looked: Looked) -> Sequence[Contact]:
+    """One more than a page holds, to know whether another follows."""
+    return await storage.people.search(
+        session,
+        who.club.id,
+        looked.typed,
+        limit=PAGE + 1,
+        offset=(looked.page - 1) * PAGE,
+        archived=looked.is_archived,
+    )
+
+
+async def _standing(session: AsyncSession, who: Who, found: Found) -> Found:
+    without = await storage.people.unreachable(session, who.club.id)
+    return replace(
+        found,
+        total=await storage.people.how_many(session, who.club.id),
+        unreachable=tuple(sorted(without.items(), key=lambda counted: -counted[1])),
+        archived=await storage.people.how_many(session, who.club.id, archived=True),
+    )
+
+
+def _person(row: Contact, guardians: Sequence[Contact], opted_out: Mapping[str, OptOutScope]) -> Person:
+    return Person(
+        str(row.id),
+        name_of(row),
+        phones.national(row.e164) if row.e164 else row.mobile,
+        "" if row.e164 else row.refusal or PhoneRefusal.EMPTY,
+        _details(row),
+        tuple(map(name_of, guardians)),
+        opted_out.get(row.e164 or ""),
+        is_archived=row.archived_at is not None,
+    )
+
+
+def _details(row: Contact) -> tuple[str, ...]:
+    """What tells two of the same name apart."""
+    return tuple(filter(None, [*row.fields.values(), *row.tags]))[:DETAILS_SHOWN]

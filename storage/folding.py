@@ -1,0 +1,43 @@
+"""What somebody is found by: words without accents and case, made in Python so that both databases find alike."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+LONGEST = 600
+"""Characters: an entry of PostgreSQL's index takes 2,700 bytes, and a letter of any script three."""
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
+_NO_DIGITS = re.compile(r"\D")
+_NUMBER = re.compile(r"[+(]?[\d\s().+/-]{4,}")
+# What is dialled before a country's code, and before a number at home.
+_DIALLED = re.compile(r"^(?:00|0)")
+
+
+def folded(text: str) -> str:
+    """The text in small letters without accents, its words a space apart: "Zoë  LEFÈVRE" is "zoe lefevre"."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(mark for mark in apart if not unicodedata.combining(mark))
+    return " ".join(plain.casefold().translate(_LIGATURES).split())
+
+
+def searchable(row: Mapping[str, Any]) -> str:
+    """Where words are looked for, the last name first, since people are listed by it; `row` has a contact's columns."""
+    e164 = row.get("e164") or ""
+    own = [str(value) for value in (row.get("fields") or {}).values()]
+    listed = [*(row.get("roles") or ()), *(row.get("tags") or ())]
+    digits = _NO_DIGITS.sub("", row.get("mobile") or "")
+    words = [row.get("last_name"), row.get("first_name"), e164, digits, row.get("reference"), *listed, *own]
+    return folded(" ".join(_given(words)))[:LONGEST]
+
+
+def words_of(typed: str) -> list[str]:
+    """What each must be found: the words, or the digits of one number, "06 12 34" as "612 34" without spaces."""
+    if _NUMBER.fullmatch(typed.strip()):
+        return [_DIALLED.sub("", _NO_DIGITS.sub("", typed))]
+    return folded(typed).split()
+
+
+def _given(words: Iterable[str | None]) -> Iterable[str]:
+    return filter(None, words)

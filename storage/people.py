@@ -1,0 +1,105 @@
+"""Queries for those who keep the club's people: finding them, and how the club's list stands."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.folding import folded, words_of
+from storage.models import Contact, Group, Guardianship, Membership
+from storage.states import GroupKind
+
+
+async def search(
+    session: AsyncSession, club_id: UUID, typed: str, *, limit: int, offset: int = 0, archived: bool = False
+) -> Sequence[Contact]:
+    """The first people in whom each typed word is found, or in the name of whose group, by name.
+
+    Accents and case do not matter; a number is found as typed and in E.164.
+    """
+    words = words_of(typed)
+    named = await _groups_named(session, club_id, words)
+    found = select(Contact).where(Contact.club_id == club_id, _is_archived(archived))
+    for word in words:
+        found = found.where(_has(word, named[word]))
+    by_name = (col(Contact.search), col(Contact.id))
+    return (await session.exec(found.order_by(*by_name).limit(limit).offset(offset))).all()
+
+
+def _is_archived(archived: bool) -> Any:
+    since = col(Contact.archived_at)
+    return since.is_not(None) if archived else since.is_(None)
+
+
+def _has(word: str, group_ids: Collection[UUID]) -> Any:
+    found = col(Contact.search).contains(word, autoescape=True)
+    if not group_ids:
+        return found
+    members = select(Membership.contact_id).where(col(Membership.group_id).in_(group_ids))
+    return sa.or_(found, col(Contact.id).in_(members))
+
+
+async def _groups_named(
+    session: AsyncSession, club_id: UUID, words: Collection[str]
+) -> dict[str, list[UUID]]:
+    """The fixed groups in whose name each word is."""
+    if not words:
+        return {}
+    mine = select(Group.id, Group.name).where(Group.club_id == club_id, Group.kind == GroupKind.FIXED)
+    groups = [(id, folded(name)) for id, name in (await session.exec(mine)).all()]
+    return {word: [id for id, name in groups if word in name] for word in words}
+
+
+async def unreachable(session: AsyncSession, club_id: UUID) -> dict[str, int]:
+    """How many of the club's people have no number that can be texted, by the reason; "empty" where none was typed."""
+    reason = func.coalesce(func.nullif(Contact.refusal, ""), "empty")
+    counted = select(reason, func.count()).where(
+        Contact.club_id == club_id, col(Contact.e164).is_(None), _is_archived(False)
+    )
+    return dict((await session.exec(counted.group_by(reason))).all())
+
+
+async def how_many(session: AsyncSession, club_id: UUID, *, archived: bool = False) -> int:
+    """How many people the club has, or had."""
+    counted = select(func.count()).select_from(Contact)
+    return (await session.exec(counted.where(Contact.club_id == club_id, _is_archived(archived)))).one()
+
+
+async def guardians_of(
+    session: AsyncSession, club_id: UUID, child_ids: Collection[UUID]
+) -> dict[UUID, list[Contact]]:
+    """Who answers for each of these people, by name; those who are archived do not."""
+    query = (
+        select(Guardianship.child_id, Contact)
+        .join(Contact, col(Contact.id) == col(Guardianship.guardian_id))
+        .where(Guardianship.club_id == club_id, col(Guardianship.child_id).in_(child_ids))
+        .where(Contact.club_id == club_id, _is_archived(False))
+        .order_by(col(Contact.search), col(Contact.id))
+    )
+    found: dict[UUID, list[Contact]] = {}
+    for child_id, guardian in (await session.exec(query)).all():
+        found.setdefault(child_id, []).append(guardian)
+    return found
+
+
+async def one(
+    session: AsyncSession, club_id: UUID, contact_id: UUID, *, lock: bool = False
+) -> Contact | None:
+    """The person of the club with this id, archived or not; under a `lock` nobody else changes them meanwhile."""
+    mine = select(Contact).where(Contact.club_id == club_id, Contact.id == contact_id)
+    return (await session.exec(mine.with_for_update() if lock else mine)).first()
+
+
+async def archive(session: AsyncSession, club_id: UUID, contact_id: UUID, at: datetime | None) -> bool:
+    """Archives this person as of then, or takes them back; whether that changed anything."""
+    moved = (
+        sa.update(Contact)
+        .where(col(Contact.club_id) == club_id, col(Contact.id) == contact_id)
+        .where(_is_archived(at is None))
+        .values(archived_at=at)
+    )
+    return bool((await session.exec(moved)).rowcount)
