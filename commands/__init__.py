@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.runtime import Runtime
 from bot.slack.live import LiveViews
 from bot.slack.people import People
-from commands import campaigns, contacts, errors, home, optouts, preview, replies, settings, sms
+from commands import campaigns, contacts, errors, home, optouts, person, preview, replies, settings, sms
 from commands.context import Recognition
 
 
@@ -51,7 +51,10 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.command("/contacts")(contacts.command)
     app.action("open_contacts")(contacts.open_from_button)
     app.action("search")(contacts.follow)
-    app.action("person")(contacts.choose)
+    app.action("person")(person.choose)
+    app.action("person_add")(person.add)
+    app.options(re.compile("^(guardians|wards)$"))(person.offer)
+    app.view("person")(person.keep)
     app.action("people_archived")(contacts.show_archived)
     app.view("people")(contacts.submit)
 

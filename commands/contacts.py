@@ -17,7 +17,7 @@ from bot.slack.client import View
 from bot.slack.live import LiveViews
 from commands.errors import Place, later, sentence_of
 from commands.views import contacts as views
-from commands.views import lists
+from commands.views import forms
 
 Json = Mapping[str, Any]
 
@@ -70,13 +70,18 @@ async def show_archived(
     _show(rt, who, live, body["view"]["id"], others, first=first)
 
 
-async def choose(ack: AsyncAck, action: Json, body: Json, rt: Runtime, who: Who, live: LiveViews) -> None:
-    """An entry of somebody's menu."""
-    await ack()
-    verb, contact_id = lists.read_row(action["selected_option"]["value"])
+async def move(rt: Runtime, who: Who, live: LiveViews, body: Json, verb: str, contact_id: UUID) -> None:
+    """Archives somebody or takes them back, and shows the list with a word about it."""
     looked, first = views.read(body["view"])
-    said = await _moved(rt, who, verb, UUID(contact_id))
+    said = await _moved(rt, who, verb, contact_id)
     _show(rt, who, live, body["view"]["id"], looked, first=first, said=said)
+
+
+def show_again(rt: Runtime, who: Who, live: LiveViews, view: Json, *, said: str) -> None:
+    """Shows the list beneath a window as it is now."""
+    about = forms.about(view)
+    looked = views.looked_in(about)
+    _show(rt, who, live, view["previous_view_id"], looked, first=about["first"], said=said)
 
 
 def turn(rt: Runtime, who: Who, live: LiveViews, view: Json, page: int) -> None:

@@ -1,6 +1,6 @@
 """Queries for those who keep the club's people: finding them, and how the club's list stands."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.folding import folded, words_of
-from storage.models import Contact, Group, Guardianship, Membership
+from storage.db import add_if_new, one_at_a_time
+from storage.folding import folded, searchable, words_of
+from storage.models import Contact, ContactField, Group, Guardianship, Membership
 from storage.states import GroupKind
 
 
@@ -103,3 +104,55 @@ async def archive(session: AsyncSession, club_id: UUID, contact_id: UUID, at: da
         .values(archived_at=at)
     )
     return bool((await session.exec(moved)).rowcount)
+
+
+async def wards_of(session: AsyncSession, club_id: UUID, guardian_id: UUID) -> Sequence[Contact]:
+    """For whom this person answers, by name; not those who are archived."""
+    mine = (
+        select(Contact)
+        .join(Guardianship, col(Contact.id) == col(Guardianship.child_id))
+        .where(Guardianship.club_id == club_id, Guardianship.guardian_id == guardian_id)
+        .where(Contact.club_id == club_id, _is_archived(False))
+    )
+    return (await session.exec(mine.order_by(col(Contact.search), col(Contact.id)))).all()
+
+
+async def link(session: AsyncSession, club_id: UUID, pairs: Iterable[tuple[UUID, UUID]]) -> None:
+    """Has the second of each pair answer for the first."""
+    for child_id, guardian_id in pairs:
+        await add_if_new(session, Guardianship(club_id=club_id, child_id=child_id, guardian_id=guardian_id))
+
+
+async def unlink(session: AsyncSession, club_id: UUID, pairs: Iterable[tuple[UUID, UUID]]) -> None:
+    """Has the second of each pair answer for the first no more."""
+    for child_id, guardian_id in pairs:
+        gone = sa.delete(Guardianship).where(
+            col(Guardianship.club_id) == club_id,
+            col(Guardianship.child_id) == child_id,
+            col(Guardianship.guardian_id) == guardian_id,
+        )
+        await session.exec(gone)
+
+
+async def alone(session: AsyncSession, club_id: UUID) -> None:
+    """Waits until nobody else changes the club's people: what is looked at then still holds when it is stored."""
+    await one_at_a_time(session, club_id.int >> 65)
+
+
+async def owner_of(session: AsyncSession, club_id: UUID, reference: str) -> Contact | None:
+    """Who has this key of the club's, archived or not."""
+    mine = select(Contact).where(Contact.club_id == club_id, Contact.reference == reference)
+    return (await session.exec(mine)).first()
+
+
+async def store(session: AsyncSession, row: Contact) -> None:
+    """Keeps somebody, new or changed, to be found by what they are now."""
+    row.search = searchable(row.model_dump())
+    session.add(row)
+    await session.flush()
+
+
+async def fields(session: AsyncSession, club_id: UUID) -> Sequence[ContactField]:
+    """The club's own fields, in its order."""
+    mine = select(ContactField).where(ContactField.club_id == club_id)
+    return (await session.exec(mine.order_by(col(ContactField.position), col(ContactField.name)))).all()

@@ -1,8 +1,11 @@
 """What use cases tell the windows about people; ids are texts here, as Slack's payloads carry them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 
-from storage.states import OptOutScope
+from bot.campaigns.values import Choice
+from storage.states import FieldKind, OptOutScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +43,56 @@ class Found:
     unreachable: tuple[tuple[str, int], ...] = ()
     """A `PhoneRefusal` value and how many have no number for that reason."""
     archived: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OwnField:
+    """A field of the club's own."""
+
+    id: str
+    name: str
+    kind: FieldKind
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Somebody's values as a window shows and gives them; `own` are by the ids of the club's fields."""
+
+    first_name: str = ""
+    last_name: str = ""
+    mobile: str = ""
+    birth_date: str = ""
+    language: str = ""
+    roles: str = ""
+    tags: str = ""
+    reference: str = ""
+    own: Mapping[str, str] = field(default_factory=dict)
+    guardians: tuple[Choice, ...] = ()
+    wards: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is known of somebody; the id is empty for who is not stored yet, and `stamp` tells one state from another."""
+
+    id: str
+    stamp: str
+    form: Form
+    fields: tuple[OwnField, ...] = ()
+
+
+class May(StrEnum):
+    """What may be sent to a number."""
+
+    ALL = "all"
+    ALERTS = "alerts"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Whom it is about; where the number is another one than before, what it may get."""
+
+    name: str
+    may: May | None = None

@@ -75,6 +75,7 @@ def _search(words: Words, first: str) -> Json:
 def _buttons(found: Found, words: Words, role: Role) -> list[Json]:
     other = words("Back to the list") if found.looked.is_archived else words("Archived")
     return [
+        button(words("Add a person"), "person_add", "new"),
         button(other, "people_archived", "" if found.looked.is_archived else "yes"),
     ]
 
@@ -133,7 +134,10 @@ def _opted_out(scope: OptOutScope, words: Words) -> str:
 def _menu(person: Person, words: Words) -> list[Json]:
     if person.is_archived:
         return [option(words("Take back"), f"back:{person.id}")]
-    return [option(words("Archive"), f"archive:{person.id}")]
+    return [
+        option(words("Change"), f"change:{person.id}"),
+        option(words("Archive"), f"archive:{person.id}"),
+    ]
 
 
 def _pager(page: int, words: Words, *, is_more: bool) -> list[Json]:

@@ -9,7 +9,7 @@ from bot.campaigns.facts import Missed
 from bot.campaigns.values import Choice, Fields, When
 from bot.campaigns.weights import Cheaper, Counted, Pushed
 from bot.i18n import Words
-from bot.people.facts import Looked
+from bot.people.facts import Form, Looked, OwnField, Sheet
 from bot.rules.phones import PhoneRefusal
 from bot.rules.refusals import How, Told
 from bot.rules.regions import parts_of
@@ -25,13 +25,14 @@ from commands.views import (
     lists,
     notices,
     optouts,
+    person,
     phone,
     preview,
     reply,
     reschedule,
     settings,
 )
-from storage.states import AudienceWay, CampaignState, MessageState, Role
+from storage.states import AudienceWay, CampaignState, FieldKind, MessageState, Role
 from tests.unit.views import examples as ex
 
 Shown = tuple[str, str, Any]
@@ -177,6 +178,27 @@ def _people(words: Words) -> Iterator[Shown]:
     yield "people, none", "modal", contacts.view(ex.found(), words, role=Role.ADMIN)
     yield "people, huge", "modal", contacts.view(full, words, said=ex.LONG_TEXT, first=ex.LONG_TEXT)
     yield "people, searched, huge", "modal", contacts.view(searched, words, role=Role.ADMIN)
+
+    yield from _sheets(words)
+
+
+def _sheets(words: Words) -> Iterator[Shown]:
+    fields = tuple(
+        OwnField(f"{kind}{n}", f"{kind} {n} {ex.LONG_NAME}", kind, (ex.LONG_NAME, "S", "M") * 40)
+        for n in range(20)
+        for kind in FieldKind
+    )
+    links = tuple(Choice(f"p{n}", ex.LONG_NAME, ex.LONG_NAME) for n in range(150))
+    for value in (ex.LONG_TEXT, "2026-02-01", "12.5", "yes", "S"):
+        own = {field.id: value for field in fields}
+        form = Form(*[ex.LONG_NAME * 9] * 3, "2016-02-29", "fr", *[ex.LONG_TEXT] * 3, own, links, links)
+        huge = Sheet("p1", "s" * 32, form, fields)
+        yield (
+            f"person, huge {value[:10]}",
+            "modal",
+            person.view(huge, words, Looked(ex.LONG_TEXT), ex.LONG_TEXT),
+        )
+    yield "person, new", "modal", person.view(Sheet("", "", Form()), words, Looked())
 
 
 def _rest(words: Words) -> Iterator[Shown]:

@@ -66,7 +66,7 @@ def test_an_empty_list_says_why_it_is_empty(looked, said, why):
 
 
 def test_a_search_that_finds_says_nothing_of_the_whole():
-    assert "person" not in ex.texts_of(shown(ex.person(), looked=Looked("lea")))
+    assert "1 person" not in ex.texts_of(shown(ex.person(), looked=Looked("lea")))
 
 
 def verbs(view):
