@@ -110,7 +110,7 @@ def _text(name: str, label: str, value: str, most: int = NAME_MAX) -> Json:
 
 def _mobile(form: Form, words: Words) -> Json:
     hint = words(
-        "Consent belongs to the number: another one gets what was agreed to for it, and no advertising else."
+        "Consent belongs to the number: another one gets advertising only if it was agreed to for that one."
     )
     box = forms.text_input(form.mobile, placeholder="06 12 34 56 78", most=NAME_MAX)
     return field("mobile", words("Mobile number"), box, hint=hint, optional=True)
