@@ -37,7 +37,9 @@ def _is_archived(archived: bool) -> Any:
 
 
 def _has(word: str, group_ids: Collection[UUID]) -> Any:
-    found = col(Contact.search).contains(word, autoescape=True)
+    text = col(Contact.search)
+    # An ESCAPE clause costs SQLite a third more time, and few words need it.
+    found = text.like(f"%{word}%") if word.isalnum() else text.contains(word, autoescape=True)
     if not group_ids:
         return found
     members = select(Membership.contact_id).where(col(Membership.group_id).in_(group_ids))
