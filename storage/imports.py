@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.db import dialect_of, one_at_a_time, read_in_portions
+from storage.folding import searchable
 from storage.many import Many
 from storage.models import Consent, Contact, ContactField, Guardianship, OptOut
 from storage.states import Purpose
@@ -57,7 +58,7 @@ _NEW = Many(sa.insert(Contact))
 _CHANGE = Many(
     sa.update(Contact)
     .where(col(Contact.id) == sa.bindparam("contact_id"), col(Contact.club_id) == sa.bindparam("of_club"))
-    .values({name: sa.bindparam(f"new_{name}") for name in (*_CHANGED, "fields")})
+    .values({name: sa.bindparam(f"new_{name}") for name in (*_CHANGED, "fields", "search")})
 )
 _CONSENT = Many(sa.insert(Consent))
 
@@ -118,7 +119,7 @@ async def said(session: AsyncSession, club_id: UUID) -> dict[str, bool]:
 
 async def add(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
     """Stores new contacts, each with all its columns; lists as tuples, fields as `Values`."""
-    await _NEW.execute(session, rows)
+    await _NEW.execute(session, [{**row, "search": searchable(row)} for row in rows])
 
 
 async def change(session: AsyncSession, club_id: UUID, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -128,6 +129,7 @@ async def change(session: AsyncSession, club_id: UUID, rows: Sequence[Mapping[st
             "contact_id": row["id"],
             "of_club": club_id,
             **{f"new_{name}": row[name] for name in (*_CHANGED, "fields")},
+            "new_search": searchable(row),
         }
         for row in rows
     ]

@@ -9,6 +9,7 @@ import pytest
 from bot.imports.errors import ChangedMeanwhile
 from bot.imports.problems import Reason
 from bot.rules.phones import PhoneRefusal
+from storage import people
 from storage.models import Audit, Consent, Contact, Guardianship, OptOut
 from storage.states import OptOutScope, Purpose
 from tests import factories
@@ -246,3 +247,18 @@ async def test_an_import_leaves_a_line_of_who_did_it_and_how_much(desk: Desk) ->
         "guardians": 1,
         "consents": 0,
     }
+
+
+async def test_whoever_was_brought_in_or_changed_is_found_by_what_stands_there_now(desk: Desk) -> None:
+    await desk.bring_in(FAMILIES)
+    await desk.bring_in(FAMILIES.replace("bus, photo", "Éléphants"))
+
+    async def found(typed: str) -> list[str]:
+        async with desk.db.read() as session:
+            return [one.first_name for one in await people.search(session, desk.club.id, typed, limit=9)]
+
+    assert [await found(typed) for typed in ("elephant", "lea martin", "0623456789")] == [
+        ["Léa"],
+        ["Léa"],
+        ["Karim"],
+    ]
