@@ -4,6 +4,7 @@ import gettext
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date as Day
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -50,6 +51,10 @@ class Words:
         """'22 November 2026' in the club's zone."""
         return format_date(at.astimezone(ZoneInfo(zone)), "long", locale=self.locale)
 
+    def day(self, day: Day) -> str:
+        """'22 November 2026'."""
+        return format_date(day, "long", locale=self.locale)
+
     def time(self, at: datetime, zone: str) -> str:
         """'19:30' in the club's zone."""
         return format_time(at.astimezone(ZoneInfo(zone)), "HH:mm", locale=self.locale)
@@ -72,6 +77,14 @@ class Words:
     def all_of(self, parts: Iterable[str]) -> str:
         """'Léa, Tom and Zoé'."""
         return format_list(list(parts), locale=self.locale)
+
+    def any_of(self, parts: Iterable[str]) -> str:
+        """'U13, U15 or U17'."""
+        return format_list(list(parts), style="or", locale=self.locale)
+
+    def tongue(self, code: str) -> str:
+        """'French', by the letters of a language, or these where nobody knows it."""
+        return str(self.locale.languages.get(code.lower(), code))
 
 
 def load_catalogues(folder: Path = FOLDER) -> Mapping[str, Words]:
