@@ -9,6 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storage.letters import teach
+
 PATIENCE_SECONDS = 5.0
 """How long a transaction waits for another process's lock, or for a connection; then whoever asked is told.
 
@@ -73,6 +75,7 @@ def _configure_sqlite(connection: Any, _record: object, *, patience_seconds: flo
     # SQLite's own knows the letters of ASCII alone, and would find no Élodie by "élo":
     # https://www.sqlite.org/lang_corefunc.html#lower
     connection.create_function("lower", 1, _lower, deterministic=True)
+    teach(connection)
     connection.run_async(partial(_write_ahead, patience_seconds=patience_seconds))
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous = FULL")

@@ -1,0 +1,190 @@
+"""A dynamic group's rule as a condition of SQL, on either database; what people typed is always bound, never text in it."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage import letters
+from storage.conditions import OWN, Compared, Condition, Match, Operator, Rule, anniversaries, within
+from storage.db import dialect_of
+from storage.models import Contact
+
+Expression = Any
+Amount = Callable[[Any, Any], Any]
+NUMBER = r"^-?[0-9]{1,9}(\.[0-9]{1,4})?\Z"
+DATE = "____-__-__"
+
+_AMOUNT: Mapping[Operator, Amount] = {
+    Operator.IS: lambda held, value: held == value,
+    Operator.IS_NOT: lambda held, value: held != value,
+    Operator.MORE: lambda held, value: held > value,
+    Operator.LESS: lambda held, value: held < value,
+    Operator.AT_LEAST: lambda held, value: held >= value,
+    Operator.AT_MOST: lambda held, value: held <= value,
+}
+
+
+def condition_of(session: AsyncSession, rule: Rule, today: date) -> Expression:
+    """What holds for the contacts who belong to the group on this day of the club."""
+    return _Compiler(dialect_of(session) is sqlite, today).rule(rule)
+
+
+async def how_many(session: AsyncSession, club_id: UUID, rule: Rule, today: date) -> int:
+    """How many of the club's contacts belong to the group on this day."""
+    query = counting(session, club_id, rule, today)
+    found: int = (await (await session.connection()).execute(query)).scalar_one()
+    return found
+
+
+def counting(session: AsyncSession, club_id: UUID, rule: Rule, today: date) -> sa.Select[Any]:
+    """The query that counts them."""
+    mine = (col(Contact.club_id) == club_id, col(Contact.archived_at).is_(None))
+    return sa.select(sa.func.count()).select_from(Contact).where(*mine, condition_of(session, rule, today))
+
+
+class _Compiler:
+    """Writes one rule for one database, as of one day."""
+
+    def __init__(self, is_sqlite: bool, today: date) -> None:
+        self._is_sqlite, self._today = is_sqlite, today
+        self._write: Mapping[Compared, Callable[[Condition], Expression]] = {
+            Compared.TEXT: self._text,
+            Compared.CHOICE: self._text,
+            Compared.YES_NO: self._text,
+            Compared.NUMBER: self._number,
+            Compared.DATE: self._date,
+            Compared.AGE: self._age,
+            Compared.LANGUAGE: self._language,
+            Compared.SEVERAL: self._several,
+        }
+
+    def rule(self, rule: Rule) -> Expression:
+        """All or any of its parts."""
+        parts = [
+            self.rule(part) if isinstance(part, Rule) else self._write[part.compared](part)
+            for part in rule.parts
+        ]
+        return sa.and_(sa.true(), *parts) if rule.match is Match.ALL else sa.or_(sa.false(), *parts)
+
+    def _text(self, condition: Condition) -> Expression:
+        held = self._folded(_held(condition.field))
+        value = letters.folded(condition.value)
+        match condition.operator:
+            case Operator.CONTAINS:
+                return held.contains(value, autoescape=True)
+            case Operator.BEGINS:
+                return held.startswith(value, autoescape=True)
+            case _:
+                return _is_or_not(condition, held == value, _held(condition.field) == "")
+
+    def _language(self, condition: Condition) -> Expression:
+        held, value = self._folded(col(Contact.language)), letters.folded(condition.value)
+        local = [held.startswith(value + mark, autoescape=True) for mark in "-_"]
+        return _is_or_not(condition, sa.or_(held == value, *local), col(Contact.language) == "")
+
+    def _several(self, condition: Condition) -> Expression:
+        each = (sa.func.json_each if self._is_sqlite else sa.func.json_array_elements_text)(
+            col(Contact.roles if condition.field == "roles" else Contact.tags)
+        ).table_valued("value")
+        one = sa.select(sa.literal(1)).select_from(each)
+        is_there = one.where(self._folded(each.c.value) == letters.folded(condition.value)).exists()
+        return _is_or_not(condition, is_there, ~one.exists())
+
+    def _number(self, condition: Condition) -> Expression:
+        held = _held(condition.field)
+        if condition.operator in (Operator.EMPTY, Operator.FILLED):
+            return _is_or_not(condition, sa.false(), held == "")
+        is_number = held.regexp_match(NUMBER)
+        compared = _AMOUNT[condition.operator](sa.cast(held, sa.Double), float(condition.value))
+        otherwise = sa.true() if condition.operator is Operator.IS_NOT else sa.false()
+        # Nothing is taken for a number before it is known to be one.
+        return sa.case((is_number, compared), else_=otherwise)
+
+    def _age(self, condition: Condition) -> Expression:
+        day = date.fromisoformat(condition.on) if condition.on else self._today
+        born, years = self._birth_date(), int(condition.value)
+        is_born = col(Contact.birth_date).is_not(None)
+        reached = self._as_it_is(born) <= _birthday(day, years)
+        passed = self._as_it_is(born) <= _birthday(day, years + 1)
+        match condition.operator:
+            case Operator.AT_LEAST:
+                found = reached
+            case Operator.AT_MOST:
+                found = ~passed
+            case Operator.MORE:
+                found = passed
+            case Operator.LESS:
+                found = ~reached
+            case _:
+                found = sa.and_(reached, ~passed)
+        return sa.and_(is_born, found)
+
+    def _date(self, condition: Condition) -> Expression:
+        operator, value, today = condition.operator, condition.value, self._today
+        held = self._birth_date() if condition.field == "birth_date" else _held(condition.field)
+        if operator in (Operator.EMPTY, Operator.FILLED):
+            return _is_or_not(condition, sa.false(), held == "")
+        day = self._as_it_is(held)
+        match operator:
+            case Operator.IS:
+                found = day == value
+            case Operator.BEFORE:
+                found = day < value
+            case Operator.AFTER:
+                found = day > value
+            case Operator.PAST:
+                found = day < today.isoformat()
+            case Operator.ANNIVERSARY:
+                found = sa.func.substr(held, 6, 5).in_(anniversaries(today))
+            case _:
+                first, last = within(operator, value, today)
+                found = sa.and_(day >= first, day <= last)
+        return sa.and_(held.like(DATE), found)
+
+    def _birth_date(self) -> Expression:
+        born = col(Contact.birth_date)
+        # SQLite keeps it so.
+        text = sa.type_coerce(born, sa.String) if self._is_sqlite else sa.func.to_char(born, "YYYY-MM-DD")
+        return sa.func.coalesce(text, "", type_=sa.String)
+
+    def _as_it_is(self, held: Expression) -> Expression:
+        """Compared sign by sign; PostgreSQL would do so as its language sorts."""
+        return held if self._is_sqlite else held.collate("C")
+
+    def _folded(self, held: Expression) -> Expression:
+        if self._is_sqlite:
+            return sa.func.folded(held, type_=sa.String)
+        # Most texts are plain, and what goes through the long table takes a hundred times as long.
+        is_plain = sa.func.octet_length(held) == sa.func.length(held)
+        through = sa.func.translate(held, letters.FROM, letters.TO, type_=sa.String)
+        return sa.case((is_plain, sa.func.lower(held.collate("C"), type_=sa.String)), else_=through)
+
+
+def _held(field: str) -> Expression:
+    """A field's text; empty where there is none."""
+    if field.startswith(OWN):
+        return sa.func.coalesce(col(Contact.fields)[field.removeprefix(OWN)].as_string(), "", type_=sa.String)
+    return col(Contact.first_name if field == "first_name" else Contact.last_name)
+
+
+def _is_or_not(condition: Condition, is_same: Expression, is_empty: Expression) -> Expression:
+    match condition.operator:
+        case Operator.IS:
+            return is_same
+        case Operator.IS_NOT:
+            return sa.not_(is_same)
+        case Operator.EMPTY:
+            return is_empty
+        case _:
+            return sa.not_(is_empty)
+
+
+def _birthday(day: date, years: int) -> str:
+    """Who was born on this day or before is so old; also where the day is a 29th of February that never was."""
+    return f"{day.year - years:04d}-{day:%m-%d}"
