@@ -1,17 +1,20 @@
 """Queries about contacts and their guardians."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from storage.conditions import Rule
 from storage.db import PARAMETERS_AT_ONCE, dialect_of, in_portions, read_in_portions
+from storage.filters import condition_of
 from storage.models import Contact, ContactField, Guardianship, Membership
 
 Listed = Sequence[Any]
@@ -77,11 +80,11 @@ async def on_list(
     return await _listed(session, fields, _in_club(club_id), col(Contact.id).in_(mine))
 
 
-async def matching(
-    session: AsyncSession, club_id: UUID, fields: Sequence[str], field: str, value: str
+async def belonging(
+    session: AsyncSession, club_id: UUID, fields: Sequence[str], rule: Rule, today: date
 ) -> list[Listed]:
-    """The contacts whose field has this value, whatever the case, by name."""
-    return await _listed(session, fields, _in_club(club_id), func.lower(_field(field)) == value.lower())
+    """The contacts who belong to a dynamic group on this day of the club, by name."""
+    return await _listed(session, fields, _in_club(club_id), condition_of(session, rule, today))
 
 
 async def _listed(session: AsyncSession, fields: Sequence[str], *conditions: Any) -> list[Listed]:
@@ -109,12 +112,6 @@ def _iso_text(session: AsyncSession, day: Any) -> Any:
     if dialect_of(session) is sqlite:
         return sa.type_coerce(day, sa.String)  # it keeps them so
     return sa.func.to_char(day, "YYYY-MM-DD")
-
-
-def _field(name: str) -> Any:
-    if name in ("first_name", "last_name"):
-        return col(getattr(Contact, name))
-    return col(Contact.fields)[name].as_string()
 
 
 async def guardianships(

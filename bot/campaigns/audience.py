@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -24,6 +24,7 @@ from bot.rules.countries import Country
 from bot.rules.families import Ages, generations
 from bot.rules.template import fields_in
 from bot.tasks import aside
+from storage.conditions import from_json
 from storage.contacts import Listed
 from storage.db import ROWS_AT_ONCE
 from storage.models import Club, Group
@@ -95,12 +96,17 @@ class Gathered:
         return _each(person, self.chosen), _each(person, self.others)
 
 
-async def gather(session: AsyncSession, club: Club, chosen: Chosen, *, kind: Kind, body: str) -> Gathered:
-    """What must be known of the people of this choice to write them this text. In a transaction, which `read` is none."""
+async def gather(
+    session: AsyncSession, club: Club, chosen: Chosen, *, kind: Kind, body: str, leaves_at: datetime
+) -> Gathered:
+    """What must be known of the people of this choice to write them this text. In a transaction, which `read` is none.
+
+    Dynamic groups are as they will be, by what is known now, on the club's day when it leaves.
+    """
     names = _wanted(body)
     fields = _own_fields(names)
     groups = await storage.groups.these(session, club.id, chosen.group_ids)
-    listed = await _members(session, club.id, chosen, groups, fields)
+    listed = await _members(session, club.id, chosen, groups, fields, day_of(club, leaves_at))
     # Such sets of a hundred thousand are made within milliseconds, but one right after the other they add up.
     ids = await aside(len(listed), partial(storage.contacts.ids_of, listed))
     guardians = await storage.contacts.guardianships(session, club.id, ids)
@@ -132,8 +138,13 @@ def resolve(
         country=country,
         route=route,
         joiner=JOINERS.get(gathered.club.language, JOINERS["en"]),
-        generations=generations(ages_of(gathered.club), moments.day_of(leaves_at, gathered.club.zone)),
+        generations=generations(ages_of(gathered.club), day_of(gathered.club, leaves_at)),
     )
+
+
+def day_of(club: Club, at: datetime) -> date:
+    """The day it is for the club then."""
+    return moments.day_of(at, club.zone)
 
 
 async def standing_of(
@@ -193,7 +204,12 @@ def _own_fields(names: Iterable[str]) -> tuple[str, ...]:
 
 
 async def _members(
-    session: AsyncSession, club_id: UUID, chosen: Chosen, groups: Iterable[Group], fields: Sequence[str]
+    session: AsyncSession,
+    club_id: UUID,
+    chosen: Chosen,
+    groups: Iterable[Group],
+    fields: Sequence[str],
+    today: date,
 ) -> list[Listed]:
     if chosen.way is AudienceWay.EVERYONE:
         return await storage.contacts.everyone(session, club_id, fields)
@@ -202,7 +218,7 @@ async def _members(
     lists = [group.id for group in groups if group.rule is None]
     members = await storage.contacts.on_list(session, club_id, fields, lists) if lists else []
     for rule in [group.rule for group in groups if group.rule is not None]:
-        members += await storage.contacts.matching(session, club_id, fields, rule["field"], rule["value"])
+        members += await storage.contacts.belonging(session, club_id, fields, from_json(rule), today)
     return members
 
 

@@ -20,14 +20,17 @@ from bot.campaigns.names import regions_of, unshown_for
 from bot.campaigns.values import Choice, ComposeFacts, Fields, SenderChoice, When
 from bot.campaigns.weights import Counted, cheaper, heaviest, pushed, usual, weighed, weight
 from bot.errors import BotError
+from bot.i18n import Words
 from bot.rules import senders, template, text
 from bot.rules.audience import Recipient
 from bot.rules.clause import Clause
 from bot.rules.countries import Country
 from bot.rules.links import short_links
+from bot.rules.sentence import sentence
 from bot.rules.spelling import cheap
 from bot.runtime import Runtime, Who
 from bot.tasks import aside
+from storage.conditions import from_json
 from storage.models import Contact, Draft, Group, Sender
 from storage.states import GroupKind, Route
 
@@ -125,8 +128,12 @@ async def facts(rt: Runtime, who: Who, draft_id: UUID) -> ComposeFacts:
         draft_id=str(draft_id),
         club_name=who.club.name,
         zone=who.club.zone,
-        fixed_groups=tuple(group_choice(group) for group in groups if group.kind is GroupKind.FIXED),
-        dynamic_groups=tuple(group_choice(group) for group in groups if group.kind is GroupKind.DYNAMIC),
+        fixed_groups=tuple(
+            group_choice(group, who.words) for group in groups if group.kind is GroupKind.FIXED
+        ),
+        dynamic_groups=tuple(
+            group_choice(group, who.words) for group in groups if group.kind is GroupKind.DYNAMIC
+        ),
         senders=tuple(
             replace(sender_choice(sender, country), link_characters=link_characters(rt, who.club, sender))
             for sender in club_senders
@@ -163,13 +170,16 @@ async def _weighed_for(
 ) -> Counted:
     if chosen.is_empty:
         return _weighed(body, (), clause)
+    now = rt.clock.now()
     async with rt.db.snapshot() as session:
-        gathered = await audience.gather(session, who.club, chosen, kind=fields.kind, body=body)
+        gathered = await audience.gather(
+            session, who.club, chosen, kind=fields.kind, body=body, leaves_at=now
+        )
 
     def counted() -> Counted:
         country = rt.countries[who.club.country]
         reached = audience.resolve(
-            gathered, kind=fields.kind, route=fields.route, country=country, leaves_at=rt.clock.now()
+            gathered, kind=fields.kind, route=fields.route, country=country, leaves_at=now
         )
         recipients = reached.recipients
         is_looked_at = fields.route is Route.DOMESTIC or len(recipients) <= COUNT_MERGED_UP_TO
@@ -219,9 +229,9 @@ def contact_choice(contact: Contact) -> Choice:
     return Choice(str(contact.id), f"{contact.first_name} {contact.last_name}".strip(), detail)
 
 
-def group_choice(group: Group) -> Choice:
+def group_choice(group: Group, words: Words) -> Choice:
     """A group as the picker shows it."""
-    rule = f"{group.rule['field']} = {group.rule['value']}" if group.rule else ""
+    rule = sentence(from_json(group.rule), words) if group.rule else ""
     return Choice(str(group.id), group.name, rule)
 
 

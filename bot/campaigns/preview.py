@@ -117,7 +117,10 @@ async def collect(rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, 
     """The draft, checked, and what is on record of its people. Raises `Refusals`."""
     checked = await check_now(rt, session, who, fields)
     chosen = Chosen.of_fields(fields)
-    gathered = await gather(session, who.club, chosen, kind=fields.kind, body=checked.body)
+    leaves_at = _leaves_at(rt, who, checked)
+    gathered = await gather(
+        session, who.club, chosen, kind=fields.kind, body=checked.body, leaves_at=leaves_at
+    )
     queue = await queue_of(rt, session, who.club, checked.sender, checked.release_at)
     return Collected(who, draft_id, fields, checked, chosen, gathered, queue)
 

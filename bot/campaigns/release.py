@@ -97,7 +97,7 @@ class _Frozen:
 
 async def _freeze(rt: Runtime, session: AsyncSession, club: Club, campaign: Campaign, now: datetime) -> int:
     chosen = Chosen.of_json(campaign.audience)
-    gathered = await gather(session, club, chosen, kind=campaign.kind, body=campaign.body)
+    gathered = await gather(session, club, chosen, kind=campaign.kind, body=campaign.body, leaves_at=now)
     sender = await storage.clubs.sender(session, club.id, campaign.sender)
     frozen = await aside(gathered.size, partial(_think, rt, campaign, gathered, sender, now))
     await _queue(rt, session, frozen)

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 import storage.consent
 from bot.rules import phones
 from bot.rules.phones import Phone
+from storage.conditions import Compared, Condition, Operator, Rule, to_json
 from storage.db import Database
 from storage.models import (
     Club,
@@ -141,8 +142,7 @@ def _rows(club: Club, now: datetime) -> Iterable[Sequence[SQLModel]]:
         for guardian in member.guardians
     ]
     yield [
-        ContactField(id=key(f"field {name}"), club_id=club.id, name=name, kind=FieldKind.TEXT)
-        for name in ("team", "role")
+        ContactField(id=key("field team"), club_id=club.id, name="team", kind=FieldKind.TEXT),
     ]
     yield from _groups(club)
     yield [_agreed(club, member, now) for member in MEMBERS if member.likes_marketing]
@@ -159,23 +159,28 @@ def _contact(club: Club, member: Member, now: datetime) -> Contact:
         mobile=member.mobile,
         e164=parsed.e164 if isinstance(parsed, Phone) else None,
         refusal=None if isinstance(parsed, Phone) else parsed.value,
-        fields={"team": member.team, "role": member.role} if member.team else {"role": member.role},
+        roles=[member.role],
+        fields={"team": member.team} if member.team else {},
         created_at=now,
     )
 
 
 def _groups(club: Club) -> Iterable[Sequence[SQLModel]]:
     fixed = [Group(id=key(name), club_id=club.id, name=name, kind=GroupKind.FIXED) for name in FIXED]
-    rules = {"Seniors": ("team", "Seniors"), "Parents": ("role", "parent"), "Bénévoles": ("role", "bénévole")}
+    rules = {
+        "Seniors": Condition("fields.team", Compared.TEXT, Operator.IS, "Seniors"),
+        "Parents": Condition("roles", Compared.SEVERAL, Operator.IS, "parent"),
+        "Bénévoles": Condition("roles", Compared.SEVERAL, Operator.IS, "bénévole"),
+    }
     dynamic = [
         Group(
             id=key(name),
             club_id=club.id,
             name=name,
             kind=GroupKind.DYNAMIC,
-            rule={"field": field, "value": value},
+            rule=to_json(Rule(parts=(condition,))),
         )
-        for name, (field, value) in rules.items()
+        for name, condition in rules.items()
     ]
     yield [*fixed, *dynamic]
     yield [

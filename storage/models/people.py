@@ -84,8 +84,8 @@ class Group(SQLModel, table=True):
     club_id: UUID = club()
     name: str
     kind: GroupKind = Field(sa_type=one_of(GroupKind))
-    rule: dict[str, str] | None = Field(default=None, sa_type=sa.JSON)
-    """A dynamic group's filter, such as `{"field": "team", "value": "U13"}`."""
+    rule: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
+    """A dynamic group's filter (`storage/conditions.py`), such as `{"match": "all", "parts": [...]}`."""
 
 
 class Membership(SQLModel, table=True):

@@ -18,14 +18,17 @@ from sqlalchemy import Connection, MetaData, Table, inspect
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, select
 
+from storage.conditions import Compared, Condition, Operator, Rule, from_json, to_json
+from storage.contacts import belonging
 from storage.db import Database
 from storage.migrate import configuration, is_ours, migrate
-from storage.models import Contact, ContactField, Message, Receipt, Tally
-from storage.states import FieldKind
+from storage.models import Contact, ContactField, Group, Message, Receipt, Tally
+from storage.states import FieldKind, GroupKind
 from tests import factories as f
 from tests.databases import POSTGRESQL
 
 STEPS = Path("storage/migrations/versions")
+GROUPS = sa.table("contact_group", sa.column("name"), sa.column("rule", sa.JSON()))
 AS_BEFORE = sa.table("contact", sa.column("id", sa.Uuid()), sa.column("fields", sa.JSON()))
 
 
@@ -102,6 +105,50 @@ async def test_what_stood_in_a_clubs_own_fields_is_kept_where_it_belongs_and_can
         before = {row.id: row.fields for row in (await connection.execute(sa.select(AS_BEFORE))).all()}
     assert before[spoken.id] == {"team": "U13", "language": "de-CH"}
     assert before[plain.id] == {"team": "U11"}
+    await db.close()
+
+
+async def test_groups_of_one_value_find_the_same_people_by_a_rule_and_can_be_put_back(empty: str) -> None:
+    db = Database(empty)
+    club = f.club()
+    before = {
+        "team": {"field": "team", "value": "U13"},
+        "name": {"field": "last_name", "value": "Roux"},
+        "fixed": None,
+    }
+    groups = {
+        name: Group(id=uuid4(), club_id=club.id, name=name, kind=GroupKind.DYNAMIC, rule=rule)
+        for name, rule in before.items()
+    }
+    people = [
+        f.contact(club, 1, fields={"team": "u13"}),
+        f.contact(club, 2, last_name="Roux"),
+        f.contact(club, 3, fields={"team": "U15"}),
+    ]
+    async with db.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "0010"))
+        for row in (club, *groups.values(), *people):
+            await connection.run_sync(insert_as_its_table_was, row)
+    await migrate(db)
+    async with db.read() as session:
+        rules = {row.name: row.rule for row in (await session.exec(select(Group))).all()}
+        found = {
+            name: [row[0] for row in await belonging(session, club.id, (), from_json(rule), f.NOW.date())]
+            for name, rule in rules.items()
+            if rule
+        }
+    assert found == {"team": [people[0].id.hex], "name": [people[1].id.hex]}
+    assert rules["fixed"] is None
+    wider = to_json(Rule(parts=(Condition("age", Compared.AGE, Operator.LESS, "13"),)))
+    async with db.begin() as session:
+        session.add(Group(club_id=club.id, name="young", kind=GroupKind.DYNAMIC, rule=wider))
+    async with db.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(configuration(sync), "0010"))
+        rows = (await connection.execute(sa.select(GROUPS.c.name, GROUPS.c.rule))).all()
+        after = {row.name: row.rule for row in rows}
+    nobody = after.pop("young")
+    assert after == before
+    assert nobody["value"].isspace(), "the tables before cannot say it: nobody rather than somebody else"
     await db.close()
 
 

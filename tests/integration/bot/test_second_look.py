@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bot.playground import seed
 from bot.playground.seed import ADMIN, CHANNEL, COACH
 from storage import models
+from storage.conditions import Compared, Condition, Operator, Rule, to_json
 from storage.models import Campaign, Contact, Conversation, Group, Staff
 from storage.states import GroupKind, Role
 from tests import factories
@@ -38,6 +39,11 @@ async def test_a_name_that_begins_with_an_accent_is_found_however_it_is_typed(cl
         assert [one["text"]["text"] for one in found.flat] == ["Élodie Œuvrard"], typed
 
 
+def by_team(team: str) -> dict[str, object]:
+    """The rule of a group of one team."""
+    return to_json(Rule(parts=(Condition("fields.team", Compared.TEXT, Operator.IS, team),)))
+
+
 async def test_a_dynamic_group_whose_value_begins_with_an_accent_reaches_its_people(club: Club) -> None:
     await club.keep(
         Contact(
@@ -52,7 +58,7 @@ async def test_a_dynamic_group_whose_value_begins_with_an_accent_reaches_its_peo
             club_id=seed.key("club"),
             name="Ours",
             kind=GroupKind.DYNAMIC,
-            rule={"field": "team", "value": "équipe a"},
+            rule=by_team("équipe a"),
         ),
     )
     preview = await club.compose(audience="dynamic", groups="Ours", message="Hello")
@@ -222,7 +228,7 @@ async def test_what_slack_escapes_in_a_command_reaches_the_phones_as_typed(club:
 
 async def test_a_group_with_an_ampersand_is_written_with_one(club: Club) -> None:
     group = Group(club_id=seed.key("club"), name="Jeunes & Cie", kind=GroupKind.DYNAMIC)
-    group.rule = {"field": "team", "value": "U15"}
+    group.rule = by_team("U15")
     await club.keep(group)
     preview = await club.compose(audience="dynamic", groups="Jeunes & Cie", message="Hello")
     campaign = await club.confirm(preview)
