@@ -7,7 +7,19 @@ from slack_bolt.async_app import AsyncApp
 from bot.runtime import Runtime
 from bot.slack.live import LiveViews
 from bot.slack.people import People
-from commands import campaigns, contacts, errors, home, optouts, person, preview, replies, settings, sms
+from commands import (
+    campaigns,
+    contacts,
+    errors,
+    groups,
+    home,
+    optouts,
+    person,
+    preview,
+    replies,
+    settings,
+    sms,
+)
 from commands.context import Recognition
 
 
@@ -57,6 +69,9 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.view("person")(person.keep)
     app.action("people_archived")(contacts.show_archived)
     app.view("people")(contacts.submit)
+
+    app.command("/groups")(groups.command)
+    app.action("remove_group")(groups.remove)
 
     app.command("/sms-settings")(settings.command)
     app.action("open_settings")(settings.open_from_button)

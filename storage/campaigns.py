@@ -103,6 +103,13 @@ async def planned(session: AsyncSession, club_id: UUID, after: datetime) -> Sequ
     return (await session.exec(waiting)).all()
 
 
+async def to_be_resolved(session: AsyncSession, club_id: UUID) -> Sequence[Campaign]:
+    """The club's campaigns whose people are not known yet, the next one first."""
+    waits = col(Campaign.state).in_((CampaignState.SCHEDULED, CampaignState.AWAITING_APPROVAL))
+    mine = select(Campaign).where(Campaign.club_id == club_id, waits)
+    return (await session.exec(mine.order_by(col(Campaign.release_at)))).all()
+
+
 async def reschedule_all(session: AsyncSession, times: Mapping[UUID, tuple[datetime, datetime]]) -> int:
     """Moves each scheduled campaign whose time is still the first of its two to the second; how many moved."""
     if not times:

@@ -8,6 +8,7 @@ from bot.campaigns.values import Choice, SenderChoice
 from bot.rules.countries import Window
 from bot.rules.families import Ages
 from bot.rules.refusals import Told
+from storage.conditions import Rule
 from storage.states import CampaignState, Kind, MessageState, OptOutScope, Role
 
 
@@ -139,3 +140,23 @@ class Stops:
     page: int
     pages: int
     zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group as a line of the list, with how many people it has now; a fixed one has no rule."""
+
+    id: str
+    name: str
+    people: int
+    rule: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """A page of the club's groups, by name; pages count from 1, `total` is of all pages."""
+
+    rows: tuple[GroupRow, ...]
+    total: int
+    page: int
+    pages: int

@@ -38,6 +38,7 @@ APP = AppConfig(
             description="Text the club's members", usage_hint="[GROUP TEXT | sent | scheduled | stops | help]"
         ),
         "/contacts": Command(description="The club's people", usage_hint="[NAME]"),
+        "/groups": Command(description="The club's groups, and how many people each has"),
         "/sms-settings": Command(description="Who may text, the channel, the limits"),
     },
     shortcuts=(Shortcut(callback_id="send_sms", name="Send an SMS", description="Text the club's members"),),

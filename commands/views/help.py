@@ -19,5 +19,6 @@ def _lines(words: Words) -> list[str]:
         words("`/sms U13 Gym closed tonight` goes straight to the preview for the group U13."),
         words("`/sms sent` and `/sms scheduled` list what left and what will leave."),
         words("`/sms stops` lists who wants no more SMS, since when, and how they said so."),
+        words("`/groups` lists the club's groups, and how many people each has now."),
         words("`/sms-settings` says who may text, where cards are posted, and your own number."),
     ]

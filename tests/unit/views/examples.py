@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
-from bot.campaigns.facts import Card, HomeFacts, Row, SettingsFacts, Stopped, Stops
+from bot.campaigns.facts import Card, GroupRow, Groups, HomeFacts, Row, SettingsFacts, Stopped, Stops
 from bot.campaigns.values import Choice, ComposeFacts, Excluded, Fields, Preview, Repeat, Sample, SenderChoice
 from bot.campaigns.weights import Cheaper, Pushed
 from bot.conversations import Answer, IncomingReply
@@ -254,6 +254,11 @@ def found(*rows: Person, **changed: Any) -> Found:
     """The first page of everybody."""
     usual: dict[str, Any] = {"looked": Looked(), "rows": rows, "total": len(rows)}
     return Found(**usual | changed)
+
+
+def groups(*rows: GroupRow, **changed: Any) -> Groups:
+    """A page of groups, the only one."""
+    return Groups(**{"rows": rows, "total": len(rows), "page": 1, "pages": 1} | changed)
 
 
 def incoming(**changed: Any) -> IncomingReply:

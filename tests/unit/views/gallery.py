@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from bot.campaigns.facts import Missed
+from bot.campaigns.facts import GroupRow, Missed
 from bot.campaigns.values import Choice, Fields, When
 from bot.campaigns.weights import Cheaper, Counted, Pushed
 from bot.i18n import Words
@@ -19,6 +19,7 @@ from commands.views import (
     compose,
     contacts,
     details,
+    groups,
     help,
     home,
     kept,
@@ -32,6 +33,7 @@ from commands.views import (
     reschedule,
     settings,
 )
+from storage.conditions import Compared, Condition, Operator, Rule
 from storage.states import AudienceWay, CampaignState, FieldKind, MessageState, Role
 from tests.unit.views import examples as ex
 
@@ -45,6 +47,7 @@ def everything(words: Words) -> Iterator[Shown]:
     yield from _cards(words)
     yield from _replies(words)
     yield from _lists(words)
+    yield from _groups(words)
     yield from _stops(words)
     yield from _people(words)
     yield from _rest(words)
@@ -153,6 +156,14 @@ def _lists(words: Words) -> Iterator[Shown]:
     yield "home, new", "home", home.view(ex.home(channel_id=None, sent=(), club_name=ex.LONG_NAME * 2), words)
     yield "home, trouble", "home", home.view(ex.home(channel_trouble="Gone.", role=Role.COACH), words)
     yield "home, others", "home", home.view(ex.home(role=None), words)
+
+
+def _groups(words: Words) -> Iterator[Shown]:
+    rule = Rule(parts=(Condition("fields.team", Compared.TEXT, Operator.IS, ex.LONG_TEXT),) * 12)
+    rows = [GroupRow(str(UUID(int=n)), ex.LONG_NAME, 1_000_000, rule) for n in range(10)]
+    yield "groups", "modal", groups.view(ex.groups(), words)
+    huge = ex.groups(*rows, page=2, pages=9, total=1_000_000)
+    yield "groups, huge", "modal", groups.view(huge, words, said=ex.LONG_TEXT)
 
 
 def _stops(words: Words) -> Iterator[Shown]:

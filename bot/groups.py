@@ -1,0 +1,76 @@
+"""The club's groups: how many people each has now, and one taken away."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+import storage.audit
+import storage.campaigns
+import storage.filters
+import storage.groups
+from bot.campaigns.audience import Chosen, day_of
+from bot.campaigns.facts import GroupRow, Groups
+from bot.errors import BotError
+from bot.runtime import Runtime, Who
+from storage.conditions import from_json
+from storage.models import Audit, Campaign, Group
+
+PAGE = 10
+
+
+class GroupGone(BotError):
+    """This group is no longer there."""
+
+
+class GroupInUse(BotError):
+    """The SMS “{title}” is scheduled for {group}: cancel it first, or let it leave."""
+
+
+async def groups(rt: Runtime, who: Who, *, page: int = 1) -> Groups:
+    """A page of the club's groups; the last one when there are fewer."""
+    today = day_of(who.club, rt.clock.now())
+    async with rt.db.read() as session:
+        total = await storage.groups.how_many(session, who.club.id)
+        pages = max(1, -(-total // PAGE))
+        page = min(page, pages)
+        rows = await storage.groups.listed(session, who.club.id, limit=PAGE, offset=(page - 1) * PAGE)
+        shown = await _counted(session, who, rows, today)
+    return Groups(tuple(shown), total, page, pages)
+
+
+async def remove(rt: Runtime, who: Who, group_id: UUID) -> None:
+    """Takes the group away; its people stay in the club.
+
+    Raises `GroupGone`, and `GroupInUse` while a campaign waits whose people it is to say.
+    """
+    async with rt.db.begin() as session:
+        found = await storage.groups.these(session, who.club.id, [group_id])
+        if not found:
+            raise GroupGone
+        waiting = await storage.campaigns.to_be_resolved(session, who.club.id)
+        if asked := [campaign for campaign in waiting if _asks(campaign, group_id)]:
+            raise GroupInUse(title=asked[0].title, group=found[0].name)
+        await storage.groups.remove(session, who.club.id, group_id)
+        line = Audit(
+            club_id=who.club.id,
+            at=rt.clock.now(),
+            actor=who.slack_user_id,
+            action="group_removed",
+            subject=f"group {group_id}",
+        )
+        await storage.audit.note(session, line)
+
+
+def _asks(campaign: Campaign, group_id: UUID) -> bool:
+    return group_id in Chosen.of_json(campaign.audience).group_ids
+
+
+async def _counted(session: AsyncSession, who: Who, rows: Sequence[Group], today: date) -> list[GroupRow]:
+    rules = {row.id: from_json(row.rule) for row in rows if row.rule is not None}
+    fixed = [row.id for row in rows if row.id not in rules]
+    found = await storage.groups.sizes(session, who.club.id, fixed)
+    counts = await storage.filters.how_many_each(session, who.club.id, list(rules.values()), today)
+    found |= dict(zip(rules, counts, strict=True))
+    return [GroupRow(str(row.id), row.name, found.get(row.id, 0), rules.get(row.id)) for row in rows]

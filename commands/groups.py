@@ -1,0 +1,47 @@
+"""`/groups`: the club's groups, and one taken away."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot import groups
+from bot.errors import BotError
+from bot.runtime import Runtime, Who
+from bot.slack.client import View
+from bot.slack.live import LiveViews
+from commands.errors import Place, later, sentence_of
+from commands.views import groups as views
+
+Json = Mapping[str, Any]
+
+
+async def command(ack: AsyncAck, command: Json, rt: Runtime, who: Who, place: Place) -> None:
+    """`/groups`."""
+    await ack()
+    later(rt, who, place, _show(rt, who, command["trigger_id"]), name="groups")
+
+
+async def remove(ack: AsyncAck, action: Json, body: Json, rt: Runtime, who: Who, live: LiveViews) -> None:
+    """A group is to go: taken away, or the list says why not."""
+    await ack()
+    said = ""
+    try:
+        await groups.remove(rt, who, UUID(action["value"]))
+    except BotError as error:
+        said = sentence_of(error, who)
+    turn(rt, who, live, body["view"]["id"], views.page_of(body["view"]), said=said)
+
+
+def turn(rt: Runtime, who: Who, live: LiveViews, view_id: str, page: int, *, said: str = "") -> None:
+    """Shows this page of the open list, as it is now."""
+
+    async def build() -> View:
+        return views.view(await groups.groups(rt, who, page=page), who.words, said=said)
+
+    live.show(view_id, build)
+
+
+async def _show(rt: Runtime, who: Who, trigger_id: str) -> None:
+    await rt.slack.open_view(trigger_id, views.view(await groups.groups(rt, who), who.words))

@@ -1,0 +1,57 @@
+"""The club's groups: how many people each has now, by which rule, and one taken away."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.campaigns.facts import GroupRow, Groups
+from bot.i18n import Words
+from bot.rules.sentence import sentence
+from bot.slack.blocks import Json, alert, button, confirm, context, name, section
+from commands.views import forms, lists
+
+CALLBACK_ID = "groups"
+_RULE_MAX = 600
+
+
+def view(groups: Groups, words: Words, *, said: str = "") -> Json:
+    """The modal; `said` stands on top, for what could not be done."""
+    return forms.modal(
+        CALLBACK_ID,
+        words("Groups"),
+        [
+            *([alert(said)] if said else []),
+            section(_total(groups, words)),
+            *[_row(row, words) for row in groups.rows],
+            *lists.pager(words, page=groups.page, pages=groups.pages, which="groups"),
+            context(words("Groups with a rule are counted anew when a text leaves.")),
+        ],
+        close=words("Close"),
+        about={"page": str(groups.page)},
+    )
+
+
+def page_of(payload: Mapping[str, Any]) -> int:
+    """The page that the modal shows."""
+    return int(forms.about(payload)["page"])
+
+
+def _total(groups: Groups, words: Words) -> str:
+    if not groups.total:
+        return words("There are no groups yet.")
+    return words.plural("The club has {count} group.", "The club has {count} groups.", groups.total)
+
+
+def _row(row: GroupRow, words: Words) -> Json:
+    people = words.plural("{count} person", "{count} people", row.people)
+    how = name(sentence(row.rule, words), _RULE_MAX) if row.rule else words("a fixed list")
+    return section(f"*{name(row.name)}* · {people}\n{how}", accessory=_remove(row, words))
+
+
+def _remove(row: GroupRow, words: Words) -> Json:
+    question = confirm(
+        words("Delete this group?"),
+        words("{group} is no longer offered. Its people stay in the club.", group=row.name),
+        words("Delete"),
+        words("Leave it"),
+    )
+    return button(words("Delete"), "remove_group", row.id, confirm=question)

@@ -1,0 +1,37 @@
+"""The list of groups: one line each, and nothing of a name is read."""
+
+from bot.campaigns.facts import GroupRow
+from commands.views import groups
+from storage.conditions import Compared, Condition, Operator, Rule
+from tests.unit.views import examples as ex
+
+RULE = Rule(parts=(Condition("fields.team", Compared.TEXT, Operator.IS, "<!here> *A*"),))
+
+
+def shown(*rows, words=ex.ENGLISH, **changed):
+    return groups.view(ex.groups(*rows, **changed), words)
+
+
+def test_a_line_says_how_many_and_by_which_rule():
+    view = shown(GroupRow("1", "U13", 12), GroupRow("2", "*Ours*", 1, RULE))
+    assert "*U13* · 12 people\na fixed list" in ex.texts_of(view)
+    assert "*∗Ours∗* · 1 person\nteam is &lt;!here&gt; ∗A∗" in ex.texts_of(view)
+    assert "The club has 2 groups." in ex.texts_of(view)
+
+
+def test_whoever_has_none_is_told_so():
+    assert "There are no groups yet." in ex.texts_of(shown())
+
+
+def test_what_could_not_be_done_stands_on_top():
+    assert groups.view(ex.groups(), ex.ENGLISH, said="No.")["blocks"][0]["text"]["text"] == "No."
+
+
+def test_a_group_is_deleted_after_a_question_that_names_it():
+    (remove,) = ex.elements_of(shown(GroupRow("7", "U13", 12)), "button")
+    assert (remove["action_id"], remove["value"]) == ("remove_group", "7")
+    assert remove["confirm"]["text"]["text"].startswith("U13 is no longer offered.")
+
+
+def test_the_page_is_read_back():
+    assert groups.page_of(shown(GroupRow("7", "U13", 12), page=2, pages=3)) == 2
