@@ -87,7 +87,7 @@ def _holds(column: Column) -> str:
 def _found(looked: Looked) -> Iterator[str]:
     yield ", ".join(f"{looked.outcomes[outcome]:,} {outcome}" for outcome in Outcome) + "."
     if looked.guardians:
-        yield f"{looked.guardians:,} new guardians beside them."
+        yield f"Guardians added beside them: {looked.guardians:,}."
     if looked.consents or looked.consents_refused:
         yield f"Consent to marketing: {looked.consents:,} noted, {looked.consents_refused:,} not taken."
     if looked.report:

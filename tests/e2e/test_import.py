@@ -66,7 +66,7 @@ async def test_it_shows_what_it_would_do_asks_and_stores(planted_file: str, file
         "mobile of mother",
         "left out: Ville",
         "1 new, 0 changed, 0 unchanged, 1 refused.",
-        "1 new guardians",
+        "Guardians added beside them: 1",
     ):
         assert said in out
     assert "1 landline" in out
