@@ -15,7 +15,8 @@ NAMES = ('first_name', 'last_name')
 def upgrade() -> None:
     for id, rule in _rules():
         if 'match' not in rule:
-            _keep(id, _conditions(rule['field'], rule['value']))
+            # What a bot of the version before reads, which goes on beside this one, stays as it is.
+            _keep(id, rule | _conditions(rule['field'], rule['value']))
 
 
 def downgrade() -> None:
