@@ -144,7 +144,7 @@ def _has_rules(rule: Rule) -> bool:
 
 
 def _checked_value(value: str, operator: Operator, asked: Asked) -> str | Wrong:
-    if not value:
+    if not folded(value):
         return Wrong.MISSING
     if len(value) > VALUE_MAX:
         return Wrong.TOO_LONG
@@ -184,11 +184,17 @@ def _holds(condition: Condition, person: Described, today: date) -> bool:
 
 
 def _text_holds(condition: Condition, person: Described, _today: date) -> bool:
-    held, value = folded(_text(condition, person)), folded(condition.value)
+    text, value = _text(condition, person), folded(condition.value)
+    if condition.operator in _PRESENCE:
+        # An accent alone is something, though nothing is left of it to compare.
+        return bool(text) is (condition.operator is O.FILLED)
+    held = folded(text)
     return _compare(condition.operator, held, held == value, value)
 
 
 def _language_holds(condition: Condition, person: Described, _today: date) -> bool:
+    if condition.operator in _PRESENCE:
+        return bool(person.language) is (condition.operator is O.FILLED)
     held, value = folded(person.language), folded(condition.value)
     return _compare(
         condition.operator, held, held == value or held.startswith((f"{value}-", f"{value}_")), value

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col
 
@@ -131,6 +131,11 @@ def asked(migrated: str) -> Iterator[Asked]:
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
 )
 @given(crowd=st.lists(people, min_size=1, max_size=PEOPLE), rule=any_rule, today=days)
+@example(
+    crowd=[{"last_name": "\u0301"}],
+    rule=Rule(parts=(Condition("last_name", Compared.TEXT, Operator.EMPTY),)),
+    today=date(2026, 2, 28),
+)
 def test_a_rule_finds_in_the_database_whom_it_finds_one_by_one(
     asked: Asked, crowd: list[dict[str, object]], rule: Rule, today: date
 ) -> None:

@@ -133,6 +133,14 @@ def test_in_the_last_days_today_and_the_first_of_them_count() -> None:
     assert found == [False, True, True, False]
 
 
+def test_a_field_that_holds_an_accent_alone_is_not_empty() -> None:
+    accent = Person(last_name="\u0301", language="\u0301")
+    found = {
+        name: matches(Rule(parts=(asks(name, O.EMPTY),)), accent, TODAY) for name in ("last_name", "language")
+    }
+    assert found == {"last_name": False, "language": False}
+
+
 @pytest.mark.parametrize(
     ("today", "kept"),
     [
@@ -178,6 +186,11 @@ REFUSED: list[tuple[Rule, Wrong, str]] = [
     (Rule(parts=(replace(U13, compared=C.DATE),)), Wrong.FIELD, "it was a date once"),
     (Rule(parts=(Rule(parts=(replace(U13, operator=O.MORE),)),)), Wrong.OPERATOR, "of no word"),
     (Rule(parts=(asks("first_name", O.IS, " "),)), Wrong.MISSING, "no value"),
+    (
+        Rule(parts=(asks("first_name", O.CONTAINS, "\u0301"),)),
+        Wrong.MISSING,
+        "an accent alone is in every name",
+    ),
     (Rule(parts=(asks("first_name", O.IS, "a" * (VALUE_MAX + 1)),)), Wrong.TOO_LONG, "no name"),
     (Rule(parts=(asks("fields.points", O.IS, "many"),)), Wrong.NUMBER, "no number"),
     (Rule(parts=(asks("fields.licence ends", O.IS, "27/12/2026"),)), Wrong.DATE, "as nobody keeps it"),
