@@ -1,6 +1,7 @@
 """What a dynamic group's rule is: conditions on fields, all or any of them, and once more inside."""
 
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -52,6 +53,17 @@ class Operator(StrEnum):
     FILLED = "filled"
 
 
+AMOUNTS: Mapping[Operator, Callable[[Any, Any], Any]] = {
+    Operator.IS: operator.eq,
+    Operator.IS_NOT: operator.ne,
+    Operator.MORE: operator.gt,
+    Operator.LESS: operator.lt,
+    Operator.AT_LEAST: operator.ge,
+    Operator.AT_MOST: operator.le,
+}
+"""How what is held is compared with a number, both in Python and in SQL."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One comparison; values are texts as a club's own fields hold them: "12.5", "2027-03-27", "yes"."""
@@ -96,10 +108,10 @@ def anniversaries(today: date) -> tuple[str, ...]:
     return (f"{today:%m-%d}", "02-29") if is_last else (f"{today:%m-%d}",)
 
 
-def within(operator: Operator, value: str, today: date) -> tuple[str, str]:
+def within(which: Operator, value: str, today: date) -> tuple[str, str]:
     """The first and the last of so many days to come, or past; this day is among them."""
     span = timedelta(days=int(value))
-    first, last = (today, today + span) if operator is Operator.NEXT_DAYS else (today - span, today)
+    first, last = (today, today + span) if which is Operator.NEXT_DAYS else (today - span, today)
     return first.isoformat(), last.isoformat()
 
 

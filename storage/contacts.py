@@ -7,13 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.conditions import Rule
-from storage.db import PARAMETERS_AT_ONCE, dialect_of, in_portions, read_in_portions
+from storage.db import PARAMETERS_AT_ONCE, digits, in_portions, iso_text, read_in_portions
 from storage.filters import condition_of
 from storage.models import Contact, ContactField, Guardianship, Membership
 
@@ -90,9 +89,9 @@ async def belonging(
 async def _listed(session: AsyncSession, fields: Sequence[str], *conditions: Any) -> list[Listed]:
     own = [col(Contact.fields)[name].as_string() for name in fields]
     names = (col(Contact.first_name), col(Contact.last_name))
-    born = _iso_text(session, Contact.birth_date)
+    born = iso_text(session, Contact.birth_date)
     known = (*names, col(Contact.e164), col(Contact.refusal), col(Contact.language), born)
-    columns: Sequence[Any] = (_digits(session, Contact.id), *known, *own)
+    columns: Sequence[Any] = (digits(session, Contact.id), *known, *own)
     by_name = (col(Contact.last_name), col(Contact.first_name), col(Contact.id))
     found: list[Listed] = []
     async for some in read_in_portions(session, sa.select(*columns).where(*conditions).order_by(*by_name)):
@@ -100,26 +99,12 @@ async def _listed(session: AsyncSession, fields: Sequence[str], *conditions: Any
     return found
 
 
-def _digits(session: AsyncSession, id: Any) -> Any:
-    """An id as `UUID.hex` writes it; objects for a hundred thousand of them take longer to make than all the rest."""
-    if dialect_of(session) is sqlite:
-        return sa.type_coerce(id, sa.String)  # it keeps them so
-    return sa.func.replace(sa.cast(id, sa.String), "-", "")
-
-
-def _iso_text(session: AsyncSession, day: Any) -> Any:
-    """A date as "2027-03-27", whatever style the server writes dates in."""
-    if dialect_of(session) is sqlite:
-        return sa.type_coerce(day, sa.String)  # it keeps them so
-    return sa.func.to_char(day, "YYYY-MM-DD")
-
-
 async def guardianships(
     session: AsyncSession, club_id: UUID, child_ids: Collection[str]
 ) -> dict[str, list[str]]:
     """Who answers for each of these children, by ids of 32 digits."""
     guardians: dict[str, list[str]] = {}
-    child, guardian = _digits(session, Guardianship.child_id), _digits(session, Guardianship.guardian_id)
+    child, guardian = digits(session, Guardianship.child_id), digits(session, Guardianship.guardian_id)
     pairs = sa.select(child, guardian).where(col(Guardianship.club_id) == club_id)
     # A few are looked up by the index; for many all pairs are read once.
     is_few = len(child_ids) <= PARAMETERS_AT_ONCE

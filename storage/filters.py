@@ -11,28 +11,18 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import letters
-from storage.conditions import OWN, Compared, Condition, Match, Operator, Rule, anniversaries, within
-from storage.db import dialect_of
+from storage.conditions import AMOUNTS, OWN, Compared, Condition, Match, Operator, Rule, anniversaries, within
+from storage.db import dialect_of, iso_text
 from storage.models import Contact
 
 Expression = Any
-Amount = Callable[[Any, Any], Any]
 NUMBER = r"^-?[0-9]{1,9}(\.[0-9]{1,4})?\Z"
 DATE = "____-__-__"
-
-_AMOUNT: Mapping[Operator, Amount] = {
-    Operator.IS: lambda held, value: held == value,
-    Operator.IS_NOT: lambda held, value: held != value,
-    Operator.MORE: lambda held, value: held > value,
-    Operator.LESS: lambda held, value: held < value,
-    Operator.AT_LEAST: lambda held, value: held >= value,
-    Operator.AT_MOST: lambda held, value: held <= value,
-}
 
 
 def condition_of(session: AsyncSession, rule: Rule, today: date) -> Expression:
     """What holds for the contacts who belong to the group on this day of the club."""
-    return _Compiler(dialect_of(session) is sqlite, today).rule(rule)
+    return _Compiler(session, today).rule(rule)
 
 
 async def how_many(session: AsyncSession, club_id: UUID, rule: Rule, today: date) -> int:
@@ -61,8 +51,9 @@ async def how_many_each(
 class _Compiler:
     """Writes one rule for one database, as of one day."""
 
-    def __init__(self, is_sqlite: bool, today: date) -> None:
-        self._is_sqlite, self._today = is_sqlite, today
+    def __init__(self, session: AsyncSession, today: date) -> None:
+        self._is_sqlite, self._today = dialect_of(session) is sqlite, today
+        self._birth_date = sa.func.coalesce(iso_text(session, Contact.birth_date), "", type_=sa.String)
         self._write: Mapping[Compared, Callable[[Condition], Expression]] = {
             Compared.TEXT: self._text,
             Compared.CHOICE: self._text,
@@ -111,14 +102,14 @@ class _Compiler:
         if condition.operator in (Operator.EMPTY, Operator.FILLED):
             return _is_or_not(condition, sa.false(), held == "")
         is_number = held.regexp_match(NUMBER)
-        compared = _AMOUNT[condition.operator](sa.cast(held, sa.Double), float(condition.value))
+        compared = AMOUNTS[condition.operator](sa.cast(held, sa.Double), float(condition.value))
         otherwise = sa.true() if condition.operator is Operator.IS_NOT else sa.false()
         # Nothing is taken for a number before it is known to be one.
         return sa.case((is_number, compared), else_=otherwise)
 
     def _age(self, condition: Condition) -> Expression:
         day = date.fromisoformat(condition.on) if condition.on else self._today
-        born, years = self._birth_date(), int(condition.value)
+        born, years = self._birth_date, int(condition.value)
         is_born = col(Contact.birth_date).is_not(None)
         reached = self._as_it_is(born) <= _birthday(day, years)
         passed = self._as_it_is(born) <= _birthday(day, years + 1)
@@ -137,7 +128,7 @@ class _Compiler:
 
     def _date(self, condition: Condition) -> Expression:
         operator, value, today = condition.operator, condition.value, self._today
-        held = self._birth_date() if condition.field == "birth_date" else _held(condition.field)
+        held = self._birth_date if condition.field == "birth_date" else _held(condition.field)
         if operator in (Operator.EMPTY, Operator.FILLED):
             return _is_or_not(condition, sa.false(), held == "")
         day = self._as_it_is(held)
@@ -156,12 +147,6 @@ class _Compiler:
                 first, last = within(operator, value, today)
                 found = sa.and_(day >= first, day <= last)
         return sa.and_(held.like(DATE), found)
-
-    def _birth_date(self) -> Expression:
-        born = col(Contact.birth_date)
-        # SQLite keeps it so.
-        text = sa.type_coerce(born, sa.String) if self._is_sqlite else sa.func.to_char(born, "YYYY-MM-DD")
-        return sa.func.coalesce(text, "", type_=sa.String)
 
     def _as_it_is(self, held: Expression) -> Expression:
         """Compared sign by sign; PostgreSQL would do so as its language sorts."""

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.db import dialect_of, one_at_a_time, read_in_portions
+from storage.db import dialect_of, digits, iso_text, read_in_portions
 from storage.folding import searchable
 from storage.many import Many
-from storage.models import Consent, Contact, ContactField, Guardianship, OptOut
+from storage.models import Consent, Contact, Guardianship, OptOut
 from storage.states import Purpose
 
 Known = Sequence[Any]
@@ -32,7 +32,6 @@ COMPARED = (
     "fields",
     "is_archived",
 )
-_IMPORTING = 0x1397
 _CHANGED = (
     "first_name",
     "last_name",
@@ -63,24 +62,13 @@ _CHANGE = Many(
 _CONSENT = Many(sa.insert(Consent))
 
 
-async def alone(session: AsyncSession) -> None:
-    """Waits until no other import stores anything."""
-    await one_at_a_time(session, _IMPORTING)
-
-
-async def own_fields(session: AsyncSession, club_id: UUID) -> Sequence[ContactField]:
-    """The club's own fields, in its order."""
-    mine = select(ContactField).where(ContactField.club_id == club_id)
-    return (await session.exec(mine.order_by(col(ContactField.position), col(ContactField.name)))).all()
-
-
 async def everybody(session: AsyncSession, club_id: UUID) -> list[Known]:
     """All contacts of the club, those who are archived too, by their ids."""
     plain = (Contact.first_name, Contact.last_name, Contact.mobile, Contact.e164)
     columns: Sequence[Any] = (
-        sa.cast(col(Contact.id), sa.String),
+        digits(session, Contact.id),
         *plain,
-        sa.cast(col(Contact.birth_date), sa.String),
+        iso_text(session, Contact.birth_date),
         Contact.language,
         sa.cast(col(Contact.roles), sa.String),
         sa.cast(col(Contact.tags), sa.String),
@@ -97,10 +85,8 @@ async def everybody(session: AsyncSession, club_id: UUID) -> list[Known]:
 
 async def pairs(session: AsyncSession, club_id: UUID) -> set[tuple[str, str]]:
     """Who answers for whom: ids of children with those of their guardians, as `everybody` writes them."""
-    columns: Sequence[Any] = [
-        sa.cast(one, sa.String) for one in (Guardianship.child_id, Guardianship.guardian_id)
-    ]
-    query = sa.select(*columns).where(col(Guardianship.club_id) == club_id)
+    child, guardian = digits(session, Guardianship.child_id), digits(session, Guardianship.guardian_id)
+    query = sa.select(child, guardian).where(col(Guardianship.club_id) == club_id)
     return {(child, guardian) async for some in read_in_portions(session, query) for child, guardian in some}
 
 

@@ -5,8 +5,9 @@ import unicodedata
 from datetime import date
 from functools import lru_cache
 
-from bot.imports.columns import OwnField, folded
+from bot.imports.columns import folded
 from bot.imports.problems import Reason
+from bot.people.facts import OwnField
 from storage.states import FieldKind
 
 MARK = "'"

@@ -1,14 +1,14 @@
 """What each column of a file holds, guessed from what it is called, in French or English."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from bot.imports.errors import HeadersTwice, NoNames
-from storage.states import FieldKind
+from bot.people.facts import OwnField
+from storage import folding
 
 OURS = ("Touchline: line", "Touchline: reason")
 """The columns that a file of refused rows has behind those of the file itself; read again, they say nothing."""
@@ -29,15 +29,6 @@ class Holds(StrEnum):
     FIELD = "field"
     CONSENT = "consent"
     EVIDENCE = "evidence"
-
-
-@dataclass(frozen=True, slots=True)
-class OwnField:
-    """A field of the club's own."""
-
-    name: str
-    kind: FieldKind
-    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +153,8 @@ def guess(headers: Sequence[str], own_fields: Iterable[OwnField] = ()) -> Mapped
 @lru_cache(maxsize=2**16)
 def folded(text: str) -> str:
     """The words of a text without accents and case, and without what is neither letter nor digit."""
-    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe")).casefold()
-    without_accents = "".join(char for char in plain if not unicodedata.combining(char))
-    return _NO_LETTER.sub(" ", without_accents).strip() or without_accents.strip()
+    plain = folding.folded(text)
+    return _NO_LETTER.sub(" ", plain).strip() or plain
 
 
 def _refuse_twice(headers: Sequence[str]) -> None:

@@ -50,6 +50,8 @@ class Club:
     said: Mapping[str, bool]
     by_reference: Mapping[str, str]
     by_key: Mapping[Key, str]
+    by_number: Mapping[str, str]
+    """Whose a number is, as far as they are no children of anybody."""
 
     @classmethod
     def of(
@@ -58,12 +60,17 @@ class Club:
         """Found by reference, and those who are not archived by number and name too."""
         by_id = {row[_ID]: row for row in people}
         by_reference = {row[_REFERENCE]: row[_ID] for row in by_id.values() if row[_REFERENCE]}
+        pairs = frozenset(pairs)
+        children = {child for child, _ in pairs}
         by_key: dict[Key, str] = {}
+        by_number: dict[str, str] = {}
         for row in by_id.values():
             if not row[_ARCHIVED]:
                 key = key_of(row[_E164] or "", row[_FIRST], row[_LAST], row[_BORN] or "")
                 by_key[key] = SEVERAL if key in by_key else row[_ID]
-        return cls(by_id, frozenset(pairs), said, by_reference, by_key)
+                if row[_E164] and row[_ID] not in children:
+                    by_number.setdefault(row[_E164], row[_ID])
+        return cls(by_id, pairs, said, by_reference, by_key, by_number)
 
     @property
     def fingerprint(self) -> int:
@@ -100,6 +107,8 @@ class Comparison:
         """The line, whether it has a reference, and who it is."""
         self._promised: dict[Key, tuple[str, Guardian]] = {}
         """Guardians who have had no row of their own so far."""
+        self._grown: dict[str, str] = {}
+        """Whose a number is, of those in the file for whom nobody answers."""
 
     def take(self, line: int, person: Person) -> list[Problem]:
         """Compares the person of this line; what is wrong with it, which may be its consent alone."""
@@ -108,7 +117,7 @@ class Comparison:
         problem = problem or self._twice(line, person, key, known)
         if problem:
             return [problem]
-        who = known or self._promised.pop(key, (None,))[0] or uuid4().hex
+        who = known or self._promised_as(person, key) or uuid4().hex
         self._note(line, person, key, who)
         problems = self._consent(who, person)
         is_changed = self._pairs(who, person) | (problems is None)
@@ -154,8 +163,15 @@ class Comparison:
             return Problem(Reason.TWICE, "", str(seen[0]))
         return None
 
+    def _promised_as(self, person: Person, key: Key) -> str:
+        """The id of the guardian who was promised and is this person, by name or by number alone."""
+        keys = [key] if person.guardians or not person.e164 else [key, _nameless(person.e164)]
+        return next((self._promised.pop(one)[0] for one in keys if one in self._promised), "")
+
     def _note(self, line: int, person: Person, key: Key, who: str) -> None:
         self._seen[key] = line, bool(person.reference), who
+        if person.e164 and not person.guardians:
+            self._grown.setdefault(person.e164, who)
         self._lines[who] = line
         if person.reference:
             self._references[person.reference] = line
@@ -164,7 +180,7 @@ class Comparison:
         """Notes who answers for this person; whether any of them is new to it."""
         is_new = False
         for guardian in person.guardians:
-            answering = self._answering(guardian)
+            answering = self._answering(guardian) if guardian.is_named else self._whose(guardian, who)
             if answering and answering != who and (who, answering) not in self._club.pairs:
                 self.portion.pairs.append((who, answering))
                 is_new = True
@@ -174,8 +190,14 @@ class Comparison:
         key = key_of(guardian.e164, guardian.first_name, guardian.last_name)
         if key in self._seen:
             return self._seen[key][2]
-        if known := self._club.by_key.get(key):
-            return known
+        return self._club.by_key.get(key) or self._promise(key, guardian)
+
+    def _whose(self, guardian: Guardian, child: str) -> str:
+        """Whoever has the number is meant; somebody new where nobody but the child has it."""
+        known = self._club.by_number.get(guardian.e164) or self._grown.get(guardian.e164)
+        return known if known and known != child else self._promise(_nameless(guardian.e164), guardian)
+
+    def _promise(self, key: Key, guardian: Guardian) -> str:
         if key not in self._promised:
             self._promised[key] = uuid4().hex, guardian
         return self._promised[key][0]
@@ -213,6 +235,10 @@ class Comparison:
     def new_guardians(self) -> int:
         """How many guardians have no row of their own and are new to the club."""
         return len(self._promised)
+
+
+def _nameless(e164: str) -> Key:
+    return e164, "", ""
 
 
 def _plain(who: str, person: Person) -> tuple[Any, ...]:

@@ -22,6 +22,8 @@ class Guardian(NamedTuple):
     last_name: str
     mobile: str
     e164: str
+    is_named: bool = True
+    """Whether the row names them; else the last name is the child's, and whoever has the number is meant."""
 
 
 class Person(NamedTuple):
@@ -151,8 +153,9 @@ class People:
             first, last = _names(name, row)
             e164 = self._number(mobile, row, problems)
             if first or last or e164:
-                names = (first, last) if first or last else ("", last_name)
-                found.append(Guardian(*names, _cell(mobile, row), e164))
+                is_named = bool(first or last)
+                names = (first, last) if is_named else ("", last_name)
+                found.append(Guardian(*names, _cell(mobile, row), e164, is_named))
         return tuple(found)
 
     def _read(

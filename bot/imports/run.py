@@ -16,9 +16,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 import storage.audit
 import storage.clubs
 import storage.imports
+import storage.people
 from bot.i18n import Words
 from bot.imports import compare
-from bot.imports.columns import Mapped, OwnField, guess
+from bot.imports.columns import Mapped, guess
 from bot.imports.compare import Comparison, Outcome, Portion, id_of
 from bot.imports.errors import ChangedMeanwhile, NoClub, WhichClub
 from bot.imports.people import People, Person
@@ -26,6 +27,7 @@ from bot.imports.problems import CONSENT_ALONE, Problem, Reason
 from bot.imports.report import Report, path_beside
 from bot.imports.rows import Row, Table, opened
 from bot.imports.spool import Spool
+from bot.people.facts import OwnField
 from bot.rules.phones import PhoneRefusal
 from storage.db import Database, take_time
 from storage.imports import Values
@@ -115,7 +117,7 @@ async def store(
         async with db.begin() as session:
             # If we die in here nothing is stored, and the same file can be imported again.
             await take_time(session)
-            await storage.imports.alone(session)
+            await storage.people.alone(session, club.id)
             if (await _known_in(session, club.id))[0].fingerprint != looked.fingerprint:
                 raise ChangedMeanwhile
             await _store(session, _Rows(club.id, actor, now), looked.spool, progress)
@@ -130,13 +132,13 @@ async def _known(db: Database, club_id: UUID) -> tuple[compare.Club, Sequence[Ow
 
 
 async def _known_in(session: AsyncSession, club_id: UUID) -> tuple[compare.Club, Sequence[OwnField]]:
-    fields = await storage.imports.own_fields(session, club_id)
+    fields = await storage.people.fields(session, club_id)
     club = compare.Club.of(
         await storage.imports.everybody(session, club_id),
         await storage.imports.pairs(session, club_id),
         await storage.imports.said(session, club_id),
     )
-    return club, [OwnField(one.name, one.kind, tuple(one.choices)) for one in fields]
+    return club, [OwnField(one.id.hex, one.name, one.kind, tuple(one.choices)) for one in fields]
 
 
 async def _go_through(

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -19,6 +18,7 @@ from bot.imports import run
 from bot.imports.columns import Column
 from bot.imports.compare import Outcome
 from bot.imports.run import Looked, club_of
+from bot.rules import moments
 from bot.settings import Settings
 from storage.db import Database
 from storage.models import Club
@@ -46,7 +46,7 @@ async def bring_in(settings: Settings, clock: Clock, file: Path, *, team: str | 
 async def _looked(db: Database, clock: Clock, club: Club, file: Path) -> Looked:
     # What is wrong with a row is for people of the club, and in their language.
     words = words_for(club.language, load_catalogues())
-    today = clock.now().astimezone(ZoneInfo(club.zone)).date()
+    today = moments.day_of(clock.now(), club.zone)
     with _progress("Reading") as told:
         return await run.look(db, club, file, today=today, words=words, progress=told)
 

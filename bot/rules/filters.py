@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from storage.conditions import OWN, Compared, Condition, Match, Operator, Rule, anniversaries, within
+from storage.conditions import AMOUNTS, OWN, Compared, Condition, Match, Operator, Rule, anniversaries, within
 from storage.letters import folded
 
 O, C = Operator, Compared  # noqa: E741
@@ -229,14 +229,14 @@ def _number_holds(condition: Condition, person: Described, _today: date) -> bool
     number = float(held) if _NUMBER.fullmatch(held) else None
     if number is None:
         return condition.operator is O.IS_NOT
-    return _AMOUNT[condition.operator](number, float(condition.value))
+    return bool(AMOUNTS[condition.operator](number, float(condition.value)))
 
 
 def _age_holds(condition: Condition, person: Described, today: date) -> bool:
     if person.birth_date is None:
         return False
     day = date.fromisoformat(condition.on) if condition.on else today
-    return _AMOUNT[condition.operator](age_on(person.birth_date, day), int(condition.value))
+    return bool(AMOUNTS[condition.operator](age_on(person.birth_date, day), int(condition.value)))
 
 
 def _date_holds(condition: Condition, person: Described, today: date) -> bool:
@@ -270,14 +270,6 @@ def _text(condition: Condition, person: Described) -> str:
     return person.first_name if name == "first_name" else person.last_name
 
 
-_AMOUNT: Mapping[Operator, Callable[[float, float], bool]] = {
-    O.IS: lambda held, value: held == value,
-    O.IS_NOT: lambda held, value: held != value,
-    O.MORE: lambda held, value: held > value,
-    O.LESS: lambda held, value: held < value,
-    O.AT_LEAST: lambda held, value: held >= value,
-    O.AT_MOST: lambda held, value: held <= value,
-}
 _HOLD: Mapping[Compared, Callable[[Condition, Described, date], bool]] = {
     C.TEXT: _text_holds,
     C.CHOICE: _text_holds,

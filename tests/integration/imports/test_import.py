@@ -1,5 +1,6 @@
 """Files of people brought into a club: looked at first, then stored whole or not at all."""
 
+import asyncio
 import csv
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,8 @@ from storage.states import OptOutScope, Purpose
 from tests import factories
 from tests.integration.imports.conftest import NOW, Desk, counts
 
+LONG_ENOUGH_SECONDS = 0.3
+"""For another transaction to come as far as it can."""
 FAMILIES = """\
 Licence;Prénom;Nom;Portable;Né(e) le;Étiquettes;Équipe;Cotisation;Poste;Portable mère;Prénom père;Nom père;Portable père;Ville
 A1;Léa;Martin;;07/03/2014;bus, photo;U13;12,50;gardien;06 12 34 56 78;Karim;Benali;0623456789;Lyon
@@ -262,3 +265,50 @@ async def test_whoever_was_brought_in_or_changed_is_found_by_what_stands_there_n
         ["Léa"],
         ["Karim"],
     ]
+
+
+async def test_what_staff_change_at_that_moment_is_not_written_over(desk: Desk) -> None:
+    await desk.bring_in(FAMILIES)
+    looked = await desk.look(FAMILIES.replace("bus, photo", "bus, photo, gardienne"))
+    lea = (await desk.people())["Léa Martin"]
+    async with desk.db.begin() as session:
+        await people.alone(session, desk.club.id)
+        lea.first_name = "Léonie"
+        await people.store(session, await session.merge(lea))
+        storing = asyncio.create_task(desk.store(looked))
+        await asyncio.sleep(LONG_ENOUGH_SECONDS)
+    with pytest.raises(ChangedMeanwhile):
+        await storing
+    assert (await desk.people())["Léonie Martin"].tags == ["bus", "photo"]
+
+
+SOPHIE = "Prénom;Nom;Portable\nSophie;Durand;0612345678\n"
+LEA_AND_TOM = "Prénom;Nom;Portable mère\nLéa;Martin;06 12 34 56 78\nTom;Petit;06 12 34 56 78\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        (SOPHIE, LEA_AND_TOM),
+        (LEA_AND_TOM, LEA_AND_TOM.replace("Martin", "Roux")),
+        ("Prénom;Nom;Portable;Portable mère\nSophie;Durand;0612345678;\nLéa;Martin;;0612345678\n",),
+        ("Prénom;Nom;Portable;Portable mère\nLéa;Martin;;0612345678\nSophie;Durand;0612345678;\n",),
+    ],
+    ids=["whom the club knows", "another name of the child", "a row above", "a row below"],
+)
+async def test_a_guardian_by_number_alone_is_whoever_has_it(desk: Desk, files: tuple[str, ...]) -> None:
+    for file in files:
+        await desk.bring_in(file)
+    people = await desk.people()
+    mothers = {one.id for one in people.values() if one.e164 == "+33612345678"}
+    assert len(mothers) == 1
+    assert {pair.guardian_id for pair in await desk.rows(Guardianship)} == mothers
+
+
+async def test_a_child_with_its_mothers_number_is_not_its_own_guardian_nor_its_siblings(desk: Desk) -> None:
+    await desk.bring_in(
+        "Prénom;Nom;Portable;Portable mère\nLéa;Martin;0612345678;0612345678\nTom;Martin;;0612345678\n"
+    )
+    names = {child for child, _ in await desk.families()}
+    assert names == {"Léa Martin", "Tom Martin"}
+    assert {guardian for _, guardian in await desk.families()} == {"Martin"}

@@ -63,7 +63,7 @@ def test_dates_that_are_none_are_refused(typed: str, found: object) -> None:
     ],
 )
 def test_a_clubs_own_field_holds_what_its_kind_says(kind: FieldKind, typed: str, value: object) -> None:
-    assert cells.read_own(OwnField("f", kind, ("Gardien", "Ailier")), typed, TODAY) == value
+    assert cells.read_own(OwnField("", "f", kind, ("Gardien", "Ailier")), typed, TODAY) == value
 
 
 @pytest.mark.parametrize(
