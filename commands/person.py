@@ -41,7 +41,7 @@ async def add(ack: AsyncAck, body: Json, rt: Runtime, who: Who, place: Place) ->
 
 
 async def offer(ack: AsyncAck, options: Json, rt: Runtime, who: Who) -> None:
-    """The people who may answer for somebody, or for whom somebody may answer."""
+    """The people that what was typed may mean: as recipients, as guardians, as those whom somebody answers for."""
     found = await offered(rt, who, options.get("value") or "", limit=OFFERED_AT_ONCE)
     await ack(options=forms.choices(found))
 

@@ -9,7 +9,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot import clubs
 from bot.campaigns import drafts
 from bot.campaigns.launch import Launched, launch, send_test
-from bot.campaigns.preview import Refusals, preview, preview_again, readers
+from bot.campaigns.prepare import Refusals
+from bot.campaigns.preview import preview, preview_again, readers
 from bot.errors import BotError
 from bot.rules import phones
 from bot.runtime import Runtime, Who

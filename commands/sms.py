@@ -8,7 +8,8 @@ from uuid import UUID
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.campaigns import drafts, oneliner
-from bot.campaigns.preview import Refusals, preview
+from bot.campaigns.prepare import Refusals
+from bot.campaigns.preview import preview
 from bot.campaigns.values import Choice, Fields
 from bot.runtime import Runtime, Who
 from bot.slack.blocks import as_typed
@@ -17,7 +18,7 @@ from bot.slack.live import LiveViews
 from commands import optouts, replies
 from commands.errors import Place, later, sentence_of, show
 from commands.lists import page_of
-from commands.views import compose, forms, help, kept, reply
+from commands.views import compose, help, kept, reply
 from commands.views import preview as preview_view
 from storage.states import AudienceWay
 
@@ -26,8 +27,6 @@ Json = Mapping[str, Any]
 LISTS = {"sent": "sent", "envoyés": "sent", "scheduled": "scheduled", "programmés": "scheduled"}
 STOPS = {"stops", "stop", "désinscrits", "désinscriptions"}
 HELP = {"help", "aide", "?"}
-OFFERED_AT_ONCE = 100
-"""Slack shows at most so many options: https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element"""
 
 
 async def command(ack: AsyncAck, command: Json, rt: Runtime, who: Who, place: Place) -> None:
@@ -85,12 +84,6 @@ async def spell(ack: AsyncAck, action: Json, body: Json, rt: Runtime, who: Who, 
         lambda: _updated(rt, who, draft_id, spelt, is_rewritten=True),
         acted_at=action.get("action_ts", ""),
     )
-
-
-async def offer_contacts(ack: AsyncAck, options: Json, rt: Runtime, who: Who) -> None:
-    """The people that what was typed may mean."""
-    found = await drafts.people(rt, who, options.get("value") or "", limit=OFFERED_AT_ONCE)
-    await ack(options=forms.choices(found))
 
 
 async def _open_typed(rt: Runtime, who: Who, place: Place, trigger_id: str, typed: str) -> None:

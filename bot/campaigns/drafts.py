@@ -13,7 +13,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 import storage.campaigns
 import storage.clubs
 import storage.groups
-import storage.people
 from bot.campaigns import audience
 from bot.campaigns.clauses import clause_of, link_characters
 from bot.campaigns.names import regions_of, unshown_for
@@ -31,7 +30,7 @@ from bot.rules.spelling import cheap
 from bot.runtime import Runtime, Who
 from bot.tasks import aside
 from storage.conditions import from_json
-from storage.models import Contact, Draft, Group, Sender
+from storage.models import Draft, Group, Sender
 from storage.states import GroupKind, Route
 
 UNFINISHED_FOR = timedelta(hours=12)
@@ -214,19 +213,6 @@ async def _sender(rt: Runtime, who: Who, fields: Fields) -> Sender | None:
     async with rt.db.read() as session:
         known = await storage.clubs.senders(session, who.club.id)
     return next((sender for sender in known if sender.value == fields.sender), next(iter(known), None))
-
-
-async def people(rt: Runtime, who: Who, typed: str, *, limit: int = 100) -> list[Choice]:
-    """The first contacts that what was typed may mean."""
-    async with rt.db.read() as session:
-        found = await storage.people.search(session, who.club.id, typed, limit=limit)
-    return [contact_choice(contact) for contact in found]
-
-
-def contact_choice(contact: Contact) -> Choice:
-    """A contact as the picker shows it; who cannot be texted says so."""
-    detail = contact.fields.get("team", "")
-    return Choice(str(contact.id), f"{contact.first_name} {contact.last_name}".strip(), detail)
 
 
 def group_choice(group: Group, words: Words) -> Choice:

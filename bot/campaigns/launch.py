@@ -16,7 +16,7 @@ from bot.campaigns import drafts
 from bot.campaigns.audience import in_words
 from bot.campaigns.ceiling import OverCeiling, refuse_over_ceiling, segments_used
 from bot.campaigns.check import Checked
-from bot.campaigns.preview import Prepared, Refusals, check_now, collect, prepare, think, title_of
+from bot.campaigns.prepare import Prepared, Refusals, check_now, collect, prepare, think, title_of
 from bot.campaigns.readers import recipient_of
 from bot.campaigns.values import Fields
 from bot.campaigns.weights import writer

@@ -1,6 +1,5 @@
 """The text as somebody gets it: whose is shown in the preview, and who else may be looked at."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -12,6 +11,7 @@ from bot.i18n import Words
 from bot.rules import page, text
 from bot.rules.audience import Audience, Recipient
 from bot.rules.clause import Clause
+from storage.folding import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,11 @@ def recipient_of(audience: Audience, reader: UUID) -> Recipient | None:
 
 def readers_named(audience: Audience, typed: str, words: Words, *, limit: int) -> list[Choice]:
     """The first who get a text and in whose names, or those of whom they get it for, each typed word occurs."""
-    wanted = _folded(typed).split()
+    wanted = folded(typed).split()
     found = (
         each
         for each in audience.recipients
-        if not wanted or all(word in _folded(_names(each, audience)) for word in wanted)
+        if not wanted or all(word in folded(_names(each, audience)) for word in wanted)
     )
     return [_choice(each, audience, words) for each in islice(found, limit)]
 
@@ -75,9 +75,3 @@ def _choice(recipient: Recipient, audience: Audience, words: Words) -> Choice:
 def _names(recipient: Recipient, audience: Audience) -> str:
     concerned = dict.fromkeys((*recipient.owner_ids, *recipient.for_ids))
     return " ".join(map(audience.name_of, concerned))
-
-
-def _folded(names: str) -> str:
-    """The names as one may type them: in small letters without accents."""
-    marked = unicodedata.normalize("NFKD", names.casefold())
-    return marked if marked.isascii() else "".join(char for char in marked if not unicodedata.combining(char))

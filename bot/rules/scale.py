@@ -17,17 +17,16 @@ def likeness(spellings: Sequence[str]) -> Callable[[Mapping[str, str], str], Has
 
     That is so for each of these spellings of one text, whatever is added to it in the reader's language.
     """
-    scale = Scale()
-    fixed = [template.splitter(each)({}, "") for each in spellings]
-    is_closed = all(map(scale.is_closed, fixed))
+    fixed = [part for each in spellings for part in template.splitter(each)({}, "")]
+    is_closed = None not in map(kind, fixed)
     places = template.places(spellings[0])
     numbers: dict[Hashable, int] = {}
 
     def number_of(written: str) -> int | None:
         # Where nothing is filled in, a default may stand, another one in each place.
-        kind = scale.kind(written) if written and is_closed else written
+        found = kind(written) if written and is_closed else written
         # Numbers are told apart faster than what they stand for.
-        return None if kind is None else numbers.setdefault(kind, len(numbers))
+        return None if found is None else numbers.setdefault(found, len(numbers))
 
     @cache
     def filled(language: str) -> _Filled:
@@ -62,38 +61,12 @@ class _Filled(dict[str, int | None]):
         return number
 
 
-class Scale:
-    """Parts of plain letters weigh the same when they are as long and as dear as each other.
+def kind(part: str) -> Hashable:
+    """What is the same for parts that add as much to a text; None for one that may melt into what stands beside it.
 
-    A text in which such a part stands for another weighs what that one did.
+    Parts of plain letters weigh the same when they are as long and as dear as each other: a text in which such a part
+    stands for another weighs what that one did.
     """
-
-    def __init__(self) -> None:
-        self._kinds = _Kinds()
-
-    def kind(self, part: str) -> Hashable:
-        """What is the same for parts that add as much to a text; None for one that may melt into what stands beside it."""
-        return self._kinds[part]
-
-    def key(self, parts: Sequence[str]) -> Hashable:
-        """What is the same for parts that add as much to a text, whatever stands around them."""
-        kinds = tuple(map(self._kinds.__getitem__, parts))
-        return tuple(parts) if None in kinds else kinds
-
-    def is_closed(self, parts: Sequence[str]) -> bool:
-        """Whether none of the parts may melt into what stands beside it."""
-        return None not in map(self._kinds.__getitem__, parts)
-
-
-class _Kinds(dict[str, Hashable]):
-    """The kind of each part; None for one that may melt into what stands beside it."""
-
-    def __missing__(self, part: str) -> Hashable:
-        kind = self[part] = _kind(part)
-        return kind
-
-
-def _kind(part: str) -> Hashable:
     if text.normalise(part) != part or _is_open(part):
         return None
     if not text.is_plain(part):

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.campaigns.check import Checked, TooManySegments, check
-from bot.campaigns.preview import Refusals, refuse_too_long
+from bot.campaigns.prepare import Refusals, refuse_too_long
 from bot.campaigns.values import Fields
 from bot.campaigns.weights import weighed
 from bot.data import load_countries, load_shorteners

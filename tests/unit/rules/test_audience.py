@@ -1,103 +1,40 @@
 """From contacts to recipients."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.data import load_countries
 from bot.rules.audience import (
     GUARDIANS_GET_IT,
-    Audience,
-    Because,
     LeftOut,
-    Line,
     Person,
-    Shared,
     known_language,
-    resolve,
 )
 from bot.rules.consent import Standing
-from bot.rules.families import Ages, generations
 from storage.states import Kind, OptOutScope, Route
-
-AGES = generations(Ages(), date(2027, 3, 27))
-FRANCE = load_countries()["FR"]
-CHOSEN, GUARDIAN = Because.CHOSEN, Because.GUARDIAN_OF
-
-
-def person(
-    n: int, first_name: str, e164: str | None, refusal: str | None = None, last_name: str = "Martin"
-) -> Person:
-    values = {"first_name": first_name, "last_name": last_name}
-    return Person(UUID(int=n).hex, first_name, last_name, e164 or "", refusal, values, "fr")
-
-
-LEA = person(1, "Léa", None, "empty")
-TOM = person(2, "Tom", "+33612345602")
-ANNE = person(3, "Anne", "+33612345603")
-PAUL = person(4, "Paul", "+33612345604")
-ZOE = person(5, "Zoé", None, "empty")
-JAN = person(6, "Jan", "+32470123456", last_name="Peeters")
-IDA = person(7, "Ida", None, "landline")
-MIA = person(8, "Mia", "+33612345603")  # her mother's number
-
-
-def audience(
-    chosen: Sequence[Person], guardians: Mapping[str, Sequence[Person]] | None = None, **changes: Any
-) -> Audience:
-    found = guardians or {}
-    ids = {child: [person.id for person in people] for child, people in found.items()}
-    others = [person for people in found.values() for person in people]
-    settings = {
-        "kind": Kind.ALERT,
-        "standing": {},
-        "country": FRANCE,
-        "route": Route.DOMESTIC,
-        "joiner": " et ",
-        "generations": AGES,
-    }
-    return resolve(chosen, ids, others, **{**settings, **changes})
-
-
-def line(
-    who: Person,
-    because: Because = CHOSEN,
-    left_out: LeftOut | None = None,
-    detail: str = "",
-    wards: Sequence[Person] = (),
-) -> Line:
-    ids = tuple(ward.id for ward in wards)
-    return Line(
-        contact_id=who.id,
-        because=because,
-        guardian_of=ids,
-        e164=who.e164 or None,
-        left_out=left_out,
-        detail=detail,
-    )
-
-
-def recipients(got: Audience) -> tuple[Shared, ...]:
-    """The recipients, those who stand for nobody else too."""
-    return tuple(
-        Shared(each.e164, each.for_ids, each.owner_ids, each.values, each.language) for each in got.recipients
-    )
-
-
-def recipient(e164: str, for_whom: Sequence[Person], owners: Sequence[Person], **values: str) -> Shared:
-    ids, owner_ids = tuple(p.id for p in for_whom), tuple(p.id for p in owners)
-    return Shared(
-        e164=e164,
-        for_ids=ids,
-        owner_ids=owner_ids,
-        values={"last_name": "Martin", **values},
-        language="fr",
-    )
+from tests.unit.rules.people import (
+    AGES,
+    ANNE,
+    CHILD,
+    CHOSEN,
+    GROWN,
+    GUARDIAN,
+    IDA,
+    JAN,
+    LEA,
+    MIA,
+    PAUL,
+    TEENAGER,
+    TOM,
+    ZOE,
+    audience,
+    line,
+    person,
+    recipient,
+    recipients,
+)
 
 
 def test_nobody_chosen_is_nobody_reached() -> None:
@@ -231,59 +168,6 @@ def test_two_who_share_a_number_share_a_text_that_names_both() -> None:
     got = audience([MIA, ANNE, TOM])
     assert recipients(got)[0] == recipient(ANNE.e164, [MIA, ANNE], [MIA, ANNE], first_name="Mia et Anne")
     assert len(recipients(got)) == 2
-
-
-CHILD, TEENAGER, GROWN = "2015-01-01", "2010-01-01", "2009-03-27"
-
-
-@pytest.mark.parametrize(
-    ("born", "kind", "reached", "reason"),
-    [
-        ("", Kind.ALERT, (TOM, ANNE), "nobody knows: both, as ever"),
-        (CHILD, Kind.ALERT, (ANNE,), "a guardian in the child's place"),
-        (TEENAGER, Kind.ALERT, (TOM, ANNE), "both"),
-        (GROWN, Kind.ALERT, (TOM,), "of age since this morning: nobody answers for him"),
-        ("", Kind.MARKETING, (TOM, ANNE), "nobody knows"),
-        (CHILD, Kind.MARKETING, (ANNE,), "no advertising to minors"),
-        (TEENAGER, Kind.MARKETING, (ANNE,), "no advertising to minors"),
-        (GROWN, Kind.MARKETING, (TOM,), "of age"),
-    ],
-)
-def test_who_gets_a_childs_text_goes_by_its_age(
-    born: str, kind: Kind, reached: tuple[Person, ...], reason: str
-) -> None:
-    agreed = dict.fromkeys((TOM.e164, ANNE.e164), Standing(marketing_consent=True))
-    got = audience([TOM._replace(born=born)], {TOM.id: [ANNE]}, kind=kind, standing=agreed)
-    assert [each.e164 for each in got.recipients] == [one.e164 for one in reached], reason
-    assert all(each.for_ids == (TOM.id,) for each in got.recipients)
-
-
-def test_a_child_without_a_guardian_who_can_be_reached_is_texted_itself() -> None:
-    child = TOM._replace(born=CHILD)
-    assert audience([child]).lines == (line(child),)
-    got = audience([child], {TOM.id: [ANNE]}, standing={ANNE.e164: Standing(OptOutScope.ALL)})
-    assert [each.e164 for each in got.recipients] == [TOM.e164]
-
-
-def test_a_childs_line_says_that_a_guardian_gets_it_and_a_minors_that_it_is_under_age() -> None:
-    child, teenager = TOM._replace(born=CHILD), PAUL._replace(born=TEENAGER)
-    got = audience([child], {TOM.id: [ANNE]})
-    assert got.lines[0] == line(child, left_out=LeftOut.TOO_YOUNG, detail=GUARDIANS_GET_IT)
-    assert (got.left_out, got.reached) == ((), 1)
-    agreed = {PAUL.e164: Standing(marketing_consent=True)}
-    got = audience([teenager], kind=Kind.MARKETING, standing=agreed)
-    assert got.lines == got.left_out == (line(teenager, left_out=LeftOut.MINOR),)
-
-
-def test_a_mothers_number_written_with_her_child_is_hers() -> None:
-    child = MIA._replace(born=CHILD)
-    got = audience([child], {MIA.id: [ANNE]})
-    assert recipients(got) == (recipient(ANNE.e164, [MIA], [ANNE], first_name="Mia"),)
-
-
-def test_a_child_that_was_texted_by_nobody_else_is_named_when_its_guardian_cannot_be() -> None:
-    got = audience([TOM._replace(born=CHILD)], {TOM.id: [ANNE]}).without({ANNE.e164: LeftOut.SHORT_LINK})
-    assert [each.left_out for each in got.left_out] == [LeftOut.TOO_YOUNG, LeftOut.SHORT_LINK]
 
 
 def test_whose_name_it_is_and_how_many_are_reached() -> None:

@@ -1,0 +1,74 @@
+"""Who gets a text by their age."""
+
+import pytest
+
+from bot.rules.audience import (
+    GUARDIANS_GET_IT,
+    LeftOut,
+    Person,
+)
+from bot.rules.consent import Standing
+from storage.states import Kind, OptOutScope
+from tests.unit.rules.people import (
+    ANNE,
+    CHILD,
+    GROWN,
+    MIA,
+    PAUL,
+    TEENAGER,
+    TOM,
+    audience,
+    line,
+    recipient,
+    recipients,
+)
+
+
+@pytest.mark.parametrize(
+    ("born", "kind", "reached", "reason"),
+    [
+        ("", Kind.ALERT, (TOM, ANNE), "nobody knows: both, as ever"),
+        (CHILD, Kind.ALERT, (ANNE,), "a guardian in the child's place"),
+        (TEENAGER, Kind.ALERT, (TOM, ANNE), "both"),
+        (GROWN, Kind.ALERT, (TOM,), "of age since this morning: nobody answers for him"),
+        ("", Kind.MARKETING, (TOM, ANNE), "nobody knows"),
+        (CHILD, Kind.MARKETING, (ANNE,), "no advertising to minors"),
+        (TEENAGER, Kind.MARKETING, (ANNE,), "no advertising to minors"),
+        (GROWN, Kind.MARKETING, (TOM,), "of age"),
+    ],
+)
+def test_who_gets_a_childs_text_goes_by_its_age(
+    born: str, kind: Kind, reached: tuple[Person, ...], reason: str
+) -> None:
+    agreed = dict.fromkeys((TOM.e164, ANNE.e164), Standing(marketing_consent=True))
+    got = audience([TOM._replace(born=born)], {TOM.id: [ANNE]}, kind=kind, standing=agreed)
+    assert [each.e164 for each in got.recipients] == [one.e164 for one in reached], reason
+    assert all(each.for_ids == (TOM.id,) for each in got.recipients)
+
+
+def test_a_child_without_a_guardian_who_can_be_reached_is_texted_itself() -> None:
+    child = TOM._replace(born=CHILD)
+    assert audience([child]).lines == (line(child),)
+    got = audience([child], {TOM.id: [ANNE]}, standing={ANNE.e164: Standing(OptOutScope.ALL)})
+    assert [each.e164 for each in got.recipients] == [TOM.e164]
+
+
+def test_a_childs_line_says_that_a_guardian_gets_it_and_a_minors_that_it_is_under_age() -> None:
+    child, teenager = TOM._replace(born=CHILD), PAUL._replace(born=TEENAGER)
+    got = audience([child], {TOM.id: [ANNE]})
+    assert got.lines[0] == line(child, left_out=LeftOut.TOO_YOUNG, detail=GUARDIANS_GET_IT)
+    assert (got.left_out, got.reached) == ((), 1)
+    agreed = {PAUL.e164: Standing(marketing_consent=True)}
+    got = audience([teenager], kind=Kind.MARKETING, standing=agreed)
+    assert got.lines == got.left_out == (line(teenager, left_out=LeftOut.MINOR),)
+
+
+def test_a_mothers_number_written_with_her_child_is_hers() -> None:
+    child = MIA._replace(born=CHILD)
+    got = audience([child], {MIA.id: [ANNE]})
+    assert recipients(got) == (recipient(ANNE.e164, [MIA], [ANNE], first_name="Mia"),)
+
+
+def test_a_child_that_was_texted_by_nobody_else_is_named_when_its_guardian_cannot_be() -> None:
+    got = audience([TOM._replace(born=CHILD)], {TOM.id: [ANNE]}).without({ANNE.e164: LeftOut.SHORT_LINK})
+    assert [each.left_out for each in got.left_out] == [LeftOut.TOO_YOUNG, LeftOut.SHORT_LINK]
