@@ -6,7 +6,7 @@ from uuid import UUID
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot import groups
+from bot.groups import listed as groups
 from bot.errors import BotError
 from bot.runtime import Runtime, Who
 from bot.slack.client import View

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import groups
+from bot.groups import listed as groups
 from bot.i18n import load_catalogues
 from bot.playground import seed
 from bot.playground.workspace import View

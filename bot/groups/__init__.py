@@ -1,0 +1,1 @@
+"""The club's groups: listed, made, changed and taken away."""
