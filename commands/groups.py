@@ -6,8 +6,8 @@ from uuid import UUID
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.groups import listed as groups
 from bot.errors import BotError
+from bot.groups import listed as groups
 from bot.runtime import Runtime, Who
 from bot.slack.client import View
 from bot.slack.live import LiveViews
