@@ -34,6 +34,7 @@ from bot.heartbeat import EVERY, beat
 from bot.i18n import load_catalogues
 from bot.inbox import Inbox
 from bot.metrics import Metrics
+from bot.rules import regions
 from bot.runtime import Runtime
 from bot.schedule import Chore, Schedule
 from bot.settings import BadSetting, Settings, refuse_missing
@@ -146,6 +147,7 @@ async def running(
         await runner.setup()
         await _listen(runner, settings)
         schedule.start()
+        rt.tasks.start(asyncio.to_thread(regions.learn), name="learn")
         try:
             async with nullcontext() if only is Part.WEB else _sending(rt, delivery, inbox):
                 yield Bot(rt, runner.addresses[0][1])

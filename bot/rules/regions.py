@@ -18,6 +18,11 @@ _MOST_ZONES = 16
 _LONGEST_CODE = 3
 
 
+def learn() -> None:
+    """Reads the library of public holidays, which takes a fifth of a second: whoever asks first is not kept waiting."""
+    import holidays  # noqa: F401
+
+
 def zones_of(e164: str, club_zone: str) -> tuple[str, ...]:
     """Every time zone that the number may be in; the club's where the number says nothing, or the whole of +1."""
     return _zones_of(alike(e164)) or (club_zone,)
@@ -89,7 +94,6 @@ def _plain(name: str) -> str:
 @lru_cache(maxsize=1000)
 def _holidays(region: str, part: str, year: int) -> frozenset[date]:
     """The public holidays of a year, none where the library does not know the place."""
-    # A fifth of a second that no start of the bot should take: only clubs that send marketing need it.
     import holidays
 
     try:

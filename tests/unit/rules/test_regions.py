@@ -1,5 +1,7 @@
 """Where the phone of a number may be, and the days off there."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from random import Random
@@ -169,3 +171,12 @@ def _rest(start: str, draw: Random) -> int:
     """How many digits follow: now and then one more or less than such numbers have."""
     usual = {"49": 13, "39": 12, "44": 12, "26": 12, "59": 12}.get(start[:2], 11)
     return usual - len(start) + draw.choice((0, 0, 0, 0, 0, 0, 1, -1))
+
+
+def test_the_holidays_can_be_learnt_before_anybody_asks() -> None:
+    started = [
+        sys.executable,
+        "-c",
+        "import sys; from bot.rules import regions; regions.learn(); print('holidays' in sys.modules)",
+    ]
+    assert subprocess.run(started, capture_output=True, text=True, check=True).stdout.strip() == "True"
