@@ -19,8 +19,8 @@ _LONGEST_CODE = 3
 
 
 def learn() -> None:
-    """Reads the library of public holidays, which takes a fifth of a second: whoever asks first is not kept waiting."""
-    import holidays  # noqa: F401
+    """Reads the library of public holidays, which takes half a second: whoever asks first is not kept waiting."""
+    import holidays.countries  # noqa: F401
 
 
 def zones_of(e164: str, club_zone: str) -> tuple[str, ...]:

@@ -177,6 +177,6 @@ def test_the_holidays_can_be_learnt_before_anybody_asks() -> None:
     started = [
         sys.executable,
         "-c",
-        "import sys; from bot.rules import regions; regions.learn(); print('holidays' in sys.modules)",
+        "import sys; from bot.rules import regions; regions.learn(); print('holidays.countries' in sys.modules)",
     ]
     assert subprocess.run(started, capture_output=True, text=True, check=True).stdout.strip() == "True"
