@@ -1,0 +1,128 @@
+"""A second club on the same database, row for row the twin of the first; only its words and its ids are other ones."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from uuid import UUID, uuid5
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.playground import seed
+from storage.models import Club
+
+SECRET = "Qzx"
+"""Begins every word of the twin's that people read: wherever it shows, something of the twin's does."""
+
+CLUB_ID = seed.key("club")
+TEAM_ID = "T0TWIN"
+SPOKEN = {
+    "club": ("name",),
+    "contact": ("first_name", "last_name"),
+    "contact_group": ("name",),
+    "campaign": ("title", "body", "audience_words"),
+    "message": ("body",),
+    "reply": ("body",),
+}
+"""The columns of words that a club's people would know for their own."""
+
+_NAMESPACE = UUID(int=0x5EED)
+_IDS = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{32}\b")
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def twin_of(id: UUID) -> UUID:
+    """The id of the twin's row."""
+    return uuid5(_NAMESPACE, id.hex)
+
+
+TWIN_ID = twin_of(CLUB_ID)
+
+
+def ids_in(text: str) -> list[str]:
+    """The ids that stand in a text, as they stand there, each once."""
+    return list(dict.fromkeys(_IDS.findall(text)))
+
+
+def swapped(text: str, ids: Iterable[str]) -> str:
+    """The text with these ids turned into the twin's."""
+    for id in ids:
+        text = text.replace(id, _like(id, twin_of(UUID(id))))
+    return text
+
+
+async def plant(session: AsyncSession) -> None:
+    """Stores the twin of the club as it stands."""
+    for table in SQLModel.metadata.sorted_tables:
+        if (owner := _owner(table)) is not None:
+            rows = await _rows(session, table, owner == CLUB_ID)
+            if rows:
+                await session.exec(table.insert().values([_twin(table, row) for row in rows]))
+
+
+async def rows_of(session: AsyncSession, club_id: UUID) -> Rows:
+    """All that a club has."""
+    return {
+        table.name: await _rows(session, table, owner == club_id)
+        for table in SQLModel.metadata.sorted_tables
+        if (owner := _owner(table)) is not None
+    }
+
+
+async def trade_teams(session: AsyncSession) -> None:
+    """From now on Slack's workspace belongs to the twin."""
+    for club_id, team in ((CLUB_ID, "T0NONE"), (TWIN_ID, seed.TEAM_ID)):
+        await session.exec(sa.update(Club).where(Club.id == club_id).values(slack_team_id=team))
+
+
+def keys_in(rows: Rows) -> Iterator[UUID]:
+    """Every id in a column of ids."""
+    for table in rows.values():
+        for row in table:
+            yield from (value for value in row.values() if isinstance(value, UUID))
+
+
+def _owner(table: sa.Table) -> Any:
+    return table.c.id if table.name == Club.__tablename__ else table.c.get("club_id")
+
+
+async def _rows(session: AsyncSession, table: sa.Table, condition: Any) -> list[dict[str, Any]]:
+    ordered = sa.select(table).where(condition).order_by(*table.primary_key.columns)
+    return [dict(row) for row in (await session.exec(ordered)).mappings().all()]
+
+
+def _twin(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    other = {name: _translated(value) for name, value in row.items()}
+    for name in SPOKEN.get(table.name, ()):
+        other[name] = f"{SECRET}{other[name]}"
+    for name in _told_apart_by(table):
+        if isinstance(row[name], str):
+            other[name] = f"{row[name]}9"
+    if table.name == Club.__tablename__:
+        other["slack_team_id"] = TEAM_ID
+    return other
+
+
+def _translated(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return twin_of(value)
+    if isinstance(value, str):
+        return swapped(value, ids_in(value))
+    if isinstance(value, dict | list):
+        text = json.dumps(value)
+        return json.loads(swapped(text, ids_in(text)))
+    return value
+
+
+def _told_apart_by(table: sa.Table) -> set[str]:
+    """The columns whose values no two clubs have the same of: what is unique, and has no id of ours to make it so."""
+    sets = [list(index.columns) for index in table.indexes if index.unique]
+    sets += [list(each.columns) for each in table.constraints if isinstance(each, sa.UniqueConstraint)]
+    return {columns[0].name for columns in sets if not any(isinstance(one.type, sa.Uuid) for one in columns)}
+
+
+def _like(id: str, other: UUID) -> str:
+    return str(other) if "-" in id else other.hex
