@@ -8,6 +8,8 @@ from typing import Any
 LONGEST = 600
 """Characters: an entry of PostgreSQL's index takes 2,700 bytes, and a letter of any script three."""
 
+# Nearly all accents there are, which one look finds; U+034F among them joins letters and is none.
+_ACCENTS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 _NO_DIGITS = re.compile(r"\D")
 _NUMBER = re.compile(r"[+(]?[\d\s().+/-]{4,}")
@@ -17,9 +19,7 @@ _DIALLED = re.compile(r"^(?:00|0)")
 
 def folded(text: str) -> str:
     """The text in small letters without accents, its words a space apart: "Zoë  LEFÈVRE" is "zoe lefevre"."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(mark for mark in apart if not unicodedata.combining(mark))
-    return " ".join(plain.casefold().translate(_LIGATURES).split())
+    return " ".join((text.lower() if text.isascii() else _plain(text)).split())
 
 
 def searchable(row: Mapping[str, Any]) -> str:
@@ -37,6 +37,14 @@ def words_of(typed: str) -> list[str]:
     if _NUMBER.fullmatch(typed.strip()):
         return [_DIALLED.sub("", _NO_DIGITS.sub("", typed))]
     return folded(typed).split()
+
+
+def _plain(text: str) -> str:
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    if plain.isascii():
+        return plain.lower()
+    bare = "".join(mark for mark in plain if not unicodedata.combining(mark))
+    return bare.casefold().translate(_LIGATURES)
 
 
 def _given(words: Iterable[str | None]) -> Iterable[str]:

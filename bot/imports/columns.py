@@ -154,7 +154,17 @@ def guess(headers: Sequence[str], own_fields: Iterable[OwnField] = ()) -> Mapped
 def folded(text: str) -> str:
     """The words of a text without accents and case, and without what is neither letter nor digit."""
     plain = folding.folded(text)
+    if plain.replace(" ", "").isalnum():
+        return plain
     return _NO_LETTER.sub(" ", plain).strip() or plain
+
+
+def folded_name(first_name: str, last_name: str) -> str:
+    """`folded` of both names with a space between, made of what is kept of each: many people share either."""
+    first, last = folded(first_name), folded(last_name)
+    if first[:1].isalnum() and last[:1].isalnum():
+        return f"{first} {last}"
+    return folded(f"{first_name} {last_name}")
 
 
 def _refuse_twice(headers: Sequence[str]) -> None:

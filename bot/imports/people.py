@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from bot.imports import cells
-from bot.imports.columns import Column, Holds, Mapped, folded
+from bot.imports.columns import Column, Holds, Mapped, folded, folded_name
 from bot.imports.numbers import Numbers
 from bot.imports.problems import Problem, Reason
 from bot.rules.phones import PhoneRefusal
@@ -48,7 +48,7 @@ class Person(NamedTuple):
 
 def key_of(e164: str, first_name: str, last_name: str, birth_date: str = "") -> tuple[str, str, str]:
     """What makes two people the same who have no reference: number and name, without a number name and birth."""
-    return e164, folded(f"{first_name} {last_name}"), "" if e164 else birth_date
+    return e164, folded_name(first_name, last_name), "" if e164 else birth_date
 
 
 @dataclass(frozen=True, slots=True)
