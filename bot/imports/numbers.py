@@ -10,10 +10,12 @@ from bot.rules.phones import Phone, PhoneRefusal
 _PLAIN = re.compile(r"\+?[0-9]+(?:[ .-][0-9]+)*", re.ASCII)
 _MARKS = str.maketrans("", "", " .-")
 # What France does not give to mobiles, nor to overseas: of such a number its first four digits and how many there are
-# decide why it is refused; and so it is with a number that is too short or too long, wherever it is.
-# https://www.arcep.fr (décision 2018-0881).
+# decide why it is refused; and so it is with a number that is too short or too long, wherever it is. Among mobiles and
+# overseas three more decide, as many as the longest of their prefixes has. https://www.arcep.fr (décision 2018-0881).
 _FRENCH = re.compile(r"0(?:[1348][0-9]|2[0-57-9]|5[0-8])[0-9]{7}|0[1-9](?:[0-9]{5,7}|[0-9]{9})", re.ASCII)
 _FRENCH_HEAD = 4
+_FRENCH_MOBILE = re.compile(r"0[67][0-9]{8}", re.ASCII)
+_FRENCH_MOBILE_HEAD = 7
 _MOST_KEPT = 2**17
 
 
@@ -40,23 +42,25 @@ class Numbers:
         return self._refusal(digits) or self._learnt(digits)
 
     def _refusal(self, digits: str) -> PhoneRefusal | None:
-        return (
-            self._refused.get((digits[:_FRENCH_HEAD], len(digits)))
-            if self._is_decided_french(digits)
-            else None
-        )
+        head = self._deciding_refusal(digits)
+        return self._refused.get((digits[:head], len(digits))) if head else None
 
     def _learnt(self, digits: str) -> str | PhoneRefusal:
         found = self._ask(digits, self._country)
         if isinstance(found, Phone):
             self._learn(digits, found.e164)
             return found.e164
-        if self._is_decided_french(digits):
-            self._refused[digits[:_FRENCH_HEAD], len(digits)] = found
+        if head := self._deciding_refusal(digits):
+            self._refused[digits[:head], len(digits)] = found
         return found
 
-    def _is_decided_french(self, digits: str) -> bool:
-        return self._country == "FR" and _FRENCH.fullmatch(digits) is not None
+    def _deciding_refusal(self, digits: str) -> int:
+        """How many first digits decide why this number is refused; 0 where that is not known."""
+        if self._country != "FR":
+            return 0
+        if _FRENCH.fullmatch(digits):
+            return _FRENCH_HEAD
+        return _FRENCH_MOBILE_HEAD if _FRENCH_MOBILE.fullmatch(digits) else 0
 
     def _learn(self, digits: str, e164: str) -> None:
         tail = len(e164) - len(phones.decided_by(e164))

@@ -174,7 +174,9 @@ def _dialled(text: str) -> str:
 
 
 def _parse_dialled(dialled: str, country: str) -> Phone | PhoneRefusal:
-    for region in _TRIED.get(country, (country,)):
+    # With its country's code a number reads alike from everywhere.
+    is_abroad = dialled.startswith("+")
+    for region in (country,) if is_abroad else _TRIED.get(country, (country,)):
         number = _number(dialled, region)
         if number and phonenumbers.is_valid_number(number):
             return _accept(number)

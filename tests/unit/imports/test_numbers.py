@@ -25,6 +25,7 @@ AT_HOME = {
     "RE": ("0692", "0693", "+262"),
 }
 LENGTHS = range(7, 14)
+FRENCH_MOBILES = [f"0{kind}{block:02}" for kind in (6, 7) for block in range(100)]
 
 
 def as_the_rules_say(typed: str, country: str) -> str | PhoneRefusal:
@@ -58,6 +59,13 @@ def test_each_start_of_a_french_number_is_as_the_rules_say() -> None:
         for length in (10, 10, 10, draw.choice(LENGTHS))
     )
     assert disagreements(numbers, "FR") == []
+
+
+def test_each_start_of_a_french_mobile_is_as_the_rules_say() -> None:
+    draw = Random(6)
+    # Between them are overseas prefixes of seven digits, of which some are given and others are not.
+    heads = (f"{start}{draw.randrange(1000):03}" for start in FRENCH_MOBILES for _ in range(12))
+    assert disagreements((drawn(draw, head, 10) for head in heads for _ in range(3)), "FR") == []
 
 
 @pytest.mark.parametrize("shape", ["0{0}{1}{2}{3}", "0{0} {1} {2} {3}", "+33 {0}.{1}-{2} {3}", "+33 (0){0} {1} {2}/{3}", "port. 0{0}{1}{2}{3}", "0{0} {1} - {2} {3}", "0{0} {1} +{2} {3}", "0{0}–{1}{2}{3}"])  # fmt: skip
