@@ -12,8 +12,8 @@ from storage.states import FieldKind
 
 MARK = "'"
 """What spreadsheets write before a text that would be a formula without it."""
-_BEGINS_FORMULA = ("=", "@")
-_EXECUTED = (*_BEGINS_FORMULA, "+", "-", "\t", "\r")
+BEGINS_FORMULA = ("=", "@")
+_EXECUTED = (*BEGINS_FORMULA, "+", "-", "\t", "\r")
 _JOINERS = ("\u200c", "\u200d")
 LONGEST = 1000
 
@@ -57,7 +57,7 @@ def tidy(cell: str) -> str:
 
 def is_formula(cell: str) -> bool:
     """Whether a spreadsheet would compute it. A sign alone does not make one here: "+33 6..." is a number."""
-    return cell.startswith(_BEGINS_FORMULA)
+    return cell.startswith(BEGINS_FORMULA)
 
 
 def harmless(cell: str) -> str:

@@ -1,11 +1,12 @@
 """Who of a file is new, changed, as before or refused, beside everybody the club knows already."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from secrets import token_hex
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import storage.imports
 from bot.imports.people import Guardian, Person, key_of
@@ -28,6 +29,7 @@ Key = tuple[str, str, str]
     _ARCHIVED,
 ) = range(len(COMPARED))
 _OF_ITSELF = Person._fields.index("guardians")
+_IDS_AT_ONCE = 256
 SEVERAL = ""
 """In the place of an id: more than one of the club's people have this key."""
 
@@ -109,20 +111,25 @@ class Comparison:
         """Guardians who have had no row of their own so far."""
         self._grown: dict[str, str] = {}
         """Whose a number is, of those in the file for whom nobody answers."""
+        self._ids = _ids()
 
-    def take(self, line: int, person: Person) -> list[Problem]:
+    def take(self, line: int, person: Person) -> Sequence[Problem]:
         """Compares the person of this line; what is wrong with it, which may be its consent alone."""
         key = key_of(person.e164, person.first_name, person.last_name, person.birth_date)
         known, problem = self._found(person, key)
-        problem = problem or self._twice(line, person, key, known)
+        problem = problem or self._twice(person, key, known)
         if problem:
             return [problem]
-        who = known or self._promised_as(person, key) or uuid4().hex
-        self._note(line, person, key, who)
-        problems = self._consent(who, person)
-        is_changed = self._pairs(who, person) | (problems is None)
-        self._store(who, person, is_changed, known=bool(known))
-        return problems or []
+        who = known or (self._promised and self._promised_as(person, key)) or next(self._ids)
+        self._note(line, person, key, who, is_known=bool(known))
+        problems = self._consent(who, person) if person.agrees is not None else ()
+        is_changed = self._pairs(who, person) if person.guardians else False
+        if known:
+            self._store(who, person, is_changed or problems is None)
+        else:
+            self.portion.new.append(_plain(who, person))
+            self.outcomes[Outcome.NEW] += 1
+        return problems or ()
 
     def refuse(self) -> None:
         """Counts a row that could not be read."""
@@ -153,7 +160,7 @@ class Comparison:
             return "", None  # a namesake with another reference is somebody else
         return named, None
 
-    def _twice(self, line: int, person: Person, key: Key, known: str) -> Problem | None:
+    def _twice(self, person: Person, key: Key, known: str) -> Problem | None:
         if person.reference and person.reference in self._references:
             return Problem(Reason.REFERENCE_TWICE, "", str(self._references[person.reference]))
         if known and known in self._lines:
@@ -168,11 +175,12 @@ class Comparison:
         keys = [key] if person.guardians or not person.e164 else [key, _nameless(person.e164)]
         return next((self._promised.pop(one)[0] for one in keys if one in self._promised), "")
 
-    def _note(self, line: int, person: Person, key: Key, who: str) -> None:
+    def _note(self, line: int, person: Person, key: Key, who: str, *, is_known: bool) -> None:
         self._seen[key] = line, bool(person.reference), who
         if person.e164 and not person.guardians:
             self._grown.setdefault(person.e164, who)
-        self._lines[who] = line
+        if is_known:
+            self._lines[who] = line
         if person.reference:
             self._references[person.reference] = line
 
@@ -199,7 +207,7 @@ class Comparison:
 
     def _promise(self, key: Key, guardian: Guardian) -> str:
         if key not in self._promised:
-            self._promised[key] = uuid4().hex, guardian
+            self._promised[key] = next(self._ids), guardian
         return self._promised[key][0]
 
     def _consent(self, who: str, person: Person) -> list[Problem] | None:
@@ -220,11 +228,7 @@ class Comparison:
         self.consents += 1
         return None
 
-    def _store(self, who: str, person: Person, is_changed: bool, *, known: bool) -> None:
-        if not known:
-            self.portion.new.append(_plain(who, person))
-            self.outcomes[Outcome.NEW] += 1
-            return
+    def _store(self, who: str, person: Person, is_changed: bool) -> None:
         before = self._club.people[who]
         after = _merged(before, person)
         if after != before:
@@ -235,6 +239,13 @@ class Comparison:
     def new_guardians(self) -> int:
         """How many guardians have no row of their own and are new to the club."""
         return len(self._promised)
+
+
+def _ids() -> Iterator[str]:
+    """Ids as `UUID.hex` writes them; the system is asked for many at once."""
+    while True:
+        some = token_hex(16 * _IDS_AT_ONCE)
+        yield from (some[start : start + 32] for start in range(0, len(some), 32))
 
 
 def _nameless(e164: str) -> Key:

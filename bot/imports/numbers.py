@@ -24,22 +24,33 @@ class Numbers:
 
     def __init__(self, country: str, ask: Callable[[str, str], Phone | PhoneRefusal] = phones.parse) -> None:
         self._country, self._ask = country, ask
-        self._starts: dict[tuple[str, int], str] = {}
-        self._tails: list[int] = []
+        self._starts: dict[int, dict[str, str]] = {}
+        """By how many of the last digits nothing depends on: what is before them as dialled, and as E.164 has it."""
         self._refused: dict[tuple[str, int], PhoneRefusal] = {}
         self._typed: dict[str, str | PhoneRefusal] = {}
 
     def read(self, typed: str) -> str | PhoneRefusal:
         """The mobile number in E.164, or why there is none."""
+        # Nearly every number is one of a known start, with spaces or without: the rest are digits, and stay as they are.
+        digits = typed.replace(" ", "")
+        for tail, starts in self._starts.items():
+            start = starts.get(digits[:-tail])
+            if start is not None and (rest := digits[-tail:]).isdecimal() and rest.isascii():
+                return start + rest
+        return self._read_any(typed)
+
+    def _read_any(self, typed: str) -> str | PhoneRefusal:
         if not _PLAIN.fullmatch(typed):
             return self._asked_once(typed)
         digits = typed.translate(_MARKS)
-        length = len(digits)
-        for tail in self._tails:
-            start = self._starts.get((digits[:-tail], length))
+        return self._refusal(digits) or self._known(digits) or self._learnt(digits)
+
+    def _known(self, digits: str) -> str | None:
+        for tail, starts in self._starts.items():
+            start = starts.get(digits[:-tail])
             if start is not None:
                 return start + digits[-tail:]
-        return self._refusal(digits) or self._learnt(digits)
+        return None
 
     def _refusal(self, digits: str) -> PhoneRefusal | None:
         head = self._deciding_refusal(digits)
@@ -64,11 +75,10 @@ class Numbers:
 
     def _learn(self, digits: str, e164: str) -> None:
         tail = len(e164) - len(phones.decided_by(e164))
-        if not tail or not digits.endswith(e164[-tail:]) or len(self._starts) >= _MOST_KEPT:
-            return
-        self._starts[digits[:-tail], len(digits)] = e164[:-tail]
-        if tail not in self._tails:
-            self._tails.append(tail)
+        if tail and digits.endswith(e164[-tail:]):
+            starts = self._starts.setdefault(tail, {})
+            if len(starts) < _MOST_KEPT:
+                starts[digits[:-tail]] = e164[:-tail]
 
     def _asked_once(self, typed: str) -> str | PhoneRefusal:
         known = self._typed.get(typed)

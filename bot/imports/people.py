@@ -52,11 +52,18 @@ def key_of(e164: str, first_name: str, last_name: str, birth_date: str = "") -> 
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
+class Naming:
+    """The columns that name somebody."""
+
     first: Column | None
     last: Column | None
     whole: Column | None
     last_name_first: bool
+
+    @property
+    def is_split(self) -> bool:
+        """Whether both names have to be found in the column that holds the whole."""
+        return self.whole is not None and not (self.first and self.last)
 
 
 class People:
@@ -64,14 +71,14 @@ class People:
 
     def __init__(self, mapped: Mapped, width: int, country: str, today: date) -> None:
         self._width, self._today = width, today
-        self._numbers = Numbers(country)
-        self._name = _name(mapped, "")
-        self._mobile = _first(mapped.of(Holds.MOBILE))
+        self.numbers = Numbers(country)
+        self._name = naming(mapped)
+        self._mobile = first_of(mapped.of(Holds.MOBILE))
         self._guardians = [
-            (_name(mapped, one), _first(mapped.of(Holds.MOBILE, one))) for one in mapped.guardians
+            (naming(mapped, one), first_of(mapped.of(Holds.MOBILE, one))) for one in mapped.guardians
         ]
         self._birth_date, self._language, self._roles, self._tags, self._reference, self._consent = (
-            _first(mapped.of(holds))
+            first_of(mapped.of(holds))
             for holds in (
                 Holds.BIRTH_DATE,
                 Holds.LANGUAGE,
@@ -132,7 +139,7 @@ class People:
         typed = _cell(column, row)
         if not typed or column is None:
             return ""
-        found = self._numbers.read(typed)
+        found = self.numbers.read(typed)
         if isinstance(found, PhoneRefusal):
             problems.append(Problem(found, column.header, typed))
             return ""
@@ -147,16 +154,13 @@ class People:
         return tuple(found)
 
     def _answering(self, row: Sequence[str], last_name: str, problems: list[Problem]) -> tuple[Guardian, ...]:
-        """The guardians. One whose number alone is known goes by the last name of the child."""
-        found = []
-        for name, mobile in self._guardians:
-            first, last = _names(name, row)
-            e164 = self._number(mobile, row, problems)
-            if first or last or e164:
-                is_named = bool(first or last)
-                names = (first, last) if is_named else ("", last_name)
-                found.append(Guardian(*names, _cell(mobile, row), e164, is_named))
-        return tuple(found)
+        found = (
+            guardian_of(
+                *_names(name, row), _cell(mobile, row), self._number(mobile, row, problems), last_name
+            )
+            for name, mobile in self._guardians
+        )
+        return tuple(filter(None, found))
 
     def _read(
         self,
@@ -175,16 +179,27 @@ class People:
         return found
 
 
-def _first(columns: Sequence[Column]) -> Column | None:
+def guardian_of(
+    first_name: str, last_name: str, mobile: str, e164: str, childs_last_name: str
+) -> Guardian | None:
+    """Who answers, if anybody. One whose number alone is known goes by the last name of the child."""
+    if first_name or last_name:
+        return Guardian(first_name, last_name, mobile, e164)
+    return Guardian("", childs_last_name, mobile, e164, is_named=False) if e164 else None
+
+
+def first_of(columns: Sequence[Column]) -> Column | None:
+    """The first of them, if there are any."""
     return columns[0] if columns else None
 
 
-def _name(mapped: Mapped, guardian: str) -> _Name:
+def naming(mapped: Mapped, guardian: str = "") -> Naming:
+    """The columns that name the person, or one of its guardians."""
     first, last, whole = (
-        _first(mapped.of(holds, guardian)) for holds in (Holds.FIRST_NAME, Holds.LAST_NAME, Holds.FULL_NAME)
+        first_of(mapped.of(holds, guardian)) for holds in (Holds.FIRST_NAME, Holds.LAST_NAME, Holds.FULL_NAME)
     )
     words: Any = folded(whole.header).split() if whole else ()
-    return _Name(
+    return Naming(
         first,
         last,
         whole,
@@ -192,8 +207,8 @@ def _name(mapped: Mapped, guardian: str) -> _Name:
     )
 
 
-def _names(name: _Name, row: Sequence[str]) -> tuple[str, str]:
-    if name.whole and not (name.first and name.last):
+def _names(name: Naming, row: Sequence[str]) -> tuple[str, str]:
+    if name.whole and name.is_split:
         return cells.split_name(row[name.whole.position], last_name_first=name.last_name_first)
     return _cell(name.first, row), _cell(name.last, row)
 

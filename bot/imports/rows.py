@@ -2,13 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
 from bot.imports import errors
 from bot.imports.encodings import encoding_of, separator_of
@@ -17,9 +16,18 @@ from bot.imports.workbook import as_csv, looks_like_one
 MOST_ROWS = 200_000
 MOST_BYTES = 64 * 2**20
 LONGEST_LINE = 100_000
+BLOCK_CHARACTERS = 2**16
 _FIRST_LINES = 20
 # What other programs' files begin with: the old Excel's and ODS have no text that a CSV reader would find.
 _OTHER_KINDS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")
+
+
+class Readable(Protocol):
+    """Text, so many characters of it at a time."""
+
+    def read(self, most: int, /) -> str:
+        """The next of them, up to so many; none at the end."""
+
 
 Row = tuple[int, list[str]]
 """The number of the line at which it begins, and its cells."""
@@ -62,7 +70,7 @@ def _start_of(path: Path) -> bytes:
         raise errors.NoSuchFile(name=path.name) from error
 
 
-def _table(file: IO[str], encoding: str, separator: str) -> Table:
+def _table(file: Readable, encoding: str, separator: str) -> Table:
     rows = _rows(_lines(file), separator)
     try:
         _, first = next(rows)
@@ -75,13 +83,37 @@ def _table(file: IO[str], encoding: str, separator: str) -> Table:
     return Table(headers, chain([second], rows), encoding, separator)
 
 
-def _lines(file: IO[str] | io.TextIOBase) -> Iterator[str]:
-    # The file's own iteration would hold a line of any length.
-    for number, line in enumerate(iter(partial(file.readline, LONGEST_LINE + 1), ""), 1):
+def _lines(file: Readable) -> Iterator[str]:
+    return chain.from_iterable(_blocks(file))
+
+
+def _blocks(file: Readable) -> Iterator[Iterable[str]]:
+    """Some lines at a time. The file's own iteration would hold a line of any length."""
+    rest, number = "", 0
+    while block := file.read(BLOCK_CHARACTERS):
+        # With this newline it cuts lines as the file itself would, and leaves their ends to the csv module.
+        lines = io.StringIO(rest + block, newline="").readlines()
+        rest = lines.pop()
+        yield _checked(lines, number)
+        number += len(lines)
+        if len(rest) > LONGEST_LINE:
+            break
+    yield _checked([rest] if rest else [], number)
+
+
+def _checked(lines: Sequence[str], number: int) -> Iterable[str]:
+    """The lines, of which so many are before them in the file, up to one that no list of people has."""
+    if max(map(len, lines), default=0) <= LONGEST_LINE and "\0" not in "".join(lines):
+        return lines
+    return _up_to_the_first_amiss(lines, number)
+
+
+def _up_to_the_first_amiss(lines: Sequence[str], number: int) -> Iterator[str]:
+    for place, line in enumerate(lines, number + 1):
         if len(line) > LONGEST_LINE:
-            raise errors.LineTooLong(line=number, most=LONGEST_LINE)
+            raise errors.LineTooLong(line=place, most=LONGEST_LINE)
         if "\0" in line:
-            raise errors.NoText(line=number)
+            raise errors.NoText(line=place)
         yield line
 
 

@@ -20,6 +20,7 @@ import storage.people
 from bot.i18n import Words
 from bot.imports import compare
 from bot.imports.columns import Mapped, guess
+from bot.imports.columnwise import Columnwise
 from bot.imports.compare import Comparison, Outcome, Portion, id_of
 from bot.imports.errors import ChangedMeanwhile, NoClub, WhichClub
 from bot.imports.people import People, Person
@@ -78,10 +79,11 @@ async def look(
     with opened(path) as table:
         mapped = guess(table.headers, fields)
         people = People(mapped, len(table.headers), club.country, today)
+        columnwise = Columnwise(mapped, len(table.headers), people, today)
         comparison, spool, reasons = Comparison(known), Spool(), Counter[Reason | PhoneRefusal]()
         try:
             with Report(path_beside(path), table.headers, _separator(table), words) as report:
-                await _go_through(table, people, comparison, spool, report, reasons, progress)
+                await _go_through(table, columnwise, people, comparison, spool, report, reasons, progress)
         except BaseException:
             spool.close()
             raise
@@ -143,6 +145,7 @@ async def _known_in(session: AsyncSession, club_id: UUID) -> tuple[compare.Club,
 
 async def _go_through(
     table: Table,
+    columnwise: Columnwise,
     people: People,
     comparison: Comparison,
     spool: Spool,
@@ -152,8 +155,9 @@ async def _go_through(
 ) -> None:
     done = 0
     for rows in _in_portions(table.rows):
-        for line, row in rows:
-            problems = _taken(people, comparison, line, row)
+        read = columnwise.read([row for _, row in rows])
+        for (line, row), person in zip(rows, read, strict=True):
+            problems = _taken(people, comparison, line, row, person)
             if problems:
                 report.add(line, row, problems)
                 reasons.update(problem.reason for problem in problems)
@@ -164,8 +168,13 @@ async def _go_through(
     spool.add(comparison.rest())
 
 
-def _taken(people: People, comparison: Comparison, line: int, row: Sequence[str]) -> list[Problem]:
-    person, problems = people.read(row)
+def _taken(
+    people: People, comparison: Comparison, line: int, row: Sequence[str], person: Person | None
+) -> Sequence[Problem]:
+    """Compares the person of the row; what is wrong with either."""
+    problems: Sequence[Problem] = ()
+    if person is None:
+        person, problems = people.read(row)
     if person is not None:
         problems = comparison.take(line, person)
         if not problems or problems[0].reason in CONSENT_ALONE:

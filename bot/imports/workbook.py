@@ -41,7 +41,7 @@ def as_csv(path: Path, rows: int) -> Iterator[IO[str]]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603 (our own module)
     try:
         with io.TextIOWrapper(process.stdout or io.BytesIO(), encoding="utf-8", newline="") as file:
-            yield _Checked(file, process, path.name)  # type: ignore[misc]  # it has what is asked of it: readline
+            yield _Checked(file, process, path.name)  # type: ignore[misc]  # it has what is asked of it: read
     finally:
         process.kill()
         process.wait()
@@ -61,16 +61,16 @@ def refuse_bombs(path: Path) -> None:
 
 
 class _Checked:
-    """The lines of a process, whose end is refused unless it ended well."""
+    """The text of a process, whose end is refused unless it ended well."""
 
     def __init__(self, file: IO[str] | io.TextIOBase, process: "subprocess.Popen[bytes]", name: str) -> None:
         self._file, self._process, self._name = file, process, name
 
-    def readline(self, most: int) -> str:
-        line = self._file.readline(most)
-        if not line and (code := self._process.wait()):
+    def read(self, most: int) -> str:
+        text = self._file.read(most)
+        if not text and (code := self._process.wait()):
             raise self._amiss(code)
-        return line
+        return text
 
     def _amiss(self, code: int) -> errors.FileRefused:
         # Rust ends the process (a signal, below 0) where Python raises.
