@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,6 @@ from storage.db import dialect_of, iso_text
 from storage.models import Contact
 
 Expression = Any
-NUMBER = r"^-?[0-9]{1,9}(\.[0-9]{1,4})?\Z"
 DATE = "____-__-__"
 
 
@@ -74,38 +74,41 @@ class _Compiler:
         return sa.and_(sa.true(), *parts) if rule.match is Match.ALL else sa.or_(sa.false(), *parts)
 
     def _text(self, condition: Condition) -> Expression:
-        held = self._folded(_held(condition.field))
+        held = _held(condition.field)
         value = letters.folded(condition.value)
         match condition.operator:
             case Operator.CONTAINS:
-                return held.contains(value, autoescape=True)
+                return self._like(held, lambda text: text.contains(value, autoescape=True))
             case Operator.BEGINS:
-                return held.startswith(value, autoescape=True)
+                return self._like(held, partial(_begins, value))
             case _:
-                return _is_or_not(condition, held == value, _held(condition.field) == "")
+                return _is_or_not(condition, self._same(held, value), held == "")
 
     def _language(self, condition: Condition) -> Expression:
-        held, value = self._folded(col(Contact.language)), letters.folded(condition.value)
-        local = [held.startswith(value + mark, autoescape=True) for mark in "-_"]
-        return _is_or_not(condition, sa.or_(held == value, *local), col(Contact.language) == "")
+        held, value = col(Contact.language), letters.folded(condition.value)
+        local = [self._like(held, partial(_begins, value + mark)) for mark in "-_"]
+        return _is_or_not(condition, sa.or_(self._same(held, value), *local), held == "")
 
     def _several(self, condition: Condition) -> Expression:
         each = (sa.func.json_each if self._is_sqlite else sa.func.json_array_elements_text)(
             col(Contact.roles if condition.field == "roles" else Contact.tags)
         ).table_valued("value")
         one = sa.select(sa.literal(1)).select_from(each)
-        is_there = one.where(self._folded(each.c.value) == letters.folded(condition.value)).exists()
+        is_there = one.where(self._same(each.c.value, letters.folded(condition.value))).exists()
         return _is_or_not(condition, is_there, ~one.exists())
 
     def _number(self, condition: Condition) -> Expression:
         held = _held(condition.field)
         if condition.operator in (Operator.EMPTY, Operator.FILLED):
             return _is_or_not(condition, sa.false(), held == "")
-        is_number = held.regexp_match(NUMBER)
-        compared = AMOUNTS[condition.operator](sa.cast(held, sa.Double), float(condition.value))
-        otherwise = sa.true() if condition.operator is Operator.IS_NOT else sa.false()
         # Nothing is taken for a number before it is known to be one.
-        return sa.case((is_number, compared), else_=otherwise)
+        amount = (
+            sa.func.amount(held, type_=sa.Double)
+            if self._is_sqlite
+            else sa.case((held.regexp_match(letters.NUMBER), sa.cast(held, sa.Double)))
+        )
+        compared = AMOUNTS[condition.operator](amount, float(condition.value))
+        return sa.func.coalesce(compared, condition.operator is Operator.IS_NOT)
 
     def _age(self, condition: Condition) -> Expression:
         day = date.fromisoformat(condition.on) if condition.on else self._today
@@ -152,13 +155,35 @@ class _Compiler:
         """Compared sign by sign; PostgreSQL would do so as its language sorts."""
         return held if self._is_sqlite else held.collate("C")
 
-    def _folded(self, held: Expression) -> Expression:
+    def _same(self, held: Expression, value: str) -> Expression:
+        """Whether a text is this one, which is folded, whatever its case and its accents."""
         if self._is_sqlite:
-            return sa.func.folded(held, type_=sa.String)
+            return sa.or_(held.collate("NOCASE") == value, self._odd(held) & (_folded(held) == value))
+        return self._plain(held) == value
+
+    def _like(self, held: Expression, test: Callable[[Expression], Expression]) -> Expression:
+        """Whether the test by LIKE, of a folded value, holds for a text, whatever its case and its accents."""
+        if self._is_sqlite:
+            return sa.or_(test(held), self._odd(held) & test(_folded(held)))
+        return test(self._plain(held))
+
+    def _odd(self, held: Expression) -> Expression:
+        """Whether a text holds letters whose case SQLite does not know: few do, and folding them takes far longer."""
+        return sa.func.length(held) != sa.func.length(sa.cast(held, sa.LargeBinary))
+
+    def _plain(self, held: Expression) -> Expression:
         # Most texts are plain, and what goes through the long table takes a hundred times as long.
         is_plain = sa.func.octet_length(held) == sa.func.length(held)
         through = sa.func.translate(held, letters.FROM, letters.TO, type_=sa.String)
         return sa.case((is_plain, sa.func.lower(held.collate("C"), type_=sa.String)), else_=through)
+
+
+def _begins(value: str, text: Expression) -> Expression:
+    return text.startswith(value, autoescape=True)
+
+
+def _folded(held: Expression) -> Expression:
+    return sa.func.folded(held, type_=sa.String)
 
 
 def _held(field: str) -> Expression:

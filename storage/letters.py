@@ -1,5 +1,6 @@
 """How texts are compared everywhere, in Python and in both databases: whatever the case, whatever the accents."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 LATIN = range(0x41, 0x250)
 MARKS = range(0x300, 0x370)
 """Accents that stand behind their letter: https://www.unicode.org/charts/PDF/U0300.pdf"""
+
+NUMBER = r"^-?[0-9]{1,9}(\.[0-9]{1,4})?\Z"
+"""What is taken for a number."""
 
 
 def _folds() -> Iterator[tuple[int, str]]:
@@ -33,9 +37,17 @@ def folded(text: str) -> str:
 
 
 def teach(connection: Any) -> None:
-    """Gives a connection of SQLite the function `folded`."""
+    """Gives a connection of SQLite the functions `folded` and `amount`; the latter is NULL for what is no number."""
     connection.create_function("folded", 1, _folded, deterministic=True)
+    connection.create_function("amount", 1, _amount, deterministic=True)
 
 
 def _folded(value: object) -> object:
     return folded(value) if isinstance(value, str) else value
+
+
+_is_number = re.compile(NUMBER).match
+
+
+def _amount(value: object) -> float | None:
+    return float(value) if isinstance(value, str) and _is_number(value) else None

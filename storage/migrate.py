@@ -1,7 +1,7 @@
 """Brings a database to today's tables."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.connections import LONGEST_SILENCE, LONGEST_TRANSACTION, LONGEST_WAIT, UNLIMITED, limit
 from storage.db import Database
+from storage.models.columns import ONLY
 
 THE_QUEUES = "procrastinate_"
 # Any number that nothing else locks.
@@ -65,6 +66,15 @@ def configuration(connection: sa.Connection | None = None) -> Config:
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
     """Whether the models speak for what has this name in the database; the queue's tables are its own."""
     return kind != "table" or not str(name).startswith(THE_QUEUES)
+
+
+def is_here(dialect: str) -> Callable[..., bool]:
+    """What tells whether a database of this dialect has something of the models."""
+
+    def tells(found: Any, _name: str | None, _kind: str, _is_reflected: bool, _other: object) -> bool:
+        return bool(found.info.get(ONLY, dialect) == dialect)
+
+    return tells
 
 
 async def migrate(db: Database) -> None:

@@ -21,7 +21,7 @@ from sqlmodel import SQLModel, select
 from storage.conditions import Compared, Condition, Operator, Rule, from_json, to_json
 from storage.contacts import belonging
 from storage.db import Database
-from storage.migrate import configuration, is_ours, migrate
+from storage.migrate import configuration, is_here, is_ours, migrate
 from storage.models import Contact, ContactField, Group, Message, Receipt, Tally
 from storage.states import FieldKind, GroupKind
 from tests import factories as f
@@ -37,7 +37,14 @@ def table_names(connection: Connection) -> set[str]:
 
 
 def differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
+    context = MigrationContext.configure(
+        connection,
+        opts={
+            "compare_type": True,
+            "include_name": is_ours,
+            "include_object": is_here(connection.dialect.name),
+        },
+    )
     return list(compare_metadata(context, SQLModel.metadata))
 
 
