@@ -1,6 +1,6 @@
 """From contacts to recipients: one text per number, and one line that says why for every contact."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -224,7 +224,7 @@ def _concerned(
 
 
 def _refused(
-    numbers: Collection[str],
+    numbers: Set[str],
     kind: Kind,
     standing: Mapping[str, Standing],
     country: Country,
@@ -232,15 +232,12 @@ def _refused(
 ) -> Mapping[str, LeftOut]:
     """Which of the numbers may not get the text, and why."""
     without_record = may_text(kind, _NOTHING_ON_RECORD)
-    found: dict[str, LeftOut] = {}
-    if without_record:
-        found.update(dict.fromkeys(numbers, without_record))
-    for e164, stands in standing.items():
-        reason = may_text(kind, stands)
-        if reason and e164 in numbers:
-            found[e164] = reason
-        elif not reason:
-            found.pop(e164, None)
+    # What stands on record is one of a few things, however many have it.
+    reason_of = {stands: may_text(kind, stands) for stands in set(standing.values())}
+    known = {e164: reason_of[stands] for e164, stands in standing.items()}
+    # And where nothing is needed on record, those with one are looked at alone.
+    asked = numbers if without_record else numbers & known.keys()
+    found = {e164: reason for e164 in asked if (reason := known.get(e164, without_record))}
     if route is Route.DOMESTIC:
         found.update({e164: LeftOut.ABROAD for e164 in numbers if not is_domestic(e164, country)})
     return found
@@ -270,14 +267,18 @@ def _underage(
 def _recipients(
     concerned: Concerned, refused: Mapping[str, LeftOut], underage: Mapping[str, LeftOut], joiner: str
 ) -> Iterator[Recipient]:
-    by_number: dict[str, list[Person]] = {}
+    first_with: dict[str, Person] = {}
+    together: dict[str, list[Person]] = {}
     for person in concerned.people.values():
-        if person.e164 and person.e164 not in refused and person.id not in underage:
-            by_number.setdefault(person.e164, []).append(person)
-    for e164, owners in by_number.items():
-        first = owners[0]
-        if len(owners) > 1 or first.id in concerned.wards:
-            yield _shared(e164, owners, concerned, joiner)
+        e164 = person.e164
+        if e164 and e164 not in refused and person.id not in underage:
+            first = first_with.setdefault(e164, person)
+            if first is not person:
+                together.setdefault(e164, [first]).append(person)
+    wards = concerned.wards
+    for e164, first in first_with.items():
+        if e164 in together or first.id in wards:
+            yield _shared(e164, together.get(e164, (first,)), concerned, joiner)
         else:
             yield first
 
@@ -310,8 +311,8 @@ def _merge_values(all_values: Sequence[Mapping[str, str]], joiner: str, language
 
 
 def _join(values: Sequence[str], joiner: str, language: str) -> str:
-    distinct = list(dict.fromkeys(filter(str.strip, values)))
+    distinct = [value for value in dict.fromkeys(values) if value and not value.isspace()]
     if len(distinct) < 2:
         return distinct[0] if distinct else ""
     *first, last = [written(value.strip(), language) for value in distinct]
-    return joiner.join([", ".join(first), last])
+    return joiner.join([", ".join(first), last]) if len(first) > 1 else f"{first[0]}{joiner}{last}"
