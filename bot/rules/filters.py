@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from bot.rules.several import is_several, lines
 from storage.conditions import AMOUNTS, OWN, Compared, Condition, Match, Operator, Rule, anniversaries, within
 from storage.letters import folded
 
@@ -40,6 +41,7 @@ EVERYBODYS: Mapping[str, Compared] = {
 """What every club knows of its people."""
 
 CONDITIONS_MAX = 12
+"""Several values that are asked of one field count as one."""
 VALUE_MAX = 200
 DAYS_MAX = 3660
 AGE_MAX = 150
@@ -90,9 +92,9 @@ class Described(Protocol):
 
 def checked(rule: Rule, fields: Fields) -> Rule | Wrong:
     """The rule with its values as they are kept, or the first reason why there can be none such."""
-    if not all(part.parts if isinstance(part, Rule) else True for part in (rule, *rule.parts)):
+    if _is_empty(rule):
         return Wrong.NOTHING
-    if sum(1 for _ in rule.conditions()) > CONDITIONS_MAX:
+    if lines(rule) > CONDITIONS_MAX:
         return Wrong.TOO_MANY
     if any(isinstance(part, Rule) and _has_rules(part) for part in rule.parts):
         return Wrong.TOO_DEEP
@@ -139,8 +141,12 @@ def _checked_parts(rule: Rule, fields: Fields) -> Rule | Wrong:
     return Rule(rule.match, tuple(parts))
 
 
+def _is_empty(rule: Rule) -> bool:
+    return not rule.parts or any(isinstance(part, Rule) and _is_empty(part) for part in rule.parts)
+
+
 def _has_rules(rule: Rule) -> bool:
-    return any(isinstance(part, Rule) for part in rule.parts)
+    return any(isinstance(part, Rule) and not is_several(part) for part in rule.parts)
 
 
 def _checked_value(value: str, operator: Operator, asked: Asked) -> str | Wrong:

@@ -46,9 +46,17 @@ _SORTS: Mapping[Compared, Mapping[Operator, str]] = {
     Compared.SEVERAL: _SAID_OF_SEVERAL,
     Compared.YES_NO: _SAID_OF_YES_NO,
 }
+_IN_MENUS: Mapping[Operator, str] = {
+    Operator.NEXT_DAYS: N_("within … days"),
+    Operator.LAST_DAYS: N_("in the last … days"),
+    Operator.ANNIVERSARY: N_("has its anniversary today"),
+}
 _AND, _OR = N_("{first}, and {second}"), N_("{first}, or {second}")
-_TOGETHER = frozenset({Operator.IS, Operator.CONTAINS, Operator.BEGINS})
-"""What can be said at once of several values of which one is enough."""
+_TOGETHER: Mapping[Match, frozenset[Operator]] = {
+    Match.ANY: frozenset({Operator.IS, Operator.CONTAINS, Operator.BEGINS}),
+    Match.ALL: frozenset({Operator.IS_NOT}),
+}
+"""What can be said at once of several values: that it is one of them, or none."""
 
 
 def sentence(rule: Rule, words: Words) -> str:
@@ -61,6 +69,15 @@ def sentence(rule: Rule, words: Words) -> str:
 def label(field: str, words: Words) -> str:
     """The field's name as people read it; a club's own is called what the club calls it."""
     return field.removeprefix(OWN) if field.startswith(OWN) else words(FIELDS[field])
+
+
+def asked(operator: Operator, compared: Compared, words: Words) -> str:
+    """What may be asked of a field of this sort, as a menu offers it: 'is at least …'."""
+    if operator in _IN_MENUS:
+        return words(_IN_MENUS[operator])
+    if (compared, operator) == (Compared.YES_NO, Operator.IS):
+        return words("is")
+    return words(_SORTS.get(compared, _SAID)[operator], field="", value="…").strip()
 
 
 def _parts(rule: Rule, words: Words) -> Sequence[str]:
@@ -82,7 +99,7 @@ def _joined(rule: Rule) -> Iterator[Rule | tuple[Condition, ...]]:
 def _likeness(part: Condition | Rule, match: Match) -> tuple[object, ...]:
     if isinstance(part, Rule):
         return (True,)
-    if match is Match.ANY and part.operator in _TOGETHER:
+    if part.operator in _TOGETHER[match]:
         return (False, part.field, part.operator, part.on)
     return (False, id(part))
 

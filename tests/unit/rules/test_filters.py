@@ -17,6 +17,7 @@ from bot.rules.filters import (
     checked,
     matches,
 )
+from bot.rules.several import VALUES_MAX, is_several
 from storage.conditions import Compared, Condition, Match, Operator, Rule, from_json, to_json
 
 O, C = Operator, Compared  # noqa: E741
@@ -241,3 +242,37 @@ def test_a_rule_is_kept_as_it_is() -> None:
         "operator": "begins",
         "value": "U13",
     }
+
+
+IS_13 = replace(U13, operator=O.IS)
+TEAMS = Rule(Match.ANY, (IS_13, replace(IS_13, value="U15")))
+NEITHER = Rule(
+    Match.ALL, tuple(replace(part, operator=O.IS_NOT) for part in (IS_13, replace(IS_13, value="U15")))
+)
+MANY = Rule(Match.ANY, tuple(replace(IS_13, value=f"U{age}") for age in range(VALUES_MAX + 1)))
+NOT_ONE_FIELD = [
+    (Rule(Match.ALL, TEAMS.parts), "both at once, which nobody is"),
+    (Rule(Match.ANY, NEITHER.parts), "everybody"),
+    (Rule(Match.ANY, (IS_13, replace(IS_13, field="first_name"))), "two fields"),
+    (Rule(Match.ANY, (IS_13, U13)), "two questions"),
+    (Rule(Match.ANY, (TEAMS,)), "a rule"),
+    (MANY, "more than a menu takes"),
+    (Rule(), "nothing"),
+]
+
+
+@pytest.mark.parametrize("rule", [TEAMS, NEITHER])
+def test_several_values_of_one_field_count_as_one_condition(rule: Rule) -> None:
+    assert is_several(rule)
+    inside = Rule(Match.ANY, (rule,) * CONDITIONS_MAX)
+    assert checked(Rule(parts=(inside,)), FIELDS) == Rule(parts=(inside,))
+    assert checked(Rule(parts=(rule, inside)), FIELDS) is Wrong.TOO_MANY
+
+
+@pytest.mark.parametrize(("rule", "reason"), NOT_ONE_FIELD, ids=[row[1] for row in NOT_ONE_FIELD])
+def test_what_asks_more_than_one_field_for_one_of_several_values_is_a_rule_of_its_own(
+    rule: Rule, reason: str
+) -> None:
+    assert not is_several(rule), reason
+    inside = Rule(parts=(Rule(parts=(rule,)),))
+    assert checked(inside, FIELDS) in (Wrong.TOO_DEEP, Wrong.TOO_MANY, Wrong.NOTHING), reason

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.i18n import load_catalogues
+from bot.i18n import Words, load_catalogues
 from bot.rules.filters import OPERATORS
-from bot.rules.sentence import sentence
+from bot.rules.sentence import asked, sentence
 from storage.conditions import Compared, Condition, Match, Operator, Rule
 
 O, C = Operator, Compared  # noqa: E741
@@ -35,6 +35,11 @@ READ = [
         Rule(Match.ALL, (team("U13"), team("U15"))),
         "team is U13, and team is U15",
         "team est U13, et team est U15",
+    ),
+    (
+        Rule(Match.ALL, (Rule(Match.ALL, (team("U13", O.IS_NOT), team("U15", O.IS_NOT))), ENDS)),
+        "team is not U13 or U15, and licence ends within 30 days",
+        "team n’est pas U13 ou U15, et licence ends d’ici 30 jours",
     ),
     (
         Rule(Match.ALL, (OLD, Rule(Match.ANY, (COACH, SEEN)), Rule(Match.ALL, (COACH,)))),
@@ -88,3 +93,13 @@ def test_each_operator_of_each_sort_reads_another_way() -> None:
 
 def test_braces_and_marks_that_somebody_typed_stay_what_they_are() -> None:
     assert sentence(Rule(parts=(team("{x} {0}"), team("}"))), WORDS["en"]) == "team is {x} {0}, and team is }"
+
+
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
+def test_a_menu_offers_each_operator_of_a_sort_in_words_of_its_own(words: Words) -> None:
+    for compared, operators in OPERATORS.items():
+        offered = [asked(operator, compared, words) for operator in operators]
+        assert len(set(offered)) == len(operators)
+        assert not [each for each in offered if "{" in each or not each]
+    assert asked(O.AT_LEAST, C.AGE, WORDS["en"]) == "is at least …"
+    assert asked(O.IS, C.YES_NO, WORDS["en"]) == "is"
