@@ -17,6 +17,7 @@ from commands import (
     person,
     preview,
     replies,
+    rule,
     settings,
     sms,
 )
@@ -71,6 +72,12 @@ def register(app: AsyncApp, rt: Runtime) -> None:
 
     app.command("/groups")(groups.command)
     app.action("remove_group")(groups.remove)
+    app.view("group_removal")(groups.confirm_removal)
+    app.action("group")(rule.choose)
+    app.action("rule_add")(rule.add)
+    app.action(re.compile(r"^(match|(match|field|operator|value|on|drop|more|inner)_\d*)$"))(rule.follow)
+    app.options(re.compile(r"^value_\d+$"))(rule.offer)
+    app.view("rule")(rule.keep)
 
     app.command("/sms-settings")(settings.command)
     app.action("open_settings")(settings.open_from_button)

@@ -12,6 +12,7 @@ from bot.runtime import Runtime, Who
 from bot.slack.client import View
 from bot.slack.live import LiveViews
 from commands.errors import Place, later, sentence_of
+from commands.views import forms, notices
 from commands.views import groups as views
 
 Json = Mapping[str, Any]
@@ -32,6 +33,28 @@ async def remove(ack: AsyncAck, action: Json, body: Json, rt: Runtime, who: Who,
     except BotError as error:
         said = sentence_of(error, who)
     turn(rt, who, live, body["view"]["id"], views.page_of(body["view"]), said=said)
+
+
+async def ask_removal(rt: Runtime, who: Who, body: Json, group_id: UUID) -> None:
+    """Asks, on top of the list, whether a group is to go."""
+    try:
+        group = await groups.one(rt, who, group_id)
+    except BotError as error:
+        shown = notices.refused(who.words, sentence_of(error, who))
+    else:
+        shown = views.removal(group, views.page_of(body["view"]), who.words)
+    await rt.slack.push_view(body["trigger_id"], shown)
+
+
+async def confirm_removal(ack: AsyncAck, view: Json, rt: Runtime, who: Who, live: LiveViews) -> None:
+    """The group is to go: taken away, or the list says why not."""
+    await ack()
+    said = ""
+    try:
+        await groups.remove(rt, who, UUID(forms.about(view)["id"]))
+    except BotError as error:
+        said = sentence_of(error, who)
+    turn(rt, who, live, view["previous_view_id"], views.page_of(view), said=said)
 
 
 def turn(rt: Runtime, who: Who, live: LiveViews, view_id: str, page: int, *, said: str = "") -> None:

@@ -97,6 +97,16 @@ def to_json(rule: Rule) -> dict[str, Any]:
     return {"match": rule.match.value, "parts": [_part_to_json(part) for part in rule.parts]}
 
 
+def for_row(rule: Rule) -> dict[str, Any]:
+    """The same beside what a bot of the version before reads of it, which goes on for a while: these people, or nobody."""
+    match rule.parts:
+        case (Condition(compared=Compared.TEXT, operator=Operator.IS) as only,):
+            before = {"field": only.field.removeprefix(OWN), "value": only.value}
+        case _:
+            before = {"field": "last_name", "value": "\n"}
+    return before | to_json(rule)
+
+
 def from_json(stored: Mapping[str, Any]) -> Rule:
     """The rule in a row; raises `ValueError` or `KeyError` for what is none."""
     return Rule(Match(stored["match"]), tuple(_part_of(part) for part in stored["parts"]))

@@ -48,6 +48,49 @@ async def how_many_each(
     return (await (await session.connection()).execute(sa.select(*counts))).one()
 
 
+async def first_names(
+    session: AsyncSession, club_id: UUID, rule: Rule, today: date, *, limit: int
+) -> Sequence[tuple[str, str]]:
+    """First and last name of the first few who belong to the group, in the order in which people are listed."""
+    mine = (col(Contact.club_id) == club_id, col(Contact.archived_at).is_(None))
+    names = sa.select(col(Contact.first_name), col(Contact.last_name))
+    some = names.where(*mine, condition_of(session, rule, today)).order_by(
+        col(Contact.search), col(Contact.id)
+    )
+    rows = (await (await session.connection()).execute(some.limit(limit))).all()
+    return [(first, last) for first, last in rows]
+
+
+async def values(
+    session: AsyncSession, club_id: UUID, field: str, typed: str, *, longest: int, limit: int
+) -> Sequence[str]:
+    """What the club's people have in this field, where what was typed is found in it: each value once, in order."""
+    is_sqlite = dialect_of(session) is sqlite
+    held, source = _each(field, is_sqlite=is_sqlite)
+    mine = [col(Contact.club_id) == club_id, col(Contact.archived_at).is_(None), held != ""]
+    if wanted := letters.folded(typed):
+        mine.append(_folded(held, is_sqlite=is_sqlite).contains(wanted, autoescape=True))
+    value = held.label("value")
+    query = sa.select(value).select_from(source).where(*mine, sa.func.length(held) <= longest).distinct()
+    found = await (await session.connection()).execute(query.order_by(value).limit(limit))
+    return found.scalars().all()
+
+
+def _each(field: str, *, is_sqlite: bool) -> tuple[Expression, Expression]:
+    """The field's text, or each of its texts, and where they stand."""
+    contacts: Expression = sa.inspect(Contact).local_table
+    if field not in ("roles", "tags"):
+        return _held(field), contacts
+    words = _words(field, is_sqlite=is_sqlite)
+    return words.c.value, contacts.join(words, sa.true())
+
+
+def _words(field: str, *, is_sqlite: bool) -> Expression:
+    """Roles or tags as rows."""
+    each = sa.func.json_each if is_sqlite else sa.func.json_array_elements_text
+    return each(col(Contact.roles if field == "roles" else Contact.tags)).table_valued("value")
+
+
 class _Compiler:
     """Writes one rule for one database, as of one day."""
 
@@ -90,9 +133,7 @@ class _Compiler:
         return _is_or_not(condition, sa.or_(self._same(held, value), *local), held == "")
 
     def _several(self, condition: Condition) -> Expression:
-        each = (sa.func.json_each if self._is_sqlite else sa.func.json_array_elements_text)(
-            col(Contact.roles if condition.field == "roles" else Contact.tags)
-        ).table_valued("value")
+        each = _words(condition.field, is_sqlite=self._is_sqlite)
         one = sa.select(sa.literal(1)).select_from(each)
         is_there = one.where(self._same(each.c.value, letters.folded(condition.value))).exists()
         return _is_or_not(condition, is_there, ~one.exists())
@@ -158,32 +199,33 @@ class _Compiler:
     def _same(self, held: Expression, value: str) -> Expression:
         """Whether a text is this one, which is folded, whatever its case and its accents."""
         if self._is_sqlite:
-            return sa.or_(held.collate("NOCASE") == value, self._odd(held) & (_folded(held) == value))
-        return self._plain(held) == value
+            return sa.or_(
+                held.collate("NOCASE") == value, self._odd(held) & (_folded(held, is_sqlite=True) == value)
+            )
+        return _folded(held, is_sqlite=False) == value
 
     def _like(self, held: Expression, test: Callable[[Expression], Expression]) -> Expression:
         """Whether the test by LIKE, of a folded value, holds for a text, whatever its case and its accents."""
         if self._is_sqlite:
-            return sa.or_(test(held), self._odd(held) & test(_folded(held)))
-        return test(self._plain(held))
+            return sa.or_(test(held), self._odd(held) & test(_folded(held, is_sqlite=True)))
+        return test(_folded(held, is_sqlite=False))
 
     def _odd(self, held: Expression) -> Expression:
         """Whether a text holds letters whose case SQLite does not know: few do, and folding them takes far longer."""
         return sa.func.length(held) != sa.func.length(sa.cast(held, sa.LargeBinary))
-
-    def _plain(self, held: Expression) -> Expression:
-        # Most texts are plain, and what goes through the long table takes a hundred times as long.
-        is_plain = sa.func.octet_length(held) == sa.func.length(held)
-        through = sa.func.translate(held, letters.FROM, letters.TO, type_=sa.String)
-        return sa.case((is_plain, sa.func.lower(held.collate("C"), type_=sa.String)), else_=through)
 
 
 def _begins(value: str, text: Expression) -> Expression:
     return text.startswith(value, autoescape=True)
 
 
-def _folded(held: Expression) -> Expression:
-    return sa.func.folded(held, type_=sa.String)
+def _folded(held: Expression, *, is_sqlite: bool) -> Expression:
+    if is_sqlite:
+        return sa.func.folded(held, type_=sa.String)
+    # Most texts are plain, and what goes through the long table takes a hundred times as long.
+    is_plain = sa.func.octet_length(held) == sa.func.length(held)
+    through = sa.func.translate(held, letters.FROM, letters.TO, type_=sa.String)
+    return sa.case((is_plain, sa.func.lower(held.collate("C"), type_=sa.String)), else_=through)
 
 
 def _held(field: str) -> Expression:

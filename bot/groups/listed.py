@@ -12,6 +12,7 @@ import storage.filters
 import storage.groups
 from bot.campaigns.audience import Chosen, day_of
 from bot.campaigns.facts import GroupRow, Groups
+from bot.campaigns.values import Choice
 from bot.errors import BotError
 from bot.runtime import Runtime, Who
 from storage.conditions import from_json
@@ -38,6 +39,15 @@ async def groups(rt: Runtime, who: Who, *, page: int = 1) -> Groups:
         rows = await storage.groups.listed(session, who.club.id, limit=PAGE, offset=(page - 1) * PAGE)
         shown = await _counted(session, who, rows, today)
     return Groups(tuple(shown), total, page, pages)
+
+
+async def one(rt: Runtime, who: Who, group_id: UUID) -> Choice:
+    """The group by its name. Raises `GroupGone`."""
+    async with rt.db.read() as session:
+        found = await storage.groups.these(session, who.club.id, [group_id])
+    if not found:
+        raise GroupGone
+    return Choice(str(found[0].id), found[0].name)
 
 
 async def remove(rt: Runtime, who: Who, group_id: UUID) -> None:

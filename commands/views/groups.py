@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.campaigns.facts import GroupRow, Groups
+from bot.campaigns.values import Choice
 from bot.i18n import Words
 from bot.rules.sentence import sentence
-from bot.slack.blocks import Json, alert, button, confirm, context, name, section
+from bot.slack.blocks import Json, actions, alert, button, confirm, context, name, option, overflow, section
 from commands.views import forms, lists
 
-CALLBACK_ID = "groups"
+CALLBACK_ID, REMOVAL = "groups", "group_removal"
 _RULE_MAX = 600
 
 
@@ -21,12 +22,26 @@ def view(groups: Groups, words: Words, *, said: str = "") -> Json:
         [
             *([alert(said)] if said else []),
             section(_total(groups, words)),
+            actions(button(words("New dynamic group"), "rule_add", "new")),
             *[_row(row, words) for row in groups.rows],
             *lists.pager(words, page=groups.page, pages=groups.pages, which="groups"),
             context(words("Groups with a rule are counted anew when a text leaves.")),
         ],
         close=words("Close"),
         about={"page": str(groups.page)},
+    )
+
+
+def removal(group: Choice, page: int, words: Words) -> Json:
+    """The question before a group goes that has a menu, which asks none by itself."""
+    question = words("{group} is no longer offered. Its people stay in the club.", group=name(group.label))
+    return forms.modal(
+        REMOVAL,
+        words("Delete this group?"),
+        [section(question)],
+        submit=words("Delete"),
+        close=words("Leave it"),
+        about={"id": group.id, "page": str(page)},
     )
 
 
@@ -44,7 +59,13 @@ def _total(groups: Groups, words: Words) -> str:
 def _row(row: GroupRow, words: Words) -> Json:
     people = words.plural("{count} person", "{count} people", row.people)
     how = name(sentence(row.rule, words), _RULE_MAX) if row.rule else words("a fixed list")
-    return section(f"*{name(row.name)}* · {people}\n{how}", accessory=_remove(row, words))
+    beside = _menu(row, words) if row.rule else _remove(row, words)
+    return section(f"*{name(row.name)}* · {people}\n{how}", accessory=beside, block_id=f"group.{row.id}")
+
+
+def _menu(row: GroupRow, words: Words) -> Json:
+    verbs = {"change": words("Change"), "remove": words("Delete")}
+    return overflow("group", [option(label, f"{verb}:{row.id}") for verb, label in verbs.items()])
 
 
 def _remove(row: GroupRow, words: Words) -> Json:

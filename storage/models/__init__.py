@@ -3,7 +3,16 @@
 from storage.models.campaigns import AudienceLine, Campaign, Chunk, Draft, Tally
 from storage.models.club import Audit, Club, Sender, Staff
 from storage.models.messages import CHUNKLESS, FOLLOWED, HELD, Message, Pace, Receipt, Stray
-from storage.models.people import Consent, Contact, ContactField, Group, Guardianship, Membership, OptOut
+from storage.models.people import (
+    Consent,
+    Contact,
+    ContactField,
+    Group,
+    GroupDraft,
+    Guardianship,
+    Membership,
+    OptOut,
+)
 from storage.models.replies import Conversation, Reply
 
 __all__ = [
@@ -21,6 +30,7 @@ __all__ = [
     "Conversation",
     "Draft",
     "Group",
+    "GroupDraft",
     "Guardianship",
     "Membership",
     "Message",

@@ -96,6 +96,24 @@ class Group(SQLModel, table=True):
     """A dynamic group's filter (`storage/conditions.py`), such as `{"match": "all", "parts": [...]}`."""
 
 
+class GroupDraft(SQLModel, table=True):
+    """A group that somebody is building, as typed and picked; a new group takes over the same id."""
+
+    __tablename__ = "group_draft"
+    __table_args__ = (sa.Index(None, "club_id", "slack_user_id", "updated_at"),)
+
+    id: UUID = key()
+    club_id: UUID = club()
+    slack_user_id: str
+    group_id: UUID | None = None
+    """The group that is changed; a new one has none yet."""
+    stamp: str = ""
+    """As which state the group was shown."""
+    form: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    updated_at: datetime
+    saved_at: datetime | None = None
+
+
 class Membership(SQLModel, table=True):
     """A contact stands on a fixed group's list."""
 

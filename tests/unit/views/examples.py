@@ -9,16 +9,20 @@ from bot.campaigns.facts import Card, GroupRow, Groups, HomeFacts, Row, Settings
 from bot.campaigns.values import Choice, ComposeFacts, Excluded, Fields, Preview, Repeat, Sample, SenderChoice
 from bot.campaigns.weights import Cheaper, Pushed
 from bot.conversations import Answer, IncomingReply
+from bot.groups.facts import Building
 from bot.i18n import load_catalogues
-from bot.people.facts import Found, Looked, Person
+from bot.people.facts import Found, Looked, OwnField, Person
 from bot.playground.workspace import blocks as stand_in
 from bot.playground.workspace.elements import SHAPES, state_at_first, state_of
 from bot.rules.countries import NameThere, Window
+from bot.rules.lines import Block, Form, Line
 from bot.rules.refusals import How, Told
 from bot.rules.senders import Unshown
 from bot.rules.text import Encoding
+from storage.conditions import Compared, Condition, Match, Operator, Rule
 from storage.states import (
     CampaignState,
+    FieldKind,
     Kind,
     MessageState,
     OptOutScope,
@@ -328,3 +332,52 @@ def elements_of(shown: Any, kind: str) -> list[Json]:
 def actions_of(shown: Any) -> list[str]:
     """The action ids of its buttons, in order."""
     return [element["action_id"] for element in elements_of(shown, "button")]
+
+
+TEAM, ENDS, PAID, SIZE, POINTS = (
+    OwnField("a1", "team", FieldKind.TEXT),
+    OwnField("b2", "licence ends", FieldKind.DATE),
+    OwnField("c3", "paid", FieldKind.YES_NO),
+    OwnField("d4", "size", FieldKind.CHOICE, ("S", "M", LONG_NAME)),
+    OwnField("e5", "points", FieldKind.NUMBER),
+)
+OWN = (TEAM, ENDS, PAID, SIZE, POINTS)
+HUGE_OWN = tuple(
+    OwnField(f"{n}", f"{n} {LONG_NAME}", FieldKind.CHOICE, (LONG_NAME, "S") + ("M",) * 200)
+    for n in range(150)
+)
+LONG_RULE = Rule(parts=(Condition("fields.team", Compared.TEXT, Operator.IS, LONG_TEXT),) * 12)
+HUGE_LINES = (
+    Line("1", f"fields.{HUGE_OWN[149].name}", Operator.IS, ("S", "Gone")),
+    Line("1", "fields.gone", Operator.IS, ("S",)),
+    Line("1", "first_name", Operator.IS, tuple(f"{n:02} {LONG_NAME}"[:75] for n in range(30))),
+    Line("1", "last_name", Operator.IS, (LONG_TEXT[:200],)),
+    *(Line("1", "age", Operator.AT_LEAST, ("12",), "2026-12-31"),) * 5,
+)
+EACH_WIDGET = (
+    Line("1", "fields.team", Operator.IS, ("U13", "U15")),
+    Line("1", "fields.team", Operator.BEGINS, ("U",)),
+    Line("1", "fields.team", Operator.EMPTY),
+    Line("1", "fields.licence ends", Operator.NEXT_DAYS, ("30",)),
+    Line("1", "fields.licence ends", Operator.BEFORE, ("2026-12-31",)),
+    Line("1", "fields.licence ends", Operator.AFTER),
+    Line("1", "fields.paid", Operator.IS, ("no",)),
+    Line("1", "fields.size", Operator.IS, ("M", "XL")),
+    Line("1", "fields.points", Operator.AT_MOST, ("12.5",)),
+    Line("1", "language", Operator.IS_NOT, ("de", "fr")),
+    Line("1", "tags", Operator.IS, ("committee",)),
+    Line("1", "age", Operator.AT_LEAST, ("12",), "2026-12-31"),
+    Line("1", "birth_date", Operator.ANNIVERSARY),
+)
+
+
+def building(
+    *lines: Line,
+    blocks: tuple[Block, ...] = (),
+    name: str = "",
+    own: tuple[OwnField, ...] = OWN,
+    **changed: Any,
+) -> Building:
+    """A group that is being built."""
+    form = Form(name, Match.ALL, lines or (Line("1"),), blocks, used=99 if lines else 1)
+    return Building(**{"draft_id": "d1", "form": form, "own": own} | changed)

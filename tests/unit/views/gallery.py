@@ -8,8 +8,10 @@ from uuid import UUID
 from bot.campaigns.facts import GroupRow, Missed
 from bot.campaigns.values import Choice, Fields, When
 from bot.campaigns.weights import Cheaper, Counted, Pushed
+from bot.groups.facts import Belonging
 from bot.i18n import Words
 from bot.people.facts import Form, Looked, OwnField, Sheet
+from bot.rules.lines import Block
 from bot.rules.phones import PhoneRefusal
 from bot.rules.refusals import How, Told
 from bot.rules.regions import parts_of
@@ -31,9 +33,10 @@ from commands.views import (
     preview,
     reply,
     reschedule,
+    rule,
     settings,
 )
-from storage.conditions import Compared, Condition, Operator, Rule
+from storage.conditions import Match
 from storage.states import AudienceWay, CampaignState, FieldKind, MessageState, Role
 from tests.unit.views import examples as ex
 
@@ -159,11 +162,23 @@ def _lists(words: Words) -> Iterator[Shown]:
 
 
 def _groups(words: Words) -> Iterator[Shown]:
-    rule = Rule(parts=(Condition("fields.team", Compared.TEXT, Operator.IS, ex.LONG_TEXT),) * 12)
-    rows = [GroupRow(str(UUID(int=n)), ex.LONG_NAME, 1_000_000, rule) for n in range(10)]
+    rows = [GroupRow(str(UUID(int=n)), ex.LONG_NAME, 1_000_000, ex.LONG_RULE) for n in range(10)]
     yield "groups", "modal", groups.view(ex.groups(), words)
     huge = ex.groups(*rows, page=2, pages=9, total=1_000_000)
     yield "groups, huge", "modal", groups.view(huge, words, said=ex.LONG_TEXT)
+    yield "group, removal", "modal", groups.removal(Choice("g1", ex.LONG_NAME), 1, words)
+    yield from _rules(words)
+
+
+def _rules(words: Words) -> Iterator[Shown]:
+    yield "rule, new", "modal", rule.view(ex.building(), words)
+    for widget in ex.EACH_WIDGET:
+        yield f"rule, {widget.field} {widget.operator}", "modal", rule.view(ex.building(widget), words)
+    lines = [replace(line, key=str(n)) for n, line in enumerate(ex.HUGE_LINES)]
+    blocks = tuple(Block(f"9{n}", Match.ANY, (replace(lines[0], key=f"8{n}"),)) for n in range(3))
+    belonging = Belonging(ex.LONG_RULE, 999_999, 1_000_000, (ex.LONG_NAME,) * 5, is_partial=True)
+    huge = ex.building(*lines, blocks=blocks, name=ex.LONG_NAME, own=ex.HUGE_OWN, belonging=belonging)
+    yield "rule, huge", "modal", rule.view(huge, words, trouble=ex.LONG_TEXT)
 
 
 def _stops(words: Words) -> Iterator[Shown]:

@@ -1,7 +1,8 @@
 """The list of groups: one line each, and nothing of a name is read."""
 
 from bot.campaigns.facts import GroupRow
-from commands.views import groups
+from bot.campaigns.values import Choice
+from commands.views import forms, groups
 from storage.conditions import Compared, Condition, Operator, Rule
 from tests.unit.views import examples as ex
 
@@ -28,10 +29,18 @@ def test_what_could_not_be_done_stands_on_top():
 
 
 def test_a_group_is_deleted_after_a_question_that_names_it():
-    (remove,) = ex.elements_of(shown(GroupRow("7", "U13", 12)), "button")
+    _, remove = ex.elements_of(shown(GroupRow("7", "U13", 12)), "button")
     assert (remove["action_id"], remove["value"]) == ("remove_group", "7")
     assert remove["confirm"]["text"]["text"].startswith("U13 is no longer offered.")
 
 
 def test_the_page_is_read_back():
     assert groups.page_of(shown(GroupRow("7", "U13", 12), page=2, pages=3)) == 2
+
+
+def test_a_group_with_a_rule_has_a_menu_and_is_asked_about_before_it_goes():
+    (menu,) = ex.elements_of(shown(GroupRow("7", "Ours", 12, RULE)), "overflow")
+    assert [one["value"] for one in menu["options"]] == ["change:7", "remove:7"]
+    question = groups.removal(Choice("7", "*Ours*"), 2, ex.ENGLISH)
+    assert "∗Ours∗ is no longer offered." in ex.texts_of(question)
+    assert (groups.page_of(question), forms.about(question)["id"]) == (2, "7")
