@@ -22,13 +22,18 @@ async def search(
 
     Accents and case do not matter; a number is found as typed and in E.164.
     """
-    words = words_of(typed)
-    named = await _groups_named(session, club_id, words)
     found = select(Contact).where(Contact.club_id == club_id, _is_archived(archived))
-    for word in words:
-        found = found.where(_has(word, named[word]))
+    found = found.where(*await meant(session, club_id, typed))
     by_name = (col(Contact.search), col(Contact.id))
     return (await session.exec(found.order_by(*by_name).limit(limit).offset(offset))).all()
+
+
+async def meant(session: AsyncSession, club_id: UUID, typed: str, *, number: Any = None) -> Sequence[Any]:
+    """What holds for the contacts whom what was typed means; a `number` of another table may hold a word too."""
+    words = words_of(typed)
+    named = await _groups_named(session, club_id, words)
+    columns = [col(Contact.search)] + ([] if number is None else [number])
+    return [_has(word, named[word], columns) for word in words]
 
 
 def _is_archived(archived: bool) -> Any:
@@ -36,14 +41,14 @@ def _is_archived(archived: bool) -> Any:
     return since.is_not(None) if archived else since.is_(None)
 
 
-def _has(word: str, group_ids: Collection[UUID]) -> Any:
-    text = col(Contact.search)
+def _has(word: str, group_ids: Collection[UUID], columns: Sequence[Any]) -> Any:
     # An ESCAPE clause costs SQLite a third more time, and few words need it.
-    found = text.like(f"%{word}%") if word.isalnum() else text.contains(word, autoescape=True)
+    is_plain = word.isalnum()
+    found = [text.like(f"%{word}%") if is_plain else text.contains(word, autoescape=True) for text in columns]
     if not group_ids:
-        return found
+        return sa.or_(*found)
     members = select(Membership.contact_id).where(col(Membership.group_id).in_(group_ids))
-    return sa.or_(found, col(Contact.id).in_(members))
+    return sa.or_(*found, col(Contact.id).in_(members))
 
 
 async def _groups_named(

@@ -1,6 +1,14 @@
 """The tables. Every row belongs to one club; keys are made in Python; instants are aware and UTC."""
 
-from storage.models.campaigns import AudienceLine, Campaign, Chunk, Draft, Tally
+from storage.models.campaigns import (
+    AudienceGroup,
+    AudienceGuardian,
+    AudienceLine,
+    Campaign,
+    Chunk,
+    Draft,
+    Tally,
+)
 from storage.models.club import Audit, Club, Sender, Staff
 from storage.models.messages import CHUNKLESS, FOLLOWED, HELD, Message, Pace, Receipt, Stray
 from storage.models.people import (
@@ -19,6 +27,8 @@ __all__ = [
     "CHUNKLESS",
     "FOLLOWED",
     "HELD",
+    "AudienceGroup",
+    "AudienceGuardian",
     "AudienceLine",
     "Audit",
     "Campaign",

@@ -68,6 +68,32 @@ class AudienceLine(SQLModel, table=True):
     e164: str | None = None
     left_out: str | None = None
     detail: str = ""
+    group_number: int | None = None
+    """Which of the chosen groups it is for, where there were several (`AudienceGroup`)."""
+
+
+class AudienceGroup(SQLModel, table=True):
+    """A group that a campaign was sent to, called and ruled as it was then; whoever was in several counts for the first."""
+
+    __tablename__ = "audience_group"
+
+    club_id: UUID = Field(foreign_key="club.id")
+    campaign_id: UUID = Field(foreign_key="campaign.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    name: str
+    rule: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
+
+
+class AudienceGuardian(SQLModel, table=True):
+    """`guardian` got a campaign for `child`, or would have, were there a number that may get it."""
+
+    __tablename__ = "audience_guardian"
+    __table_args__ = (sa.Index(None, "campaign_id", "guardian_id"),)
+
+    club_id: UUID = Field(foreign_key="club.id")
+    campaign_id: UUID = Field(foreign_key="campaign.id", primary_key=True)
+    child_id: UUID = Field(primary_key=True)
+    guardian_id: UUID = Field(primary_key=True)
 
 
 class Chunk(SQLModel, table=True):

@@ -22,7 +22,17 @@ from storage.conditions import Compared, Condition, Operator, Rule, from_json, t
 from storage.contacts import belonging
 from storage.db import Database
 from storage.migrate import configuration, is_here, is_ours, migrate
-from storage.models import Contact, ContactField, Group, Message, Receipt, Tally
+from storage.models import (
+    AudienceGuardian,
+    AudienceLine,
+    Contact,
+    ContactField,
+    Group,
+    Guardianship,
+    Message,
+    Receipt,
+    Tally,
+)
 from storage.states import FieldKind, GroupKind
 from tests import factories as f
 from tests.databases import POSTGRESQL
@@ -248,3 +258,28 @@ def test_steps_are_numbered_in_one_row_and_named_for_what_they_do() -> None:
     chain = [step.revision for step in script.walk_revisions()][::-1]
     assert chain == [name[:4] for name in files]
     assert len(script.get_heads()) == 1
+
+
+async def test_of_what_left_before_it_is_known_who_answered_for_whom(empty: str) -> None:
+    db = Database(empty)
+    async with db.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "0011"))
+    club = f.club()
+    campaign = f.campaign(club)
+    child, guardian, stranger = (f.contact(club, n) for n in (1, 2, 3))
+    people = [
+        Guardianship(club_id=club.id, child_id=child.id, guardian_id=one.id) for one in (guardian, stranger)
+    ]
+    lines = [
+        AudienceLine(club_id=club.id, campaign_id=campaign.id, contact_id=one.id, because=because)
+        for one, because in ((child, "chosen"), (guardian, "guardian_of"))
+    ]
+    async with db.engine.begin() as connection:
+        for row in (club, campaign, child, guardian, stranger, *people, *lines):
+            await connection.run_sync(insert_as_its_table_was, row)
+    await migrate(db)
+    async with db.read() as session:
+        (pair,) = (await session.exec(select(AudienceGuardian))).all()
+    assert (pair.club_id, pair.campaign_id) == (club.id, campaign.id)
+    assert (pair.child_id, pair.guardian_id) == (child.id, guardian.id)
+    await db.close()
