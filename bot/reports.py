@@ -24,7 +24,7 @@ from bot.rules.outcomes import outcome_of
 from bot.runtime import Runtime, Who
 from bot.slack import labels
 from storage.campaigns import Tally
-from storage.models import Campaign, Contact, Message, Sender
+from storage.models import Campaign, Contact, Sender
 from storage.states import CampaignState, MessageState, SenderKind
 
 log = structlog.get_logger()
@@ -154,7 +154,7 @@ async def missed(rt: Runtime, who: Who, campaign_id: UUID) -> tuple[Row, tuple[M
         people = await storage.contacts.these(session, who.club.id, [line.contact_id for line in lines])
         row = _row(campaign, await _tally(session, campaign_id))
     known = {person.id: person for person in people}
-    why = {message.e164: _why(message, words) for message in lost}
+    why = {each.e164: why_lost(each.state, each.reason, each.error_code, words) for each in lost}
     found = [
         Missed(_name(known[line.contact_id]), _number(known[line.contact_id]), reason)
         for line in lines
@@ -173,10 +173,11 @@ def _number(contact: Contact) -> str:
     return phones.national(contact.e164) if contact.e164 else contact.mobile
 
 
-def _why(message: Message, words: Words) -> str:
-    if message.state is MessageState.SKIPPED:
-        return words(SKIPPED.get(message.reason or "", SKIPPED[storage.messages.STOPPED]))
-    return words(outcome_of(message.error_code).words)
+def why_lost(state: MessageState, reason: str | None, error_code: int | None, words: Words) -> str:
+    """Why a text was refused, not delivered or not sent."""
+    if state is MessageState.SKIPPED:
+        return words(SKIPPED.get(reason or "", SKIPPED[storage.messages.STOPPED]))
+    return words(outcome_of(error_code).words)
 
 
 def trouble_words(error: str | None) -> str | None:
