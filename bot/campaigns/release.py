@@ -18,6 +18,7 @@ import storage.tallies
 from bot import posts
 from bot.campaigns.audience import Chosen, Gathered, gather, resolve
 from bot.campaigns.clauses import clause_of
+from bot.campaigns.frozen import keep_reasons
 from bot.campaigns.hours import by_the_hours
 from bot.campaigns.links import without_short_links
 from bot.campaigns.weights import Alike, weighed, weight, writer
@@ -102,6 +103,7 @@ async def _freeze(rt: Runtime, session: AsyncSession, club: Club, campaign: Camp
     frozen = await aside(gathered.size, partial(_think, rt, campaign, gathered, sender, now))
     await _queue(rt, session, frozen)
     await storage.campaigns.add_rows(session, AudienceLine, _lines(frozen))
+    await keep_reasons(session, club, campaign, now)
     await storage.tallies.store(session, _counts(frozen))
     return weight(frozen.texts)
 
