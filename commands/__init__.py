@@ -20,6 +20,7 @@ from commands import (
     rule,
     settings,
     sms,
+    why,
 )
 from commands.context import Recognition
 
@@ -50,6 +51,12 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.view("reschedule")(campaigns.save_time)
     app.action("details")(campaigns.show_missed)
     app.action("row")(campaigns.choose_in_row)
+
+    app.action("why")(why.open_it)
+    app.action(re.compile("^why_(search|show)$"))(why.follow)
+    app.action(re.compile(r"^why_person(\.\d)?$"))(why.change)
+    app.action("why_back")(why.back)
+    app.view("why")(why.submit)
 
     app.action("answer")(replies.open_answer)
     app.view("answer")(replies.send)

@@ -10,10 +10,12 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot import reports
 from bot.campaigns import control
 from bot.campaigns.check import Refused
+from bot.campaigns.explained import Asked
 from bot.errors import BotError
 from bot.rules import moments
 from bot.runtime import Runtime, Who
 from bot.slack.live import LiveViews
+from commands import why
 from commands.errors import Place, later, sentence_of, tell
 from commands.views import details, forms, lists, notices, reschedule
 
@@ -84,6 +86,9 @@ async def choose_in_row(
     match verb:
         case "details":
             later(rt, who, place, _show_missed(rt, who, body, campaign_id), name=verb)
+        case "why":
+            asked = Asked(campaign_id=str(campaign_id))
+            later(rt, who, place, why.open_for(rt, who, body, asked), name=verb)
         case "reschedule":
             later(rt, who, place, _open_reschedule(rt, who, body, campaign_id), name=verb)
         case "cancel":
@@ -154,6 +159,11 @@ async def _open_reschedule(rt: Runtime, who: Who, body: Json, campaign_id: UUID)
 async def _show_missed(rt: Runtime, who: Who, body: Json, campaign_id: UUID) -> None:
     row, missed = await reports.missed(rt, who, campaign_id)
     view = details.view(
-        who.words, title=row.title, recipients=row.recipients, delivered=row.delivered, missed=missed
+        who.words,
+        campaign_id=str(campaign_id),
+        title=row.title,
+        recipients=row.recipients,
+        delivered=row.delivered,
+        missed=missed,
     )
     await rt.slack.open_view(body["trigger_id"], view)

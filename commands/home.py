@@ -9,7 +9,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot import reports
 from bot.runtime import Runtime, Who
 from bot.slack.live import LiveViews
-from commands import contacts, groups, optouts
+from commands import contacts, groups, optouts, why
 from commands.errors import Place, later
 from commands.lists import page_of
 from commands.views import home, lists
@@ -42,6 +42,8 @@ async def turn_page(
         optouts.turn(rt, who, live, body["view"]["id"], page)
     elif which == "people":
         contacts.turn(rt, who, live, body["view"], page)
+    elif which == "why":
+        why.turn(rt, who, live, body["view"], page)
     elif which == "groups":
         groups.turn(rt, who, live, body["view"]["id"], page)
     else:

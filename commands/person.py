@@ -11,10 +11,11 @@ from bot.people.find import offered
 from bot.people.sheet import NotSaved, save, sheet
 from bot.runtime import Runtime, Who
 from bot.slack.live import LiveViews
-from commands import contacts
+from commands import contacts, why
 from commands.errors import Place, later, sentence_of
 from commands.views import contacts as views
 from commands.views import forms, lists, notices, person
+from commands.views.why import asked_in
 
 Json = Mapping[str, Any]
 
@@ -46,8 +47,8 @@ async def offer(ack: AsyncAck, options: Json, rt: Runtime, who: Who) -> None:
     await ack(options=forms.choices(found))
 
 
-async def keep(ack: AsyncAck, view: Json, rt: Runtime, who: Who, live: LiveViews) -> None:
-    """What was typed is kept, and the list beneath shows it; or each field says what is wrong with it."""
+async def keep(ack: AsyncAck, view: Json, rt: Runtime, who: Who, place: Place, live: LiveViews) -> None:
+    """What was typed is kept, and the list it was opened from shows it; or each field says what is wrong with it."""
     contact_id, stamp, form = person.read(view)
     try:
         told = await save(rt, who, UUID(contact_id) if contact_id else None, stamp, form)
@@ -60,6 +61,8 @@ async def keep(ack: AsyncAck, view: Json, rt: Runtime, who: Who, live: LiveViews
             response_action="errors", errors=forms.field_errors(view, {"first_name": sentence_of(error, who)})
         )
     else:
+        if asked_in(forms.about(view)):
+            return await why.mended(ack, view, rt, who, place, live, told=told)
         await ack()
         contacts.show_again(rt, who, live, view, said=person.saved(told, who.words))
 

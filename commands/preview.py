@@ -81,7 +81,7 @@ async def see_as(
     """Somebody was picked: the preview shows the text as that person gets it."""
     await ack()
     view, reader = body["view"], reading.read_pick(action)
-    work = _show_again(rt, who, view, live, reader=reader, acted_at=action.get("action_ts", ""))
+    work = show_again(rt, who, view, live, reader=reader, acted_at=action.get("action_ts", ""))
     later(rt, who, place, work, name="reader")
 
 
@@ -109,7 +109,7 @@ async def save_phone(ack: AsyncAck, view: Json, rt: Runtime, who: Who, place: Pl
         await ack()
         beneath = {**view, "id": view["previous_view_id"]}
         later(
-            rt, who, place, _show_again(rt, who, beneath, live, reader=reading.reader_of(view)), name="phone"
+            rt, who, place, show_again(rt, who, beneath, live, reader=reading.reader_of(view)), name="phone"
         )
 
 
@@ -122,10 +122,10 @@ async def _try(rt: Runtime, who: Who, view: Json, live: LiveViews) -> None:
         said = sentence_of(refusals.reasons[0], who)
     except BotError as error:
         said = sentence_of(error, who)
-    await _show_again(rt, who, view, live, reader=reader, said=said)
+    await show_again(rt, who, view, live, reader=reader, said=said)
 
 
-async def _show_again(
+async def show_again(
     rt: Runtime, who: Who, view: Json, live: LiveViews, *, reader: str, said: str = "", acted_at: str = ""
 ) -> None:
     """The open preview as things are now, as this reader gets the text, with what is said under its test button."""

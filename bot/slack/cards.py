@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.campaigns.facts import Card
 from bot.i18n import Words
-from bot.slack import labels
+from bot.slack import labels, openers
 from bot.slack.blocks import Json, actions, button, confirm, context, cut, escape, name, quote, section
 from bot.slack.replies import reply_post
 from storage.states import CampaignState, MessageState
@@ -34,7 +34,6 @@ _EMOJI: Mapping[CampaignState, str] = MappingProxyType(
 _RELEASED = frozenset(
     {CampaignState.SENDING, CampaignState.PAUSED, CampaignState.DONE, CampaignState.STOPPED}
 )
-_OVER = frozenset({CampaignState.DONE, CampaignState.STOPPED})
 _WAITING = frozenset({MessageState.QUEUED, MessageState.HELD})
 _HELD = frozenset({MessageState.HELD})
 _MOVING = frozenset({MessageState.ACCEPTED, MessageState.SENT})
@@ -231,15 +230,22 @@ def _buttons(campaign: Card, words: Words) -> list[Json]:
         case CampaignState.AWAITING_APPROVAL:
             return [_cancel(value, words)]
         case CampaignState.SENDING:
-            return [_stop(value, words)]
+            return [_why(value, words), _stop(value, words)]
         case CampaignState.PAUSED:
-            return [button(words("Resume"), "resume", value, style="primary"), _stop(value, words)]
+            resume = button(words("Resume"), "resume", value, style="primary")
+            return [resume, _why(value, words), _stop(value, words)]
+        case CampaignState.DONE | CampaignState.STOPPED:
+            return [*_details(campaign, words), _why(value, words)]
         case _:
-            return _details(campaign, words)
+            return []
+
+
+def _why(value: str, words: Words) -> Json:
+    return openers.why(words, campaign_id=value)
 
 
 def _details(campaign: Card, words: Words) -> list[Json]:
-    if campaign.state not in _OVER or not (campaign.left_out or _sum(campaign, _MISSED)):
+    if not (campaign.left_out or _sum(campaign, _MISSED)):
         return []
     return [button(words("Who did not get it?"), "details", campaign.campaign_id)]
 

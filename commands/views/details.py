@@ -5,7 +5,8 @@ from itertools import groupby
 
 from bot.campaigns.facts import Missed
 from bot.i18n import Words
-from bot.slack.blocks import Json, context, name, section
+from bot.slack import openers
+from bot.slack.blocks import Json, actions, context, name, section
 from commands.views import forms
 
 CALLBACK_ID = "details"
@@ -14,7 +15,9 @@ _SHOWN = 500
 _LINES_IN_A_SECTION = 12
 
 
-def view(words: Words, *, title: str, recipients: int, delivered: int, missed: Sequence[Missed]) -> Json:
+def view(
+    words: Words, *, campaign_id: str, title: str, recipients: int, delivered: int, missed: Sequence[Missed]
+) -> Json:
     """The modal, by reason; `missed` may come in any order."""
     summary = words(
         "{delivered} of {recipients} delivered",
@@ -24,7 +27,11 @@ def view(words: Words, *, title: str, recipients: int, delivered: int, missed: S
     return forms.modal(
         CALLBACK_ID,
         words("Who got it?"),
-        [section(f"*{name(title, 150)}*\n{summary}"), *_missed(missed, words)],
+        [
+            section(f"*{name(title, 150)}*\n{summary}"),
+            actions(openers.why(words, campaign_id=campaign_id)),
+            *_missed(missed, words),
+        ],
         close=words("Close"),
     )
 

@@ -124,6 +124,7 @@ def _sent_menu(row: Row, words: Words) -> list[Json]:
 
 def _scheduled_menu(row: Row, words: Words) -> list[Json]:
     return [
+        _entry(words("Who gets it, and why"), "why", row),
         _entry(words("Change the time"), "reschedule", row),
         _entry(words("Cancel the SMS"), "cancel", row),
     ]

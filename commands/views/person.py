@@ -8,7 +8,7 @@ from typing import Any
 from bot.i18n import N_, Words
 from bot.people.facts import Form, Looked, May, OwnField, Saved, Sheet
 from bot.rules.fields import LONGEST, NO, YES, fits
-from bot.slack.blocks import Json, cut, option
+from bot.slack.blocks import Json, actions, button, cut, option
 from commands.views import contacts, forms
 from commands.views.forms import field
 from storage.states import FieldKind
@@ -48,12 +48,21 @@ _MAY: Mapping[May, str] = MappingProxyType(
 
 def view(sheet: Sheet, words: Words, looked: Looked, first: str = "") -> Json:
     """The modal; `looked` and `first` are of the list beneath, which is shown anew in the end."""
+    return _view(sheet, words, {"first": cut(first, contacts.TYPED_MAX)} | contacts.kept(looked), [])
+
+
+def in_its_place(sheet: Sheet, words: Words, kept: Mapping[str, str]) -> Json:
+    """The modal in the place of a list, which `kept` tells and to which a button leads back."""
+    return _view(sheet, words, kept, [actions(button(words("‹ Back to the list"), "why_back", "back"))])
+
+
+def _view(sheet: Sheet, words: Words, kept: Mapping[str, str], first: list[Json]) -> Json:
     form = sheet.form
-    about = {"id": sheet.id, "stamp": sheet.stamp, "first": cut(first, contacts.TYPED_MAX)}
     return forms.modal(
         CALLBACK_ID,
         words("Change a person") if sheet.id else words("Add a person"),
         [
+            *first,
             _text("first_name", words("First name"), form.first_name),
             _text("last_name", words("Last name"), form.last_name),
             _mobile(form, words),
@@ -67,7 +76,7 @@ def view(sheet: Sheet, words: Words, looked: Looked, first: str = "") -> Json:
         ],
         submit=words("Save"),
         close=words("Cancel"),
-        about=about | contacts.kept(looked),
+        about={"id": sheet.id, "stamp": sheet.stamp} | dict(kept),
     )
 
 

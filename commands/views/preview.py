@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.campaigns.values import Excluded, Preview
 from bot.i18n import Words
-from bot.slack import labels
+from bot.slack import labels, openers
 from bot.slack.blocks import Json, actions, button, context, cut, header, name, option, section
 from commands.views import forms, reading
 from commands.views.count import clause_line, pushed_line
@@ -60,6 +60,7 @@ def _blocks(preview: Preview, words: Words, said: str) -> list[Json]:
         section("\n".join(_facts(preview, words))),
         *reading.extremes(preview, words),
         *_left_out(preview, words),
+        *_why(preview, words),
         *_test(preview, words, said),
         *_no_advertising(preview, words),
         *_confirmation(preview, words),
@@ -71,6 +72,7 @@ def _nobody(preview: Preview, words: Words) -> list[Json]:
         header(words("Nobody to text")),
         section(f"*{name(preview.audience_words, 500)}*"),
         *_left_out(preview, words),
+        *_why(preview, words),
         context(words("Nothing was sent. Go back to choose somebody else.")),
     ]
 
@@ -210,6 +212,10 @@ def _left_out(preview: Preview, words: Words) -> list[Json]:
     title = words.plural("{count} person left out", "{count} people left out", total)
     lines = [_reason(excluded, words) for excluded in preview.excluded]
     return [section("\n".join([f"*{title}*", *lines]))]
+
+
+def _why(preview: Preview, words: Words) -> list[Json]:
+    return [actions(openers.why(words, draft_id=preview.draft_id))]
 
 
 def _reason(excluded: Excluded, words: Words) -> str:

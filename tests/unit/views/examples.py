@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
+from bot.campaigns.explained import Asked, Explained, InGroup, Why
 from bot.campaigns.facts import Card, GroupRow, Groups, HomeFacts, Row, SettingsFacts, Stopped, Stops
 from bot.campaigns.values import Choice, ComposeFacts, Excluded, Fields, Preview, Repeat, Sample, SenderChoice
 from bot.campaigns.weights import Cheaper, Pushed
@@ -21,6 +22,7 @@ from bot.rules.senders import Unshown
 from bot.rules.text import Encoding
 from storage.conditions import Compared, Condition, Match, Operator, Rule
 from storage.states import (
+    AudienceWay,
     CampaignState,
     FieldKind,
     Kind,
@@ -263,6 +265,26 @@ def found(*rows: Person, **changed: Any) -> Found:
 def groups(*rows: GroupRow, **changed: Any) -> Groups:
     """A page of groups, the only one."""
     return Groups(**{"rows": rows, "total": len(rows), "page": 1, "pages": 1} | changed)
+
+
+def explained(id: str = "p1", **changed: Any) -> Explained:
+    """Léa, who was chosen with her group and gets it."""
+    usual: dict[str, Any] = {"name": "Léa Martin", "number": "+33 •••• •• 01", "group": InGroup("U13")}
+    return Explained(id, **usual | changed)
+
+
+def why(*rows: Explained, **changed: Any) -> Why:
+    """The first page of everybody in a campaign that has left."""
+    usual: dict[str, Any] = {
+        "asked": Asked("c1"),
+        "title": "Gym",
+        "way": AudienceWay.FIXED,
+        "audience_words": "U13",
+        "is_frozen": True,
+        "rows": rows,
+        "counts": {"all": len(rows)},
+    }
+    return Why(**usual | changed)
 
 
 def incoming(**changed: Any) -> IncomingReply:

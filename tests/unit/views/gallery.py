@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from bot.campaigns.explained import Asked, InGroup, Relative, Show
 from bot.campaigns.facts import GroupRow, Missed
 from bot.campaigns.values import Choice, Fields, When
 from bot.campaigns.weights import Cheaper, Counted, Pushed
 from bot.groups.facts import Belonging
 from bot.i18n import Words
 from bot.people.facts import Form, Looked, OwnField, Sheet
+from bot.rules.audience import LeftOut
 from bot.rules.lines import Block
 from bot.rules.phones import PhoneRefusal
 from bot.rules.refusals import How, Told
@@ -35,6 +37,7 @@ from commands.views import (
     reschedule,
     rule,
     settings,
+    why,
 )
 from storage.conditions import Match
 from storage.states import AudienceWay, CampaignState, FieldKind, MessageState, Role
@@ -206,6 +209,7 @@ def _people(words: Words) -> Iterator[Shown]:
     yield "people, searched, huge", "modal", contacts.view(searched, words, role=Role.ADMIN)
 
     yield from _sheets(words)
+    yield from _whys(words)
 
 
 def _sheets(words: Words) -> Iterator[Shown]:
@@ -225,6 +229,33 @@ def _sheets(words: Words) -> Iterator[Shown]:
             person.view(huge, words, Looked(ex.LONG_TEXT), ex.LONG_TEXT),
         )
     yield "person, new", "modal", person.view(Sheet("", "", Form()), words, Looked())
+
+
+def _whys(words: Words) -> Iterator[Shown]:
+    rule = Rule(parts=(Condition("fields.team", Compared.TEXT, Operator.IS, ex.LONG_TEXT),) * 12)
+    guardian = Relative("p2", ex.LONG_NAME * 3, LeftOut.BAD_NUMBER, PhoneRefusal.COUNTRY_MISSING)
+    full = [
+        ex.explained(
+            f"p{n}",
+            name=ex.LONG_NAME * 3,
+            number=ex.LONG_NAME,
+            group=InGroup(ex.LONG_NAME * 3, rule),
+            wards=(ex.LONG_NAME,) * 9,
+            left_out=reason,
+            detail=ex.LONG_NAME,
+            guardians=(guardian,) * 9,
+        )
+        for n, reason in enumerate(list(LeftOut)[:10])
+    ]
+    counts = dict.fromkeys([*Show, *LeftOut], 1_000_000)
+    yield "why", "modal", why.view(ex.why(ex.explained()), words)
+    yield "why, nobody", "modal", why.view(ex.why(), words)
+    for show in (Show.ALL, Show.UNREACHED):
+        asked = Asked("c1", typed=ex.LONG_TEXT, show=show, page=9)
+        huge = ex.why(*full, asked=asked, title=ex.LONG_TEXT, counts=counts, is_more=True)
+        yield f"why, {show}, huge", "modal", why.view(huge, words, said=ex.LONG_TEXT, first=ex.LONG_TEXT)
+    sheet = Sheet("p1", "s" * 32, Form())
+    yield "person, mended", "modal", person.in_its_place(sheet, words, why.kept(Asked("c1")))
 
 
 def _rest(words: Words) -> Iterator[Shown]:
@@ -247,11 +278,15 @@ def _rest(words: Words) -> Iterator[Shown]:
     when = {"campaign_id": "c1", "zone": ex.ZONE, "at_date": "2026-11-22", "at_time": "19:30"}
     yield "phone", "modal", phone.view(words, "d1")
     yield "reschedule", "modal", reschedule.view(words, title=ex.LONG_NAME, **when)
-    yield "details", "modal", details.view(words, title="Gym", recipients=38, delivered=38, missed=[])
+    yield (
+        "details",
+        "modal",
+        details.view(words, campaign_id="c1", title="Gym", recipients=38, delivered=38, missed=[]),
+    )
     yield (
         "details, huge",
         "modal",
-        details.view(words, title=ex.LONG_NAME, recipients=1, delivered=0, missed=missed),
+        details.view(words, campaign_id="c1", title=ex.LONG_NAME, recipients=1, delivered=0, missed=missed),
     )
     yield "help", "message", help.answer(words)[1]
     yield "not staff", "message", notices.not_staff(words)[1]

@@ -56,7 +56,7 @@ def test_the_menu_offers_what_can_be_done_now(state, verbs):
 
 def test_a_scheduled_campaign_can_be_moved_or_cancelled():
     text, blocks = lists.scheduled([ex.row()], ex.ENGLISH, zone=ex.ZONE, page=1, pages=1)
-    assert menu_of(blocks) == ["reschedule:c1", "cancel:c1"]
+    assert menu_of(blocks) == ["why:c1", "reschedule:c1", "cancel:c1"]
     assert "Leaves Sunday, November 22 at 19:30 · U13 · 38 recipients · by <@U0COACH>" in text
 
 

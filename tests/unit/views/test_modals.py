@@ -198,8 +198,8 @@ def test_who_was_missed_is_grouped_by_reason():
         Missed("Tom", "", "abroad"),
         Missed("Zoé", "+33 2", "abroad"),
     ]
-    view = details.view(ex.ENGLISH, title="Gym", recipients=38, delivered=35, missed=missed)
-    lines = view["blocks"][1]["text"]["text"].split("\n")
+    view = details.view(ex.ENGLISH, campaign_id="c1", title="Gym", recipients=38, delivered=35, missed=missed)
+    lines = view["blocks"][2]["text"]["text"].split("\n")
     assert [line.strip() for line in lines] == [
         "*abroad*",
         "• Tom",
@@ -211,13 +211,13 @@ def test_who_was_missed_is_grouped_by_reason():
 
 
 def test_nobody_missed_is_good_news():
-    view = details.view(ex.ENGLISH, title="Gym", recipients=38, delivered=38, missed=[])
+    view = details.view(ex.ENGLISH, campaign_id="c1", title="Gym", recipients=38, delivered=38, missed=[])
     assert "Nobody was missed." in ex.texts_of(view)
 
 
 def test_a_list_that_is_cut_says_how_many_are_missing():
     missed = [Missed(f"N{n}", "", "abroad") for n in range(512)]
-    view = details.view(ex.ENGLISH, title="Gym", recipients=512, delivered=0, missed=missed)
+    view = details.view(ex.ENGLISH, campaign_id="c1", title="Gym", recipients=512, delivered=0, missed=missed)
     assert "12 more" in ex.texts_of(view["blocks"][-1])
 
 

@@ -223,12 +223,12 @@ def test_the_modal_knows_which_preview_it_shows():
 
 def test_the_test_goes_to_the_draft_of_the_preview():
     view = shown(my_phone="+33 •• 78")
-    (test,) = ex.elements_of(view, "button")
+    _, test = ex.elements_of(view, "button")
     assert (test["action_id"], test["value"], draft_id_of(view)) == ("test", "d1", "d1")
 
 
 def test_without_a_phone_the_button_asks_for_one():
-    (ask,) = ex.elements_of(shown(), "button")
+    _, ask = ex.elements_of(shown(), "button")
     assert (ask["action_id"], ask["value"]) == ("my_phone", "d1")
 
 
