@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from aiohttp import WSMsgType, web
 
@@ -15,6 +16,7 @@ from bot.playground.web.acts import perform
 from bot.playground.web.document import page
 from bot.playground.web.stage import Person, Stage
 from bot.playground.web.tab import Op, Tab
+from bot.playground.workspace.files import MOST_INPUT_BYTES, NoSuchFileError
 from bot.playground.workspace.workspace import Workspace
 
 _logger = logging.getLogger(__name__)
@@ -36,12 +38,14 @@ def page_app(
     *,
     debounce_ms: int = 0,
 ) -> web.Application:
-    """Give back the application: `/` (with `?as=USER`), `/ws` and `/static/`."""
-    app = web.Application()
+    """Give back the application: `/` (with `?as=USER`), `/ws`, `/files` and `/static/`."""
+    app = web.Application(client_max_size=MOST_INPUT_BYTES + 2**16)
     app[_STAGE] = Stage(workspace, carrier, log, tuple(people), debounce_ms)
     app[_TABS] = set()
     app.router.add_get("/", _page)
     app.router.add_get("/ws", _socket)
+    app.router.add_post("/files", _take_file)
+    app.router.add_get("/files/{id}", _give_file)
     app.router.add_static("/static/", _STATIC)
     app.on_shutdown.append(_close_tabs)
     return app
@@ -69,6 +73,33 @@ async def _socket(request: web.Request) -> web.WebSocketResponse:
         stop()
         request.app[_TABS].discard(socket)
     return socket
+
+
+async def _take_file(request: web.Request) -> web.Response:
+    """Keeps the file that somebody chose in a modal; its id."""
+    workspace = request.app[_STAGE].workspace
+    if not _is_same_origin(request):
+        raise web.HTTPForbidden(text="Files are taken from this page alone.")
+    user_id = _viewer(request.app[_STAGE], request.query.get("as", ""))
+    try:
+        content = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        workspace.show_banner(user_id, "Files may have 10 MB at most.")
+        raise
+    return web.json_response({"id": workspace.upload(user_id, request.query.get("name", "file"), content).id})
+
+
+async def _give_file(request: web.Request) -> web.Response:
+    try:
+        file = request.app[_STAGE].workspace.files.get(request.match_info["id"])
+    except NoSuchFileError as error:
+        raise web.HTTPNotFound from error
+    # Never as a page of ours, whatever somebody put into it.
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return web.Response(body=file.content, content_type=file.mimetype, headers=headers)
 
 
 def _is_same_origin(request: web.Request) -> bool:

@@ -87,7 +87,8 @@ class Look:
 
     def reader(self, *, in_thread: bool = False) -> Reader:
         """Give back who reads the messages."""
-        return Reader(self.user_id, self.names, self.stage.workspace.app.bot_user_id, in_thread)
+        workspace = self.stage.workspace
+        return Reader(self.user_id, self.names, workspace.app.bot_user_id, workspace.files, in_thread)
 
     def handset(self, person: Person) -> Handset:
         """Give back somebody's phone as the list shows it."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from htpy import (
     Element,
     Node,
+    a,
     article,
     aside,
     button,
@@ -29,6 +30,7 @@ from bot.playground.web.patches import Piece, signature_of
 from bot.playground.web.portraits import clock_time, instant_of, portrait
 from bot.playground.web.words import SlackWords
 from bot.playground.workspace.config import Command
+from bot.playground.workspace.files import Files, NoSuchFileError
 from bot.playground.workspace.state import Channel, Message
 
 # A message shortly after another one by the same author goes without the name, as in the original.
@@ -101,6 +103,7 @@ class Reader:
     user_id: str
     names: Names
     app_user: str
+    files: Files
     in_thread: bool = False
 
     @property
@@ -143,6 +146,7 @@ def _piece(message: Message, reader: Reader, *, is_compact: bool) -> Piece:
     signature = signature_of(
         message.text,
         message.blocks,
+        message.files,
         message.replies,
         message.edited_ts,
         message.reactions,
@@ -163,6 +167,7 @@ def _render_message(message: Message, reader: Reader, *, is_compact: bool) -> El
         message.is_ephemeral and p(".only-you")[f"👁 {reader.names.slack.only_you}"],
         not is_compact and _byline(author, at, is_app=reader.is_app(message)),
         div(".body")[_render_body(message, reader)],
+        [_render_file(reader.files, file_id) for file_id in message.files],
         _render_trouble(message, reader.user_id),
         _render_reactions(message),
         None if reader.in_thread else _render_thread(message, reader.names.slack),
@@ -184,6 +189,17 @@ def _render_body(message: Message, reader: Reader) -> Node:
     values = message.form_of(reader.user_id).values()
     scene = Scene(prefix=f"{reader.prefix}-{message.ts}", names=reader.names, values=values)
     return [render_blocks(message.blocks, scene), edited]
+
+
+def _render_file(files: Files, file_id: str) -> Node:
+    try:
+        file = files.get(file_id)
+    except NoSuchFileError:
+        return p(".note")["This file was deleted."]
+    size = f"{max(1, round(len(file.content) / 1024))} kB"
+    return a(".attached", href=f"/files/{file.id}", download=file.name)[
+        span(".icon", aria_hidden="true")["▤"], span[file.title or file.name, span(".note")[f" {size} · ⤓"]]
+    ]
 
 
 def _render_trouble(message: Message, viewer: str) -> Node:

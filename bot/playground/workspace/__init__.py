@@ -26,7 +26,7 @@ app asked, `log` keeps every exchange. A `ManualClock` turns triggers, deadlines
 Slack cannot be looked into. Second-hand, from issues and samples rather than from its reference, are: the words of
 banners and of field errors, what becomes of a modal when views.open is called over it (here: it is replaced), that a
 command's text is not escaped, the error of a thread_ts that is unknown or a reply's, the wording of json-pointer
-messages where no log showed it, and when `on_character_entered` fires (here: at each call, or after `debounce_seconds`).
+messages where no log showed it, what an upload of another length than announced is answered, and when `on_character_entered` fires (here: at each call, or after `debounce_seconds`).
 """
 
 from bot.playground.workspace.clock import Clock, ManualClock, SystemClock
@@ -34,6 +34,7 @@ from bot.playground.workspace.config import AppConfig, Command, Shortcut
 from bot.playground.workspace.delivery import Ack, Miss
 from bot.playground.workspace.elements import NoSuchOptionError
 from bot.playground.workspace.faults import Call, Faults
+from bot.playground.workspace.files import File, NoSuchFileError
 from bot.playground.workspace.forms import Form
 from bot.playground.workspace.state import (
     Banner,
@@ -60,10 +61,12 @@ __all__ = [
     "Clock",
     "Command",
     "Faults",
+    "File",
     "Form",
     "ManualClock",
     "Message",
     "Miss",
+    "NoSuchFileError",
     "NoSuchOptionError",
     "OptionList",
     "Shortcut",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from bot.playground.workspace.clock import Clock, SystemClock
 from bot.playground.workspace.config import AppConfig
+from bot.playground.workspace.files import Files
 from bot.playground.workspace.ids import Ids
 from bot.playground.workspace.state import Banner, Change, ChangeKind, Channel, Message, User, View
 
@@ -20,6 +21,7 @@ class Board:
         self.app = app
         self.clock = clock or SystemClock()
         self.ids = Ids(team_id)
+        self.files = Files(self)
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self._stacks: dict[str, list[View]] = {}

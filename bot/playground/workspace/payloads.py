@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
 
+from bot.playground.workspace import files
 from bot.playground.workspace.board import Board
 from bot.playground.workspace.state import Channel, Message, User, View
 
@@ -109,6 +110,8 @@ def message_body(board: Board, message: Message) -> Json:
         body["client_msg_id"] = message.client_msg_id
     if message.blocks:
         body["blocks"] = _as_told(message.blocks)
+    if message.files:
+        body["files"] = [files.told(board, file_id) for file_id in message.files]
     if message.edited_ts:
         body["edited"] = {"user": message.user, "ts": message.edited_ts}
     return body | _thread_fields(board, message) | _reaction_fields(message)

@@ -1,11 +1,13 @@
 """Making, changing and removing the app's messages: what chat.*, commands and response URLs share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.workspace import payloads
 from bot.playground.workspace.blocks import normalised
 from bot.playground.workspace.errors import SlackError
+from bot.playground.workspace.files import File
 from bot.playground.workspace.state import ChangeKind, Message
 from bot.playground.workspace.validate import limits
 from bot.playground.workspace.validate.surfaces import problems_in_message
@@ -23,11 +25,12 @@ class Content:
     text: str | None = None
     blocks: list[Json] | None = None
     metadata: Json | None = None
+    files: Sequence[File] = ()
 
 
 def check(content: Content) -> None:
     """Raises SlackError when Slack would not take the content (`no_text`, `invalid_blocks`...)."""
-    if not content.text and not content.blocks:
+    if not content.text and not content.blocks and not content.files:
         raise SlackError("no_text")
     problems = problems_in_message(content.blocks or [])
     if problems:
@@ -58,11 +61,14 @@ def post(
         is_from_app=True,
         thread_ts=thread_ts,
         is_broadcast=is_broadcast,
-        subtype="thread_broadcast" if is_broadcast else None,
+        subtype="thread_broadcast" if is_broadcast else "file_share" if content.files else None,
+        files=[file.id for file in content.files],
         visible_to=visible_to,
         metadata=content.metadata,
         client_msg_id=key,
     )
+    for file in content.files:
+        file.channels.append(channel_id)
     workspace.keep_message(message)
     workspace.events.posted(message)
     return message

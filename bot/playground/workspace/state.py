@@ -50,6 +50,8 @@ class Message:
     metadata: Json | None = None
     subtype: str | None = None
     client_msg_id: str | None = None
+    files: list[str] = field(default_factory=list)
+    """The ids of the files that it shares."""
     replies: list[tuple[str, str]] = field(default_factory=list)
     """(user, ts) of each answer in the thread, oldest first."""
     reactions: dict[str, list[str]] = field(default_factory=dict)

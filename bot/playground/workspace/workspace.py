@@ -1,7 +1,7 @@
 """The workspace itself: its memory, its doors, and what people do in it."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
@@ -13,6 +13,7 @@ from bot.playground.workspace.config import AppConfig
 from bot.playground.workspace.delivery import Ack, Delivery
 from bot.playground.workspace.events import Events
 from bot.playground.workspace.faults import Call, Faults
+from bot.playground.workspace.files import File
 from bot.playground.workspace.hooks import Hooks
 from bot.playground.workspace.state import Message, OptionList, View
 from bot.playground.workspace.triggers import Triggers
@@ -58,6 +59,7 @@ class Workspace(Board):
         self._server.attach(self)
         if self._owns_server:
             await self._server.start(port)
+        self.files.url = self._server.url
         return self
 
     async def close(self) -> None:
@@ -162,7 +164,7 @@ class Workspace(Board):
         """Type into or choose in an element of a view; the state changes before anything is awaited.
 
         Text as str, options by their value (or the option itself), many as a list, dates and times as Slack writes
-        them, None or [] to clear. block_actions go out as dispatch_action and its config say; `entered` is the
+        them, files by their ids, None or [] to clear. block_actions go out as dispatch_action and its config say; `entered` is the
         Enter key in a text field. Gives back None when nothing was told to the app.
         """
         return await fields.set_value(self, view, block_id, action_id, value, entered=entered, wait=wait)
@@ -190,10 +192,20 @@ class Workspace(Board):
         await messages.open_home(self, user_id, tab)
 
     async def post_message(
-        self, user_id: str, channel_id: str, text: str, thread_ts: str | None = None
+        self,
+        user_id: str,
+        channel_id: str,
+        text: str,
+        thread_ts: str | None = None,
+        *,
+        files: Sequence[File] = (),
     ) -> Message:
         """The message a person wrote; the app hears of it when it is subscribed and in the channel."""
-        return await messages.post_message(self, user_id, channel_id, text, thread_ts)
+        return await messages.post_message(self, user_id, channel_id, text, thread_ts, files)
+
+    def upload(self, user_id: str, name: str, content: bytes) -> File:
+        """The file a person chose in a modal, which `set_value` then takes by its id; or attaches to a message."""
+        return self.files.keep(user_id, name, content)
 
     def top_view(self, user_id: str) -> View:
         """The modal the user sees; raises LookupError when none is open."""

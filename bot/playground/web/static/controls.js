@@ -1,6 +1,8 @@
 // The controls of Block Kit: selects with search, menus, choices, confirm dialogs, and command completion.
 
 let send;
+let upload;
+let uploading = Promise.resolve();
 let sequence = 0;
 
 // Which surface, block and element a control belongs to, as every act about it says.
@@ -16,8 +18,9 @@ export function boundTo(control) {
 export function carry(old, fresh) {
   for (const control of fresh.querySelectorAll("[data-action]")) {
     const same = [...old.querySelectorAll("[data-action]")].find((one) => isSame(one, control));
-    if (!same || same.type === "file") continue;
-    if (control.matches(".ticks")) carryTicks(same, control);
+    if (!same) continue;
+    if (same.type === "file") carryFiles(same, control);
+    else if (control.matches(".ticks")) carryTicks(same, control);
     else if (control.role === "combobox") carryCombo(same, control);
     else if ("value" in control && control.tagName !== "BUTTON") control.value = same.value;
   }
@@ -26,6 +29,12 @@ export function carry(old, fresh) {
 function isSame(one, other) {
   const blocks = [one, other].map((control) => control.closest("[data-block]").dataset.block);
   return one.dataset.action === other.dataset.action && one.dataset.kind === other.dataset.kind && blocks[0] === blocks[1];
+}
+
+// No script may put files into a field: the field itself goes on.
+function carryFiles(old, fresh) {
+  for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+  fresh.replaceWith(old);
 }
 
 function carryTicks(old, fresh) {
@@ -282,16 +291,20 @@ async function choose(item) {
 async function change(control) {
   const input = control;
   const ticks = input.closest(".ticks");
-  const act = { act: "set", ...boundTo(input), value: ticks ? ticked(ticks) : input.type === "file" ? filesOf(input) : input.value };
+  const act = { act: "set", ...boundTo(input), value: ticks ? ticked(ticks) : input.type === "file" ? await filesOf(input) : input.value };
   if (await confirmed(ticks ?? input)) {
     (ticks ?? input).dataset.before = JSON.stringify(act.value);
     send(act);
   } else revert(ticks ?? input);
 }
 
-// The workspace keeps what is known of a file, not its bytes.
-function filesOf(input) {
-  return [...input.files].map(({ name, size, type }) => ({ name, size, mimetype: type }));
+export const uploads = () => uploading;
+
+async function filesOf(input) {
+  input.setAttribute("aria-busy", "true");
+  const ids = await Promise.all([...input.files].map(upload));
+  input.removeAttribute("aria-busy");
+  return ids.filter(Boolean);
 }
 
 function ticked(ticks) {
@@ -309,8 +322,9 @@ function revert(control) {
   } else control.value = before ?? control.defaultValue ?? "";
 }
 
-export function installControls(sendAct, flushAll) {
+export function installControls(sendAct, flushAll, uploadFile) {
   send = sendAct;
+  upload = uploadFile;
   document.addEventListener("click", (event) => {
     const target = event.target;
     const button = target.closest("[data-act=click]");
@@ -344,7 +358,7 @@ export function installControls(sendAct, flushAll) {
   document.addEventListener("focusout", (event) => isSearch(event.target) && showList(event.target, false));
   document.addEventListener("change", (event) => {
     const control = event.target.closest("[data-action]");
-    if (control && !event.target.dataset.live && control.role !== "combobox") change(event.target);
+    if (control && !event.target.dataset.live && control.role !== "combobox") uploading = change(event.target);
   });
   document.addEventListener("keydown", (event) => {
     if (isSearch(event.target)) comboKey(event);

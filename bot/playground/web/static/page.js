@@ -1,5 +1,5 @@
 // The page's end of the socket: puts what the server drew into place, and tells it what the person does.
-import { boundTo, carry, closePopups, installControls, receiveOptions } from "./controls.js";
+import { boundTo, carry, closePopups, installControls, receiveOptions, uploads } from "./controls.js";
 
 const debounceMs = Number(document.body.dataset.debounce);
 const user = new URLSearchParams(location.search).get("as") ?? "";
@@ -9,7 +9,7 @@ const pending = new Map(); // text fields whose last words were not told yet
 let socket;
 let opener; // what had the focus before a modal opened
 
-installControls(send, flushAll); // before our own listeners: a list box that is open takes the keys first
+installControls(send, flushAll, upload); // before our own listeners: a list box that is open takes the keys first
 
 function connect() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
@@ -30,6 +30,13 @@ function send(act) {
   if (act.act === "place") delete here.thread;
   if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(act));
   else waiting.push(act);
+}
+
+// The bytes of a file go beside the socket; what comes back is the file's id.
+async function upload(file) {
+  const about = new URLSearchParams({ as: user, name: file.name });
+  const answer = await fetch(`/files?${about}`, { method: "POST", body: file });
+  return answer.ok ? (await answer.json()).id : null;
 }
 
 // ---- What the server drew ----
@@ -154,11 +161,15 @@ document.addEventListener("change", (event) => {
   if (event.target.dataset.acting) location.search = `?as=${encodeURIComponent(event.target.value)}`;
 });
 
-document.addEventListener("submit", (event) => {
+document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
   flushAll();
-  if (form.dataset.act === "submit") return send({ act: "submit", ...containerOf(form) });
+  if (form.dataset.act === "submit") {
+    const act = { act: "submit", ...containerOf(form) };
+    await uploads(); // a file that is still on its way belongs to the form
+    return send(act);
+  }
   const field = form.elements.text;
   if (!field.value.trim()) return;
   send({ ...form.dataset, text: field.value });

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from bot.playground.workspace import blocks, payloads
+from bot.playground.workspace import blocks, files, payloads
 from bot.playground.workspace.acts.clicks import act, place_of
 from bot.playground.workspace.delivery import Ack
 from bot.playground.workspace.elements import TEXT_INPUTS
@@ -31,8 +31,10 @@ async def set_value(
     entered: bool,
     wait: bool,
 ) -> Ack | None:
-    """Put the value, then tell the app if the element is to; raises KeyError, NoSuchOptionError."""
+    """Put the value, then tell the app if the element is to; raises KeyError, NoSuchOptionError, NoSuchFileError."""
     block, element = blocks.find(view.blocks, block_id, action_id)
+    if element["type"] == "file_input":
+        value = [files.body_of(workspace, workspace.files.get(file_id)) for file_id in value or ()]
     before = view.form.state(block_id, action_id)
     state = view.form.put(block_id, action_id, value)
     view.errors.pop(block_id, None)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from bot.playground.workspace.files import MOST_INPUT_BYTES
 from bot.playground.workspace.forms import Form
 
 Json = dict[str, Any]
@@ -44,8 +45,20 @@ def _errors_in(block: Json, value: Any) -> Iterator[str]:
             yield REQUIRED
     elif isinstance(value, str):
         yield from _errors_in_text(element, value)
+    elif element["type"] == "file_input":
+        yield from _errors_in_files(element, value)
     elif isinstance(value, list) and len(value) > element.get("max_selected_items", len(value)):
         yield f"Select no more than {element['max_selected_items']}."
+
+
+def _errors_in_files(element: Json, files: list[Json]) -> Iterator[str]:
+    most, kinds = element.get("max_files", 10), element.get("filetypes")
+    if len(files) > most:
+        yield f"Choose no more than {most}."
+    elif any(file["size"] > MOST_INPUT_BYTES for file in files):
+        yield "Files may have 10 MB at most."
+    elif kinds and any(file["filetype"] not in kinds for file in files):
+        yield f"Choose a file of these kinds: {', '.join(kinds)}."
 
 
 def _errors_in_text(element: Json, text: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.playground.workspace.web_api import chat, conversations, people, reactions, views
+from bot.playground.workspace.web_api import chat, conversations, files, people, reactions, views
 from bot.playground.workspace.web_api.arguments import Arguments
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ METHODS: Mapping[str, Method] = {
     "conversations.members": Method(conversations.members, _READ),
     "conversations.open": Method(conversations.open_direct, ("im:write",)),
     "conversations.replies": Method(conversations.replies, _HISTORY),
+    "files.completeUploadExternal": Method(files.complete_upload, ("files:write",)),
+    "files.getUploadURLExternal": Method(files.get_upload_url, ("files:write",)),
+    "files.info": Method(files.info, ("files:read",)),
     "reactions.add": Method(reactions.add, ("reactions:write",)),
     "reactions.remove": Method(reactions.remove, ("reactions:write",)),
     "team.info": Method(people.team_info, ("team:read",)),

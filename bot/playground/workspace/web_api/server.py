@@ -9,6 +9,7 @@ from bot.playground.log import Exchange
 from bot.playground.workspace.errors import SlackError
 from bot.playground.workspace.faults import Fault
 from bot.playground.workspace.web_api.arguments import Arguments, read, token_of
+from bot.playground.workspace.web_api.bytes import Bytes
 from bot.playground.workspace.web_api.methods import METHODS
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class SlackServer:
         app.router.add_route("*", "/api/{method}", self._api)
         for kind in ("commands", "actions"):
             app.router.add_post(f"/{kind}/{{team}}/{{secret}}", self._hook)
+        Bytes(self._workspaces).add_routes(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
