@@ -97,7 +97,7 @@ async def open_playground(
         async with running(settings, clock) as bot:
             workspace.connect(f"{settings.public_url}/slack/events")
             carrier.set_inbound_url(seed.SHORT_CODE, f"{settings.public_url}/twilio/inbound")
-            page = await _serve(page_app(workspace, carrier, log, people(), debounce_ms=debounce_ms), port)
+            page = await serve(page_app(workspace, carrier, log, people(), debounce_ms=debounce_ms), port)
             try:
                 yield Playground(f"http://{LOOPBACK}:{page.addresses[0][1]}", bot, workspace, carrier, log)
             finally:
@@ -163,7 +163,8 @@ def free_port() -> int:
             return port
 
 
-async def _serve(app: web.Application, port: int) -> web.AppRunner:
+async def serve(app: web.Application, port: int) -> web.AppRunner:
+    """The application, listening on loopback."""
     runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, LOOPBACK, port).start()

@@ -83,33 +83,33 @@ class SlackClient:
     """Asks Slack. Must be made inside a running loop."""
 
     def __init__(self, token: str, url: str) -> None:
-        self._session = aiohttp.ClientSession(timeout=TIMEOUT)
+        self.session = aiohttp.ClientSession(timeout=TIMEOUT)
         # No retry handler: a post that is repeated blindly may stand twice, and a stale count is worse than none.
-        self.web = AsyncWebClient(token, base_url=url, session=self._session, retry_handlers=[])
+        self.web = AsyncWebClient(token, base_url=url, session=self.session, retry_handlers=[])
 
     async def close(self) -> None:
         """Closes the session."""
-        await self._session.close()
+        await self.session.close()
 
     async def open_view(self, trigger_id: str, view: View) -> str:
         """Opens a modal; its view id. Raises `SlackRefused` for an expired trigger."""
-        with _asking():
+        with asking():
             answer = await self.web.views_open(trigger_id=trigger_id, view=dict(view))
         return str(answer["view"]["id"])
 
     async def push_view(self, trigger_id: str, view: View) -> None:
         """Opens a modal on top of the open one. Raises `SlackRefused` for an expired trigger."""
-        with _asking():
+        with asking():
             await self.web.views_push(trigger_id=trigger_id, view=dict(view))
 
     async def update_view(self, view_id: str, view: View) -> None:
         """Replaces an open modal's content; what was typed stays where block and action ids stay."""
-        with _asking():
+        with asking():
             await self.web.views_update(view_id=view_id, view=dict(view))
 
     async def publish_home(self, user_id: str, view: View) -> None:
         """Shows the App Home."""
-        with _asking():
+        with asking():
             await self.web.views_publish(user_id=user_id, view=dict(view))
 
     async def post(
@@ -139,13 +139,13 @@ class SlackClient:
         return where, ts
 
     async def _post(self, content: Mapping[str, Any]) -> tuple[str, str, str]:
-        with _asking():
+        with asking():
             answer = await self.web.chat_postMessage(**content, unfurl_links=False, unfurl_media=False)
         return str(answer["channel"]), str(answer["ts"]), str(answer["message"].get("text"))
 
     async def update(self, channel: str, ts: str, text: str, blocks: Sequence[Block] | None = None) -> None:
         """Replaces one of our messages."""
-        with _asking():
+        with asking():
             await self.web.chat_update(channel=channel, ts=ts, text=text, blocks=_list(blocks))
 
     async def whisper(
@@ -158,14 +158,14 @@ class SlackClient:
         thread_ts: str | None = None,
     ) -> None:
         """Shows a message to one person only."""
-        with _asking():
+        with asking():
             await self.web.chat_postEphemeral(
                 channel=channel, user=user_id, text=text, blocks=_list(blocks), thread_ts=thread_ts
             )
 
     async def person(self, user_id: str) -> SlackPerson:
         """Who this user is, with locale and time zone."""
-        with _asking():
+        with asking():
             answer = await self.web.users_info(user=user_id, include_locale=True)
         user = answer["user"]
         return SlackPerson(
@@ -179,7 +179,7 @@ class SlackClient:
 
     async def team(self) -> SlackTeam:
         """The workspace of our token. Raises `SlackRefused` for a token that is not valid."""
-        with _asking():
+        with asking():
             answer = await self.web.auth_test()
         return SlackTeam(str(answer["team_id"]), str(answer["team"]))
 
@@ -188,7 +188,7 @@ def _list(blocks: Sequence[Block] | None) -> list[Any] | None:
     return None if blocks is None else [dict(block) for block in blocks]
 
 
-class _asking(AbstractContextManager[None]):
+class asking(AbstractContextManager[None]):
     """Refuses to ask inside a transaction, and turns every foreign error into one of ours."""
 
     def __enter__(self) -> None:
