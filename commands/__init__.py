@@ -55,6 +55,7 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.action("why")(why.open_it)
     app.action(re.compile("^why_(search|show)$"))(why.follow)
     app.action(re.compile(r"^why_person(\.\d)?$"))(why.change)
+    app.action("why_file")(why.send_file)
     app.action("why_back")(why.back)
     app.view("why")(why.submit)
 

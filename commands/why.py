@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,16 +10,19 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.campaigns.explained import Asked
 from bot.campaigns.prepare import Refusals
-from bot.campaigns.why import why
+from bot.campaigns.why import everybody, why
 from bot.errors import BotError
 from bot.people.facts import Saved
 from bot.people.sheet import sheet
+from bot.posts.files import MayNotSendFiles, send
 from bot.runtime import Runtime, Who
+from bot.slack.blocks import name
 from bot.slack.client import View
 from bot.slack.live import LiveViews
+from bot.tasks import aside
 from commands import preview
 from commands.errors import Place, later, sentence_of
-from commands.views import forms, notices, person, reading
+from commands.views import forms, notices, person, reading, why_file
 from commands.views import why as views
 
 Json = Mapping[str, Any]
@@ -100,13 +104,41 @@ async def mended(
         later(rt, who, place, preview.show_again(rt, who, beneath, live, reader=reader), name="preview")
 
 
+async def send_file(
+    ack: AsyncAck, action: Json, body: Json, rt: Runtime, who: Who, place: Place, live: LiveViews
+) -> None:
+    """Everybody as a file, to this person alone."""
+    await ack()
+    work = _send_file(rt, who, live, body["view"], acted_at=action.get("action_ts", ""))
+    later(rt, who, place, work, name="file")
+
+
+async def _send_file(rt: Runtime, who: Who, live: LiveViews, view: Json, *, acted_at: str) -> None:
+    asked, words = views.read(view), who.words
+    try:
+        all_of_them = await everybody(rt, who, asked)
+        content = await aside(len(all_of_them.rows), partial(why_file.table, all_of_them, words))
+        text = words("Who gets “{title}”, and why, as a file:", title=name(all_of_them.title, 150))
+        await send(rt, who, content, name=why_file.filename(all_of_them, words), text=text)
+        said = words("The file is in your messages with Touchline.")
+    except Refusals as refusals:
+        said = sentence_of(refusals.reasons[0], who)
+    except MayNotSendFiles as error:
+        said = sentence_of(error, who)
+    _show(rt, who, live, view, asked, acted_at=acted_at, said=said)
+
+
 def _reader(view: Json) -> str:
     return views.reader_of(forms.about(view))
 
 
-def _show(rt: Runtime, who: Who, live: LiveViews, view: Json, asked: Asked, *, acted_at: str = "") -> None:
+def _show(
+    rt: Runtime, who: Who, live: LiveViews, view: Json, asked: Asked, *, acted_at: str = "", said: str = ""
+) -> None:
     reader, first = _reader(view), views.first_of(view)
-    live.show(view["id"], lambda: _view(rt, who, asked, reader=reader, first=first), acted_at=acted_at)
+    live.show(
+        view["id"], lambda: _view(rt, who, asked, reader=reader, first=first, said=said), acted_at=acted_at
+    )
 
 
 async def _view(

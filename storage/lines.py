@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.db import digits, in_portions, read_in_portions
+from storage.db import digits, read_in_portions
 from storage.models import AudienceGuardian, AudienceLine, Contact, Message
 from storage.people import meant
 from storage.states import MessageState
@@ -33,6 +33,22 @@ class Sought:
     show: str = ""
 
 
+class Line(NamedTuple):
+    """One line, its id in 32 digits, and where its text is; a name is missing where nobody is there any more."""
+
+    id: str
+    first_name: str | None
+    last_name: str | None
+    because: str
+    group_number: int | None
+    e164: str | None
+    left_out: str | None
+    detail: str
+    state: MessageState | None
+    reason: str | None
+    error_code: int | None
+
+
 class Lines:
     """The lines of one campaign of a club, with who they are of and what became of their texts."""
 
@@ -51,32 +67,20 @@ class Lines:
         counted = {name: int(total or 0) for name, total in zip(names, totals, strict=True)}
         return counted | dict(map(tuple, reasons))
 
-    async def page(
-        self, sought: Sought, *, limit: int, offset: int
-    ) -> Sequence[tuple[AudienceLine, Contact | None, Message | None]]:
+    async def page(self, sought: Sought, *, limit: int, offset: int) -> Sequence[Line]:
         """So many lines from this one on, by name."""
-        query = await self._select(sought, AudienceLine, Contact, Message)
+        query = await self._select(sought, *self._columns())
         ordered = query.order_by(*self._by_name()).limit(limit).offset(offset)
-        return [tuple(row) for row in (await self._session.exec(ordered)).all()]
+        rows = await (await self._session.connection()).execute(ordered)
+        return [Line._make(row) for row in rows]
 
-    async def every(self) -> "read_in_portions":
-        """All lines by name, some thousands at a time: `COLUMNS` of each."""
-        session = self._session
-        columns = (
-            digits(session, AudienceLine.contact_id),
-            col(Contact.first_name),
-            col(Contact.last_name),
-            col(AudienceLine.because),
-            col(AudienceLine.group_number),
-            col(AudienceLine.e164),
-            col(AudienceLine.left_out),
-            col(AudienceLine.detail),
-            col(Message.state),
-            col(Message.reason),
-            col(Message.error_code),
-        )
-        query = await self._select(Sought(), *columns)
-        return read_in_portions(session, query.order_by(*self._by_name()))
+    async def every(self) -> Sequence[Line]:
+        """All lines, by name."""
+        found: list[Line] = []
+        query = await self._select(Sought(), *self._columns())
+        async for some in read_in_portions(self._session, query.order_by(*self._by_name())):
+            found += map(Line._make, some)
+        return found
 
     async def pairs(self) -> Sequence[tuple[str, str]]:
         """Child and guardian, all of them, by ids of 32 digits."""
@@ -91,42 +95,48 @@ class Lines:
             pairs += [(child, guardian) for child, guardian in rows]
         return pairs
 
-    async def guardians_of(
-        self, child_ids: Collection[UUID]
-    ) -> dict[UUID, list[tuple[AudienceLine, Contact | None]]]:
-        """Who answered for each of these, by name."""
+    async def guardians_of(self, child_ids: Collection[str]) -> dict[str, list[Line]]:
+        """Who answered for each of these, by name; of no text it is told where it is."""
         return await self._relatives(AudienceGuardian.child_id, AudienceGuardian.guardian_id, child_ids)
 
-    async def wards_of(
-        self, guardian_ids: Collection[UUID]
-    ) -> dict[UUID, list[tuple[AudienceLine, Contact | None]]]:
-        """For whom each of these answered, by name."""
+    async def wards_of(self, guardian_ids: Collection[str]) -> dict[str, list[Line]]:
+        """For whom each of these answered, by name; of no text it is told where it is."""
         return await self._relatives(AudienceGuardian.guardian_id, AudienceGuardian.child_id, guardian_ids)
 
-    async def _relatives(
-        self, known: Any, wanted: Any, ids: Collection[UUID]
-    ) -> dict[UUID, list[tuple[AudienceLine, Contact | None]]]:
-        found: dict[UUID, list[tuple[AudienceLine, Contact | None]]] = {}
-        is_mine = sa.and_(
-            col(AudienceGuardian.club_id) == self._club_id,
-            col(AudienceGuardian.campaign_id) == self._campaign_id,
+    async def _relatives(self, known: Any, wanted: Any, ids: Collection[str]) -> dict[str, list[Line]]:
+        pair = AudienceGuardian
+        is_mine = (col(pair.club_id) == self._club_id, col(pair.campaign_id) == self._campaign_id)
+        is_line = sa.and_(
+            col(AudienceLine.campaign_id) == self._campaign_id, col(AudienceLine.contact_id) == wanted
         )
-        for some in in_portions(ids):
-            query = (
-                select(known, AudienceLine, Contact)
-                .select_from(AudienceGuardian)
-                .join(AudienceLine, self._is_line_of(wanted))
-                .outerjoin(Contact, col(Contact.id) == col(AudienceLine.contact_id))
-                .where(is_mine, known.in_(some))
-                .order_by(*self._by_name())
-            )
-            for id, line, contact in (await self._session.exec(query)).all():
-                found.setdefault(id, []).append((line, contact))
+        no_text = (sa.null(), sa.null(), sa.null())
+        query = (
+            sa.select(digits(self._session, known), *self._of_the_line(), *no_text)
+            .select_from(pair)
+            .join(AudienceLine, is_line)
+            .outerjoin(Contact, col(Contact.id) == col(AudienceLine.contact_id))
+            .where(*is_mine, known.in_([UUID(id) for id in ids]))
+        )
+        found: dict[str, list[Line]] = {}
+        connection = await self._session.connection()
+        for id, *line in await connection.execute(query.order_by(*self._by_name())):
+            found.setdefault(id, []).append(Line._make(line))
         return found
 
-    def _is_line_of(self, contact_id: Any) -> Any:
-        return sa.and_(
-            col(AudienceLine.campaign_id) == self._campaign_id, col(AudienceLine.contact_id) == contact_id
+    def _columns(self) -> Sequence[Any]:
+        """Those of `Line`."""
+        return (*self._of_the_line(), col(Message.state), col(Message.reason), col(Message.error_code))
+
+    def _of_the_line(self) -> Sequence[Any]:
+        return (
+            digits(self._session, AudienceLine.contact_id),
+            col(Contact.first_name),
+            col(Contact.last_name),
+            col(AudienceLine.because),
+            col(AudienceLine.group_number),
+            col(AudienceLine.e164),
+            col(AudienceLine.left_out),
+            col(AudienceLine.detail),
         )
 
     async def _select(self, sought: Sought, *columns: Any) -> Any:

@@ -1,7 +1,9 @@
 """Whom a campaign reached and why, told person by person as it was when it left, and what became of each text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -10,20 +12,19 @@ import storage.audiences
 import storage.groups
 from bot import reports
 from bot.campaigns.audience import Chosen, ages_of, day_of
-from bot.campaigns.explained import Asked, Explained, Relative, Why
-from bot.campaigns.resolved import in_group
+from bot.campaigns.explained import Asked, Explained, InGroup, Relative, Why
+from bot.campaigns.resolved import in_group, named
 from bot.i18n import Words
 from bot.rules import phones
 from bot.rules.audience import GUARDIANS_GET_IT, Because
 from bot.rules.families import generations
 from bot.runtime import Who
-from storage.lines import LOST, Lines, Marks, Sought
-from storage.models import AudienceGroup, AudienceLine, Campaign, Club, Contact, Message
+from bot.tasks import aside
+from storage.lines import LOST, Line, Lines, Marks, Sought
+from storage.models import Campaign, Club
 from storage.states import AudienceWay
 
 MARKS = Marks(chosen=Because.CHOSEN, in_their_place=GUARDIANS_GET_IT)
-
-Relatives = Mapping[UUID, Sequence[tuple[AudienceLine, Contact | None]]]
 
 
 async def keep_reasons(session: AsyncSession, club: Club, campaign: Campaign, at: datetime) -> None:
@@ -50,51 +51,84 @@ async def page(session: AsyncSession, who: Who, campaign: Campaign, asked: Asked
     sought = Sought(asked.typed, asked.show)
     found = await lines.page(sought, limit=limit + 1, offset=(asked.page - 1) * limit)
     shown = found[:limit]
-    ids = [line.contact_id for line, _, _ in shown]
+    ids = [line.id for line in shown]
     guardians, wards = await lines.guardians_of(ids), await lines.wards_of(ids)
-    groups = await storage.audiences.groups(session, campaign.club_id, campaign.id)
+    groups = named(await storage.audiences.groups(session, campaign.club_id, campaign.id))
+    return replace(
+        _why(campaign, asked),
+        rows=tuple(
+            _explained(row, groups, guardians.get(row.id, ()), wards.get(row.id, ()), who.words)
+            for row in shown
+        ),
+        counts=await lines.counts(),
+        is_more=len(found) > limit,
+    )
+
+
+async def everybody(session: AsyncSession, who: Who, campaign: Campaign, asked: Asked) -> Why:
+    """All of them. In a transaction."""
+    lines = lines_of(session, campaign)
+    rows, pairs = await lines.every(), await lines.pairs()
+    groups = named(await storage.audiences.groups(session, campaign.club_id, campaign.id))
+    told = await aside(len(rows), partial(_all_explained, rows, pairs, groups, who.words))
+    return replace(_why(campaign, asked), rows=tuple(told))
+
+
+def _why(campaign: Campaign, asked: Asked) -> Why:
     return Why(
         asked=asked,
         title=campaign.title,
         way=AudienceWay(campaign.audience["way"]),
         audience_words=campaign.audience_words,
         is_frozen=True,
-        rows=tuple(_explained(*one, groups, guardians, wards, who.words) for one in shown),
-        counts=await lines.counts(),
-        is_more=len(found) > limit,
     )
 
 
+def _all_explained(
+    rows: Sequence[Line],
+    pairs: Sequence[tuple[str, str]],
+    groups: Sequence[InGroup],
+    words: Words,
+) -> list[Explained]:
+    by_id = {row.id: row for row in rows}
+    guardians: dict[str, list[Line]] = {}
+    wards: dict[str, list[Line]] = {}
+    for child, guardian in pairs:
+        if child in by_id and guardian in by_id:
+            guardians.setdefault(child, []).append(by_id[guardian])
+            wards.setdefault(guardian, []).append(by_id[child])
+    return [_explained(row, groups, guardians.get(row.id, ()), wards.get(row.id, ()), words) for row in rows]
+
+
 def _explained(
-    line: AudienceLine,
-    contact: Contact | None,
-    message: Message | None,
-    groups: Sequence[AudienceGroup],
-    guardians: Relatives,
-    wards: Relatives,
+    row: Line,
+    groups: Sequence[InGroup],
+    guardians: Sequence[Line],
+    wards: Sequence[Line],
     words: Words,
 ) -> Explained:
-    is_chosen = line.because == Because.CHOSEN
-    is_lost = message is not None and message.state in LOST
+    is_chosen = row.because == Because.CHOSEN
+    is_lost = row.state in LOST
     return Explained(
-        id=str(line.contact_id),
-        name=_name(contact),
-        number=phones.mask(line.e164) if line.e164 else "",
+        id=str(UUID(row.id)),
+        name=_name(row),
+        number=phones.mask(row.e164) if row.e164 else "",
         is_chosen=is_chosen,
-        group=in_group(line.group_number, groups) if is_chosen else None,
-        wards=tuple(_name(ward) for _, ward in wards.get(line.contact_id, ())),
-        left_out=line.left_out or "",
-        detail=line.detail,
-        guardians=tuple(
-            Relative(str(each.contact_id), _name(guardian), each.left_out or "", each.detail)
-            for each, guardian in guardians.get(line.contact_id, ())
-        ),
-        state=message.state if message else None,
-        trouble=reports.why_lost(message.state, message.reason, message.error_code, words)
-        if message and is_lost
+        group=in_group(row.group_number, groups) if is_chosen else None,
+        wards=tuple(map(_name, wards)),
+        left_out=row.left_out or "",
+        detail=row.detail,
+        guardians=tuple(_relative(guardian) for guardian in guardians),
+        state=row.state,
+        trouble=reports.why_lost(row.state, row.reason, row.error_code, words)
+        if row.state and is_lost
         else "",
     )
 
 
-def _name(contact: Contact | None) -> str:
-    return f"{contact.first_name} {contact.last_name}".strip() if contact else ""
+def _relative(row: Line) -> Relative:
+    return Relative(str(UUID(row.id)), _name(row), row.left_out or "", row.detail)
+
+
+def _name(row: Line) -> str:
+    return f"{row.first_name or ''} {row.last_name or ''}".strip()

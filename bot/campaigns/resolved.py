@@ -115,15 +115,31 @@ async def page(rt: Runtime, who: Who, known: Resolving, asked: Asked, *, limit: 
     async with rt.db.read() as session:
         ids = [told.line.contact_id for told in shown]
         numbers = await numbers_of(session, who, known, ids)
+    groups = named(known.groups)
+    rows = [_explained(told, groups, numbers) for told in shown]
+    return _why(known, asked, picked, rows, is_more=len(picked.told) > limit)
+
+
+async def everybody(rt: Runtime, who: Who, known: Resolving, asked: Asked, numbers: Mapping[str, int]) -> Why:
+    """All of them, who are in the groups of these numbers."""
+    picked = await pick(rt, who, known, Show.ALL)
+    groups = named(known.groups)
+    rows = await aside(len(picked.told), lambda: [_explained(told, groups, numbers) for told in picked.told])
+    return _why(known, asked, picked, rows)
+
+
+def _why(
+    known: Resolving, asked: Asked, picked: Picked, rows: Sequence[Explained], *, is_more: bool = False
+) -> Why:
     return Why(
         asked=asked,
         title=known.text.title,
         way=known.text.chosen.way,
         audience_words=known.text.audience_words,
         is_frozen=False,
-        rows=tuple(_explained(told, known.groups, numbers) for told in shown),
+        rows=tuple(rows),
         counts=picked.counts,
-        is_more=len(picked.told) > limit,
+        is_more=is_more,
     )
 
 
@@ -145,12 +161,16 @@ async def numbers_of(
     return await storage.audiences.numbers_of(session, who.club.id, known.groups, day, contact_ids)
 
 
-def in_group(number: int | None, groups: Sequence[Any]) -> InGroup | None:
+def named(groups: Sequence[Any]) -> Sequence[InGroup]:
+    """The groups as they are told."""
+    return [InGroup(group.name, from_json(group.rule) if group.rule else None) for group in groups]
+
+
+def in_group(number: int | None, groups: Sequence[InGroup]) -> InGroup | None:
     """The group of this number, or the only one; None where none was chosen, or nobody knows which it was."""
     if number is None and len(groups) != 1:
         return None
-    group = groups[number or 0]
-    return InGroup(group.name, from_json(group.rule) if group.rule else None)
+    return groups[number or 0]
 
 
 def _picked(rt: Runtime, who: Who, known: Resolving, show: str, *, limit: int | None, offset: int) -> Picked:
@@ -212,7 +232,7 @@ def _told(line: Line, audience: Audience, guardians: Mapping[str, list[Line]]) -
     return Told(line, audience.name_of(line.contact_id), wards, tuple(mine))
 
 
-def _explained(told: Told, groups: Sequence[Group], numbers: Mapping[str, int]) -> Explained:
+def _explained(told: Told, groups: Sequence[InGroup], numbers: Mapping[str, int]) -> Explained:
     line = told.line
     is_chosen = line.because is Because.CHOSEN
     return Explained(

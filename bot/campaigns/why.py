@@ -26,17 +26,34 @@ async def why(rt: Runtime, who: Who, asked: Asked) -> Why:
     return found
 
 
+async def everybody(rt: Runtime, who: Who, asked: Asked) -> Why:
+    """All of the people, whatever is searched and shown. Raises as `why`."""
+    async with rt.db.snapshot() as session:
+        campaign = await _campaign(session, who, asked) if asked.campaign_id else None
+        if campaign and campaign.released_at:
+            return await frozen.everybody(session, who, campaign, asked)
+        known = await _known(rt, session, who, replace(asked, typed=""), campaign)
+        numbers = await resolved.numbers_of(session, who, known, None)
+    return await resolved.everybody(rt, who, known, asked, numbers)
+
+
+async def _known(
+    rt: Runtime, session: AsyncSession, who: Who, asked: Asked, campaign: Campaign | None
+) -> resolved.Resolving:
+    text = (
+        resolved.text_of_campaign(campaign)
+        if campaign
+        else await resolved.text_of_draft(rt, session, who, UUID(asked.draft_id))
+    )
+    return await resolved.resolving(session, who, text, asked.typed)
+
+
 async def _page(rt: Runtime, who: Who, asked: Asked) -> Why:
     async with rt.db.snapshot() as session:
         campaign = await _campaign(session, who, asked) if asked.campaign_id else None
         if campaign and campaign.released_at:
             return await frozen.page(session, who, campaign, asked, limit=PAGE)
-        text = (
-            resolved.text_of_campaign(campaign)
-            if campaign
-            else await resolved.text_of_draft(rt, session, who, UUID(asked.draft_id))
-        )
-        known = await resolved.resolving(session, who, text, asked.typed)
+        known = await _known(rt, session, who, asked, campaign)
     return await resolved.page(rt, who, known, asked, limit=PAGE)
 
 

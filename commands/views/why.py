@@ -4,22 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
-from bot.campaigns.explained import Asked, Explained, Relative, Show, Why
+from bot.campaigns.explained import Asked, Explained, Show, Why
 from bot.i18n import Words
 from bot.rules.audience import LeftOut
-from bot.rules.sentence import sentence
 from bot.slack import labels
 from bot.slack.blocks import Json, actions, alert, button, context, cut, name, option, section
-from commands.views import forms, numbers
+from commands.views import forms, reasons
 from commands.views.forms import field
-from storage.states import AudienceWay
+from commands.views.reasons import MARKUP, NAME_MAX
 
 CALLBACK_ID = "why"
 PAGES = "why"
 """Which list a page button turns."""
 TYPED_MAX = 100
-_NAME_MAX = 60
-_GROUP_MAX, _RULE_MAX = 80, 300
 _GUARDIANS_SHOWN = 4
 
 
@@ -38,7 +35,7 @@ def view(why: Why, words: Words, *, reader: str = "", said: str = "", first: str
             *([alert(said, "info")] if said else []),
             section(_head(why, words)),
             _search(words, first),
-            actions(_filter(why, words), block_id=_filter_id(why)),
+            actions(_filter(why, words), _file(words), block_id=_filter_id(why)),
             *_nobody(why, words),
             *[block for row in why.rows for block in _row(row, why, words)],
             *_pager(why, words),
@@ -99,6 +96,10 @@ def _search(words: Words, first: str) -> Json:
     return field("why_search", words("Who?"), box, optional=True, dispatch=True)
 
 
+def _file(words: Words) -> Json:
+    return button(words("Send me all as a file"), "why_file", "file")
+
+
 def _shows(why: Why, words: Words) -> list[tuple[str, str]]:
     """What may be shown, with its label: what there is of it, and what is shown now."""
     known = {
@@ -136,7 +137,7 @@ def _nobody(why: Why, words: Words) -> list[Json]:
 
 
 def _row(row: Explained, why: Why, words: Words) -> list[Json]:
-    lines = [_first_line(row, words), _rule(row, why, words), *_guardians(row, words)]
+    lines = [_first_line(row, words), reasons.rule(row, why, words, MARKUP), *_guardians(row, words)]
     text = "\n".join(filter(None, lines))
     change = button(words("Change"), "why_person", row.id)
     if why.asked.show != Show.UNREACHED or not row.name:
@@ -147,69 +148,30 @@ def _row(row: Explained, why: Why, words: Words) -> list[Json]:
 
 def _menders(people: Sequence[tuple[str, str]], words: Words) -> list[Json]:
     return [
-        button(words("Change {name}", name=cut(who, _NAME_MAX)), f"why_person.{number}", id)
+        button(words("Change {name}", name=cut(who, NAME_MAX)), f"why_person.{number}", id)
         for number, (id, who) in enumerate(people)
         if who
     ]
 
 
 def _first_line(row: Explained, words: Words) -> str:
-    who = name(row.name, _NAME_MAX) or words("somebody who is no longer there")
+    who = name(row.name, NAME_MAX) or words("somebody who is no longer there")
     return " · ".join(filter(None, [f"*{who}*", row.number, _fate(row, words)]))
 
 
 def _fate(row: Explained, words: Words) -> str:
     if row.left_out:
-        return f"*{_reason(row.left_out, row.detail, words)}*"
-    if row.trouble:
-        return f"*{row.trouble}*"
-    return words(labels.MESSAGE_STATES[row.state]) if row.state else words("gets it")
-
-
-def _reason(left_out: str, detail: str, words: Words) -> str:
-    if left_out == LeftOut.BAD_NUMBER and detail:
-        return numbers.why(detail, words)
-    return labels.left_out(left_out, words)
-
-
-def _rule(row: Explained, why: Why, words: Words) -> str:
-    rules = [_choice(row, why, words)] if row.is_chosen else []
-    if row.wards:
-        rules.append(words("guardian of {names}", names=labels.whose(row.wards, words)))
-    elif not row.is_chosen:
-        rules.append(words("guardian of somebody chosen"))
-    return " · ".join(rules)
-
-
-def _choice(row: Explained, why: Why, words: Words) -> str:
-    if why.way is AudienceWay.EVERYONE:
-        return words("everyone was chosen")
-    if why.way is AudienceWay.CONTACTS:
-        return words("chosen by name")
-    if row.group is None:
-        return words("in one of the groups {groups}", groups=name(why.audience_words, 200))
-    group = name(row.group.name, _GROUP_MAX)
-    if row.group.rule is None:
-        return words("in the group {group}", group=group)
-    rule = name(sentence(row.group.rule, words), _RULE_MAX)
-    return words("in the group {group}, whose rule is: {rule}", group=group, rule=rule)
+        return f"*{reasons.reason(row.left_out, row.detail, words)}*"
+    return f"*{row.trouble}*" if row.trouble else reasons.fate(row, words)
 
 
 def _guardians(row: Explained, words: Words) -> list[str]:
     """Of who does not get it: whether each guardian does."""
     if not row.left_out:
         return []
-    shown = [_guardian(each, words) for each in row.guardians[:_GUARDIANS_SHOWN]]
+    shown = [reasons.guardian(each, words, MARKUP) for each in row.guardians[:_GUARDIANS_SHOWN]]
     more = len(row.guardians) - len(shown)
     return shown + ([words.plural("{count} more", "{count} more", more)] if more else [])
-
-
-def _guardian(guardian: Relative, words: Words) -> str:
-    who = name(guardian.name, _NAME_MAX) or words("somebody who is no longer there")
-    if not guardian.left_out:
-        return words("guardian {name}: gets it", name=who)
-    why = _reason(guardian.left_out, guardian.detail, words)
-    return words("guardian {name}: {reason}", name=who, reason=why)
 
 
 def _pager(why: Why, words: Words) -> list[Json]:

@@ -1,5 +1,8 @@
 """Who gets a text and why: before it leaves and after, searched, filtered and mended; never of another club."""
 
+import csv
+import io
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -253,6 +256,50 @@ async def test_what_waits_for_its_time_is_told_as_things_are_now(club: Club) -> 
     row = f"row.{campaign.id}"
     await club.workspace.click(COACH, listed, row, "row", f"why:{campaign.id}")
     assert "As things are now." in text_of(await club.modal("why"))
+
+
+async def table(club: Club) -> list[list[str]]:
+    """The rows of the file that came last."""
+    direct = club.workspace.direct(COACH)
+    message = await club.until(lambda: next((one for one in direct.messages(COACH) if one.files), None))
+    content = club.workspace.files.get(message.files[0]).content
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+async def test_a_draft_s_people_come_as_a_file_to_who_asks(club: Club) -> None:
+    view = await opened(club)
+    await search(club, view, "hugo")
+    await club.click(view, "why_file")
+    await club.until(lambda: "The file is in your messages with Touchline." in text_of(view))
+    heading, *rows = await table(club)
+    assert heading[0] == "Name"
+    assert len(rows) == (await asked(club, Asked(draft_id=draft_of(view)))).counts["all"]
+    sacha = next(row for row in rows if row[0] == "Sacha Roux")
+    assert sacha[2:5] == [
+        "through guardians",
+        "no mobile number · in the group U13",
+        "guardian Gaëlle Roux: gets it",
+    ]
+
+
+async def test_a_campaign_s_file_says_what_its_window_says(club: Club) -> None:
+    campaign = await sent(club, audience="everyone")
+    card = await club.card(campaign, "Sent to")
+    await club.click(card, "why")
+    view = await club.modal("why")
+    await club.click(view, "why_file")
+    rows = (await table(club))[1:]
+    window = await every(club, Asked(str(campaign.id)), Show.ALL)
+    assert [row[0] for row in rows] == [row.name for row in window.values()]
+    assert {row[2] for row in rows} == {"yes", "no", "through guardians"}
+    assert {row[5] for row in rows if row[2] == "yes"} == {"delivered"}
+
+
+async def test_where_the_bot_may_send_no_files_the_window_says_what_is_to_be_done(club: Club) -> None:
+    club.workspace.app = replace(club.workspace.app, scopes=frozenset({"chat:write", "users:read"}))
+    view = await opened(club)
+    await club.click(view, "why_file")
+    await club.until(lambda: "files:write" in text_of(view))
 
 
 @pytest.fixture

@@ -1,0 +1,68 @@
+"""Everybody of a campaign as a table for spreadsheets: who gets it, by which rule, and what keeps it from the others."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from bot.campaigns.explained import Explained, Why
+from bot.i18n import Words
+from bot.imports.cells import harmless
+from bot.rules.audience import GUARDIANS_GET_IT
+from commands.views import reasons
+from commands.views.reasons import PLAIN
+
+# By its first three bytes a spreadsheet knows the letters for UTF-8: https://www.unicode.org/faq/utf_bom.html#bom4
+_ENCODING = "utf-8-sig"
+
+
+def table(why: Why, words: Words) -> bytes:
+    """The file, with a heading; no cell of it is computed by who opens it."""
+    written = io.StringIO(newline="")
+    # Spreadsheets expect what their country's decimals leave free.
+    rows = csv.writer(written, delimiter=";" if words.language == "fr" else ",")
+    rows.writerow(_heading(words))
+    rows.writerows(map(harmless, _cells(row, why, words)) for row in why.rows)
+    return written.getvalue().encode(_ENCODING)
+
+
+def filename(why: Why, words: Words) -> str:
+    """What the file is called."""
+    kept = "".join(letter if letter.isalnum() or letter in " -_" else " " for letter in why.title)
+    return f"{' '.join([words('Who gets it'), *kept.split()])[:80].strip()}.csv"
+
+
+def _heading(words: Words) -> Sequence[str]:
+    return (
+        words("Name"),
+        words("Number"),
+        words("Gets it"),
+        words("Why"),
+        words("Guardians"),
+        words("SMS"),
+    )
+
+
+def _cells(row: Explained, why: Why, words: Words) -> Sequence[str]:
+    gone = words("somebody who is no longer there")
+    guardians = [reasons.guardian(each, words, PLAIN) for each in row.guardians] if row.left_out else []
+    return (
+        row.name or gone,
+        row.number.removeprefix("+"),
+        _gets_it(row, words),
+        _why(row, why, words),
+        ", ".join(guardians),
+        row.trouble or (reasons.fate(row, words) if row.state else ""),
+    )
+
+
+def _gets_it(row: Explained, words: Words) -> str:
+    if not row.left_out:
+        return words("yes")
+    return words("through guardians") if row.detail == GUARDIANS_GET_IT else words("no")
+
+
+def _why(row: Explained, why: Why, words: Words) -> str:
+    rule = reasons.rule(row, why, words, PLAIN)
+    if not row.left_out:
+        return rule
+    return f"{reasons.reason(row.left_out, row.detail, words)} · {rule}"
