@@ -276,6 +276,11 @@ def test_every_audience_keeps_its_promises(
 
     assert len(numbers) == len(set(numbers)), "no number twice"
     assert sorted(contacts) == sorted(concerned), "each contact concerned has exactly one line"
+    for each in got.lines:
+        is_chosen = each.contact_id in chosen_ids
+        assert each.because is (CHOSEN if is_chosen else GUARDIAN), "each line says by which rule"
+        assert is_chosen or each.guardian_of, "and for whom"
+        assert each.e164 in numbers or each.left_out, "or why not"
     assert {id for each in got.recipients for id in each.owner_ids} == reached, "lines and recipients agree"
     assert {id for each in got.recipients for id in each.for_ids} <= chosen_ids, "a text is for chosen people"
     assert all(each.for_ids and each.owner_ids for each in got.recipients), "no text is for nobody"
