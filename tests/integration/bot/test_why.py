@@ -81,6 +81,8 @@ async def test_the_preview_says_of_each_person_why_and_of_each_left_out_the_reas
 
 
 async def test_what_is_frozen_is_told_as_the_preview_told_it_and_what_became_of_each_text(club: Club) -> None:
+    landline = {"e164": None, "mobile": "01 42 68 53 00", "refusal": "landline"}
+    await club.change(Contact, landline, id=seed.key("maelys"))
     preview = await previewed(club, audience="everyone")
     draft = Asked(draft_id=draft_of(preview))
     before = {which: await every(club, draft, which) for which in Show}
@@ -92,6 +94,9 @@ async def test_what_is_frozen_is_told_as_the_preview_told_it_and_what_became_of_
         which: plain(rows) for which, rows in after.items()
     } | {Show.LOST: {}}
     assert after[Show.IN]
+    out, unreached = ({row.name for row in after[which].values()} for which in (Show.OUT, Show.UNREACHED))
+    assert "Maëlys Garcia" in out - unreached, "her mother gets it"
+    assert {"Paul Marchand", "Chloé Faure"} <= unreached
     assert {str(row.state) for row in after[Show.IN].values()} == {"delivered"}
     counts = [(await asked(club, each)).counts for each in (draft, frozen)]
     assert counts[0] == {name: count for name, count in counts[1].items() if count}
