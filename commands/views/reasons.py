@@ -70,4 +70,4 @@ def _choice(row: Explained, why: Why, words: Words, written: Written) -> str:
     if row.group.rule is None:
         return words("in the group {group}", group=group)
     said = written.name(sentence(row.group.rule, words), _RULE_MAX)
-    return words("in the group {group}, whose rule is: {rule}", group=group, rule=said)
+    return words("in the group {group} ({rule})", group=group, rule=said)

@@ -35,7 +35,7 @@ def line(row, **changed):
 
 RULES = [
     ({}, FIXED, "in the group U13"),
-    ({"group": JUNIORS}, AudienceWay.DYNAMIC, "in the group ∗Juniors∗, whose rule is: age is less than 18"),
+    ({"group": JUNIORS}, AudienceWay.DYNAMIC, "in the group ∗Juniors∗ (age is less than 18)"),
     ({"group": None}, FIXED, "in one of the groups U13"),
     ({"group": None}, EVERYONE, "everyone was chosen"),
     ({"group": None}, CONTACTS, "chosen by name"),
