@@ -39,7 +39,7 @@ from commands.views import (
     settings,
     why,
 )
-from storage.conditions import Match
+from storage.conditions import Compared, Condition, Match, Operator, Rule
 from storage.states import AudienceWay, CampaignState, FieldKind, MessageState, Role
 from tests.unit.views import examples as ex
 
