@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 LONGEST = 600
@@ -23,13 +23,25 @@ def folded(text: str) -> str:
 
 
 def searchable(row: Mapping[str, Any]) -> str:
-    """Where words are looked for, the last name first, since people are listed by it; `row` has a contact's columns."""
-    e164 = row.get("e164") or ""
+    """Where words are looked for in a contact; `row` has its columns."""
     own = [str(value) for value in (row.get("fields") or {}).values()]
     listed = [*(row.get("roles") or ()), *(row.get("tags") or ())]
-    digits = _NO_DIGITS.sub("", row.get("mobile") or "")
-    words = [row.get("last_name"), row.get("first_name"), e164, digits, row.get("reference"), *listed, *own]
-    return folded(" ".join(_given(words)))[:LONGEST]
+    names = row.get("last_name"), row.get("first_name")
+    return found_by(*names, row.get("e164"), row.get("mobile"), row.get("reference"), *listed, *own)
+
+
+def found_by(
+    last_name: str | None,
+    first_name: str | None,
+    e164: str | None,
+    mobile: str | None,
+    reference: str | None,
+    *others: str,
+) -> str:
+    """The text of somebody with these, the last name first, since people are listed by it."""
+    digits = mobile if not mobile or mobile.isdecimal() else _NO_DIGITS.sub("", mobile)
+    words = filter(None, (last_name, first_name, e164, digits, reference, *others))
+    return folded(" ".join(words))[:LONGEST]
 
 
 def words_of(typed: str) -> list[str]:
@@ -45,7 +57,3 @@ def _plain(text: str) -> str:
         return plain.lower()
     bare = "".join(mark for mark in plain if not unicodedata.combining(mark))
     return bare.casefold().translate(_LIGATURES)
-
-
-def _given(words: Iterable[str | None]) -> Iterable[str]:
-    return filter(None, words)

@@ -1,16 +1,17 @@
 """Queries of an import: everybody the club knows, at once, and many people stored in one transaction."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.db import dialect_of, digits, iso_text, read_in_portions
-from storage.folding import searchable
 from storage.many import Many
 from storage.models import Consent, Contact, Guardianship, OptOut
 from storage.states import Purpose
@@ -32,7 +33,7 @@ COMPARED = (
     "fields",
     "is_archived",
 )
-_CHANGED = (
+WRITTEN = (
     "first_name",
     "last_name",
     "mobile",
@@ -43,23 +44,24 @@ _CHANGED = (
     "roles",
     "tags",
     "reference",
+    "fields",
+    "search",
 )
+"""What an import writes of a contact."""
+Row = tuple[Any, ...]
 
 
-class Values(dict[str, str]):
-    """Values of own fields that many rows share; nobody changes them."""
+def _plain(table: type[SQLModel], *columns: str) -> Any:
+    """The table with columns that take texts as they are: either database reads them, and nothing is converted."""
+    typed = ("club_id", "created_at", "purpose", "at")
+    whole = {name: column.type for name, column in sa.inspect(table).columns.items() if name in typed}
+    kept = (sa.column(name, type_) for name, type_ in whole.items())
+    return sa.table(str(table.__tablename__), *map(sa.column, columns), *kept)
 
-    def __hash__(self) -> int:  # type: ignore[override]  # a dict has none, since dicts are changed
-        return hash(tuple(self.items()))
 
-
-_NEW = Many(sa.insert(Contact))
-_CHANGE = Many(
-    sa.update(Contact)
-    .where(col(Contact.id) == sa.bindparam("contact_id"), col(Contact.club_id) == sa.bindparam("of_club"))
-    .values({name: sa.bindparam(f"new_{name}") for name in (*_CHANGED, "fields", "search")})
-)
-_CONSENT = Many(sa.insert(Consent))
+_CONTACT = _plain(Contact, "id", *WRITTEN)
+_PAIR = _plain(Guardianship, "child_id", "guardian_id")
+_CONSENT = _plain(Consent, "id", "contact_id", "e164", "given", "evidence", "recorded_by")
 
 
 async def everybody(session: AsyncSession, club_id: UUID) -> list[Known]:
@@ -103,36 +105,66 @@ async def said(session: AsyncSession, club_id: UUID) -> dict[str, bool]:
     return found | dict.fromkeys(blocked.all(), False)
 
 
-async def add(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Stores new contacts, each with all its columns; lists as tuples, fields as `Values`."""
-    await _NEW.execute(session, [{**row, "search": searchable(row)} for row in rows])
+class Writer:
+    """Stores what one import brings, in plain values that were made before: ids as `UUID.hex`, dates and lists as text."""
+
+    def __init__(self, club_id: UUID, actor: str, now: datetime) -> None:
+        consent = {"club_id": club_id, "purpose": Purpose.MARKETING, "recorded_by": actor, "at": now}
+        self._new = Many(
+            sa.insert(_CONTACT).values(club_id=club_id, created_at=now, **_bound("id", *WRITTEN))
+        )
+        self._changed = Many(
+            sa.update(_CONTACT)
+            .where(_CONTACT.c.id == sa.bindparam("which"), _CONTACT.c.club_id == club_id)
+            .values({name: sa.bindparam(f"new_{name}") for name in WRITTEN})
+        )
+        self._consent = Many(
+            sa.insert(_CONSENT).values(**consent, **_bound("id", "contact_id", "e164", "given", "evidence"))
+        )
+        self._club_id = club_id
+
+    async def add(self, session: AsyncSession, rows: Sequence[Row]) -> None:
+        """Stores new contacts: their ids, and what is `WRITTEN` of them."""
+        await _execute(self._new, session, ("id", *WRITTEN), rows)
+
+    async def change(self, session: AsyncSession, rows: Sequence[Row]) -> int:
+        """Stores what the contacts with these ids are now; how many there were."""
+        return await _execute(self._changed, session, ("which", *(f"new_{name}" for name in WRITTEN)), rows)
+
+    async def join(self, session: AsyncSession, pairs: Sequence[tuple[str, str]]) -> None:
+        """Notes who answers for whom, child before guardian, unless it is noted."""
+        new = (
+            dialect_of(session)
+            .insert(_PAIR)
+            .values(club_id=self._club_id, **_bound("child_id", "guardian_id"))
+        )
+        await _execute(Many(new.on_conflict_do_nothing()), session, ("child_id", "guardian_id"), pairs)
+
+    async def agree(self, session: AsyncSession, lines: Sequence[Row]) -> None:
+        """Adds lines to the record of consent: their ids, whose they are, the number, whether they agree, the evidence."""
+        await _execute(self._consent, session, ("id", "contact_id", "e164", "given", "evidence"), lines)
 
 
-async def change(session: AsyncSession, club_id: UUID, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Stores what the contacts with these ids are now, all columns but the club and the times; how many there were."""
-    bound = [
-        {
-            "contact_id": row["id"],
-            "of_club": club_id,
-            **{f"new_{name}": row[name] for name in (*_CHANGED, "fields")},
-            "new_search": searchable(row),
-        }
-        for row in rows
-    ]
-    return await _CHANGE.execute(session, bound)
+def _bound(*names: str) -> dict[str, Any]:
+    return {name: sa.bindparam(name) for name in names}
 
 
-async def join(session: AsyncSession, club_id: UUID, pairs: Collection[tuple[UUID, UUID]]) -> None:
-    """Notes who answers for whom, child before guardian, unless it is noted."""
-    if not pairs:
-        return
-    rows = [{"club_id": club_id, "child_id": child, "guardian_id": guardian} for child, guardian in pairs]
-    await Many(dialect_of(session).insert(Guardianship).on_conflict_do_nothing()).execute(session, rows)
+async def _execute(many: Many, session: AsyncSession, names: Sequence[str], rows: Sequence[Row]) -> int:
+    if not rows:
+        return 0
+    return await many.execute_columns(session, dict(zip(names, zip(*rows, strict=True), strict=True)))
 
 
-async def agree(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Adds lines to the record of consent."""
-    await _CONSENT.execute(session, rows)
+@lru_cache(maxsize=2**12)
+def as_json(value: tuple[Any, ...]) -> str:
+    """A list as it is stored."""
+    return json.dumps(value)
+
+
+@lru_cache(maxsize=2**12)
+def as_json_object(pairs: tuple[tuple[str, str], ...]) -> str:
+    """Values by their names as they are stored."""
+    return json.dumps(dict(pairs))
 
 
 def listed(stored: str) -> list[str]:

@@ -23,9 +23,13 @@ class Many:
         """Executes it for each row; how many rows of the table it changed."""
         if not rows:
             return 0
+        return await self.execute_columns(session, {name: [row[name] for row in rows] for name in rows[0]})
+
+    async def execute_columns(self, session: AsyncSession, columns: Mapping[str, Sequence[Any]]) -> int:
+        """Executes it for each row, of which each column has one value; how many rows of the table it changed."""
         connection = await session.connection()
         statement = self._for(connection.dialect)
-        return (await connection.exec_driver_sql(statement.sql, statement.bound(rows))).rowcount
+        return (await connection.exec_driver_sql(statement.sql, statement.bound(columns))).rowcount
 
     def _for(self, dialect: sa.Dialect) -> "_Compiled":
         if dialect.name not in self._compiled:
@@ -43,22 +47,23 @@ class _Compiled:
         self._constants = {name: value for name, value in compiled.params.items() if value is not None}
         self._processors: Mapping[str, Callable[[Any], Any]] = compiled._bind_processors
 
-    def bound(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    def bound(self, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
         """The parameters of each row, as the driver takes them."""
         # Column by column, which is quicker than row by row: nothing else runs while hundreds of rows are bound.
-        by_row = zip(*(self._column(name, rows) for name in self._names), strict=True)
+        count = len(next(iter(columns.values())))
+        by_row = zip(*(self._column(name, columns, count) for name in self._names), strict=True)
         return (
             list(by_row)
             if self._is_positional
             else [dict(zip(self._names, row, strict=True)) for row in by_row]
         )
 
-    def _column(self, name: str, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
+    def _column(self, name: str, columns: Mapping[str, Sequence[Any]], count: int) -> Sequence[Any]:
         convert = self._processors.get(name)
         if name in self._constants:
             value = self._constants[name]
-            return [value if convert is None else convert(value)] * len(rows)
-        values = [row[name] for row in rows]
+            return [value if convert is None else convert(value)] * count
+        values = columns[name]
         if convert is None:
             return values
         converted = {value: convert(value) for value in set(values)}

@@ -90,7 +90,7 @@ class Portion:
     changed: list[tuple[Any, ...]] = field(default_factory=list)
     """The columns of `COMPARED` as they are to be."""
     pairs: list[tuple[str, str]] = field(default_factory=list)
-    consents: list[tuple[str, str, bool, str]] = field(default_factory=list)
+    consents: list[tuple[Any, ...]] = field(default_factory=list)
     """Who, their number, whether they agree, and the evidence."""
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,10 +17,10 @@ import storage.clubs
 import storage.imports
 import storage.people
 from bot.i18n import Words
-from bot.imports import compare
+from bot.imports import compare, storing
 from bot.imports.columns import Mapped, guess
 from bot.imports.columnwise import Columnwise
-from bot.imports.compare import Comparison, Outcome, Portion, id_of
+from bot.imports.compare import Comparison, Outcome
 from bot.imports.errors import ChangedMeanwhile, NoClub, WhichClub
 from bot.imports.people import People, Person
 from bot.imports.problems import CONSENT_ALONE, Problem, Reason
@@ -30,10 +29,9 @@ from bot.imports.rows import Row, Table, opened
 from bot.imports.spool import Spool
 from bot.people.facts import OwnField
 from bot.rules.phones import PhoneRefusal
-from storage.db import Database, take_time
-from storage.imports import Values
+from storage.db import Database, room, take_time
+from storage.imports import Writer
 from storage.models import Audit, Club
-from storage.states import Purpose
 
 ROWS_AT_ONCE = 1000
 """What takes some hundredths of a second; between them others have their turn."""
@@ -115,6 +113,7 @@ async def store(
     """Stores what was looked at, all of it or nothing. Raises `ChangedMeanwhile` when the club is no longer as it was."""
     if looked.changes_nothing:
         return
+    ready = await storing.prepared(looked.spool)
     try:
         async with db.begin() as session:
             # If we die in here nothing is stored, and the same file can be imported again.
@@ -122,10 +121,13 @@ async def store(
             await storage.people.alone(session, club.id)
             if (await _known_in(session, club.id))[0].fingerprint != looked.fingerprint:
                 raise ChangedMeanwhile
-            await _store(session, _Rows(club.id, actor, now), looked.spool, progress)
+            async with room(session):
+                await storing.store(session, Writer(club.id, actor, now), ready, progress)
             await storage.audit.note(session, _line(club, looked, actor, now))
     except IntegrityError as error:
         raise ChangedMeanwhile from error
+    finally:
+        ready.close()
 
 
 async def _known(db: Database, club_id: UUID) -> tuple[compare.Club, Sequence[OwnField]]:
@@ -191,89 +193,6 @@ def _in_portions(rows: Iterator[Row]) -> Iterator[list[Row]]:
 def _separator(table: Table) -> str:
     # A workbook's report opens with a double click in France; the comma would be one column there.
     return ";" if table.encoding == "xlsx" else table.separator
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """Makes rows of tables from the plain values of a portion."""
-
-    club_id: UUID
-    actor: str
-    now: datetime
-
-    def contact(self, who: str, *said: Any) -> dict[str, Any]:
-        """A new contact."""
-        person = Person(*said)
-        return {
-            "id": id_of(who),
-            "club_id": self.club_id,
-            "first_name": person.first_name,
-            "last_name": person.last_name,
-            "mobile": person.mobile,
-            "e164": person.e164 or None,
-            "refusal": None if person.e164 else PhoneRefusal.EMPTY.value,
-            "birth_date": date.fromisoformat(person.birth_date) if person.birth_date else None,
-            "language": person.language,
-            "roles": person.roles,
-            "tags": person.tags,
-            "reference": person.reference or None,
-            "fields": Values(person.fields),
-            "archived_at": None,
-            "created_at": self.now,
-        }
-
-    def changed(self, *columns: Any) -> dict[str, Any]:
-        """A contact as it is to be."""
-        row = dict(zip(storage.imports.COMPARED, columns, strict=True))
-        return row | {
-            "id": id_of(row["id"]),
-            "refusal": None if row["e164"] else PhoneRefusal.EMPTY.value,
-            "birth_date": date.fromisoformat(row["birth_date"]) if row["birth_date"] else None,
-            "roles": _listed(row["roles"]),
-            "tags": _listed(row["tags"]),
-            "fields": Values(
-                storage.imports.values(row["fields"]) if isinstance(row["fields"], str) else row["fields"]
-            ),
-        }
-
-    def consent(self, who: str, e164: str, agrees: bool, evidence: str) -> dict[str, Any]:
-        """A line for the record."""
-        return {
-            "id": uuid4(),
-            "club_id": self.club_id,
-            "e164": e164,
-            "contact_id": id_of(who),
-            "purpose": Purpose.MARKETING,
-            "given": agrees,
-            "evidence": evidence or "import",
-            "recorded_by": self.actor,
-            "at": self.now,
-        }
-
-
-async def _store(session: AsyncSession, rows: _Rows, spool: Spool, progress: Progress) -> None:
-    done = 0
-    for portion in spool:
-        await _store_people(session, rows, portion)
-        done += len(portion.new) + len(portion.changed)
-        progress(done)
-    # A guardian may stand below the child, and is there only now.
-    for portion in spool:
-        await storage.imports.join(
-            session, rows.club_id, [(id_of(child), id_of(guardian)) for child, guardian in portion.pairs]
-        )
-        await storage.imports.agree(session, [rows.consent(*line) for line in portion.consents])
-
-
-async def _store_people(session: AsyncSession, rows: _Rows, portion: Portion) -> None:
-    changed = [rows.changed(*columns) for columns in portion.changed]
-    if await storage.imports.change(session, rows.club_id, changed) not in (len(changed), -1):
-        raise ChangedMeanwhile
-    await storage.imports.add(session, [rows.contact(*said) for said in portion.new])
-
-
-def _listed(stored: Any) -> tuple[str, ...]:
-    return tuple(storage.imports.listed(stored)) if isinstance(stored, str) else tuple(stored)
 
 
 def _line(club: Club, looked: Looked, actor: str, now: datetime) -> Audit:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from bot.imports.compare import Portion
 
+_LENGTH_BYTES = 8
+
 
 class Spool:
     """Portions in the order they came; the file is gone when it is closed, or when the process is."""
@@ -15,15 +17,15 @@ class Spool:
 
     def add(self, portion: Portion) -> None:
         """Keeps a portion."""
-        marshal.dump((portion.new, portion.changed, portion.pairs, portion.consents), self._file)
+        text = marshal.dumps((portion.new, portion.changed, portion.pairs, portion.consents))
+        self._file.write(len(text).to_bytes(_LENGTH_BYTES) + text)
 
     def __iter__(self) -> Iterator[Portion]:
         self._file.seek(0)
-        while True:
-            try:
-                yield Portion(*marshal.load(self._file))  # noqa: S302 (nobody else can write this file)
-            except EOFError:
-                return
+        # Whole, since `marshal.load` would ask the file for each value.
+        while length := self._file.read(_LENGTH_BYTES):
+            text = self._file.read(int.from_bytes(length))
+            yield Portion(*marshal.loads(text))  # noqa: S302 (nobody else can write this file)
 
     def close(self) -> None:
         """Throws it away."""

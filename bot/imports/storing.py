@@ -1,0 +1,101 @@
+"""What an import brings, made ready beforehand and then stored: nobody else writes meanwhile, so that it has to be short."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import uuid4
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.imports.compare import Portion
+from bot.imports.errors import ChangedMeanwhile
+from bot.imports.spool import Spool
+from bot.rules.phones import PhoneRefusal
+from storage.folding import found_by
+from storage.imports import Row, Writer, as_json, as_json_object, listed, values
+
+
+async def prepared(spool: Spool) -> Spool:
+    """The same as rows, down to the texts that are stored; whoever has it closes it."""
+    ready = Spool()
+    try:
+        for portion in spool:
+            new = [_contact(*said) for said in portion.new]
+            changed = [_changed(*columns) for columns in portion.changed]
+            consents = [(uuid4().hex, *line[:3], line[3] or "import") for line in portion.consents]
+            ready.add(Portion(new, changed, portion.pairs, consents))
+            await asyncio.sleep(0)
+    except BaseException:
+        ready.close()
+        raise
+    return ready
+
+
+async def store(
+    session: AsyncSession, writer: Writer, ready: Spool, progress: Callable[[int], object]
+) -> None:
+    """Stores it. Raises `ChangedMeanwhile` when somebody to be changed is gone."""
+    done = 0
+    for portion in ready:
+        if await writer.change(session, portion.changed) not in (len(portion.changed), -1):
+            raise ChangedMeanwhile
+        await writer.add(session, portion.new)
+        done += len(portion.new) + len(portion.changed)
+        progress(done)
+    # A guardian may stand below the child, and is there only now.
+    for portion in ready:
+        await writer.join(session, portion.pairs)
+        await writer.agree(session, portion.consents)
+
+
+def _contact(
+    who: str,
+    first_name: str,
+    last_name: str,
+    mobile: str,
+    e164: str,
+    birth_date: str,
+    language: str,
+    roles: tuple[str, ...],
+    tags: tuple[str, ...],
+    reference: str,
+    fields: tuple[tuple[str, str], ...],
+) -> Row:
+    own = (value for _, value in fields)
+    return (
+        who,
+        first_name,
+        last_name,
+        mobile,
+        e164 or None,
+        None if e164 else PhoneRefusal.EMPTY.value,
+        birth_date or None,
+        language,
+        as_json(roles),
+        as_json(tags),
+        reference or None,
+        as_json_object(fields),
+        found_by(last_name, first_name, e164, mobile, reference, *roles, *tags, *own),
+    )
+
+
+def _changed(*columns: Any) -> Row:
+    """A contact as it is to be, from the columns of `COMPARED`, whose lists are as they are stored unless they changed."""
+    who, first_name, last_name, mobile, e164, born, language, roles, tags, reference, fields, _ = columns
+    return _contact(
+        who,
+        first_name,
+        last_name,
+        mobile,
+        e164 or "",
+        born or "",
+        language,
+        _listed(roles),
+        _listed(tags),
+        reference or "",
+        tuple(values(fields).items()) if isinstance(fields, str) else fields,
+    )
+
+
+def _listed(stored: str | Sequence[str]) -> tuple[str, ...]:
+    return tuple(listed(stored) if isinstance(stored, str) else stored)
