@@ -145,9 +145,14 @@ def guess(headers: Sequence[str], own_fields: Iterable[OwnField] = ()) -> Mapped
         if header and n not in understood and folded(header) not in ours
     )
     mapping = _with_whole_names(Mapped(columns, tuple(ignored)))
+    refuse_nameless(mapping, headers)
+    return mapping
+
+
+def refuse_nameless(mapping: Mapped, headers: Sequence[str]) -> None:
+    """Raises `NoNames` where nothing names a person."""
     if not any(mapping.of(holds) for holds in (Holds.FIRST_NAME, Holds.LAST_NAME, Holds.FULL_NAME)):
         raise NoNames(names=", ".join(filter(None, headers)))
-    return mapping
 
 
 @lru_cache(maxsize=2**16)

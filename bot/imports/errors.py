@@ -51,6 +51,10 @@ class NoNames(FileRefused):
     """No column holds names. Call one “First name” and one “Last name”; these are there: {names}."""
 
 
+class ColumnsAlike(FileRefused):
+    """“{one}” and “{other}” would hold the same. Choose one of them for it."""
+
+
 class NotAWorkbook(FileRefused):
     """{name} cannot be read as an XLSX workbook. Save it again, or save it as CSV."""
 

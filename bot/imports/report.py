@@ -11,6 +11,7 @@ from bot.imports.cells import harmless
 from bot.imports.columns import OURS, folded
 from bot.imports.problems import Problem, in_words
 
+SHOWN = 5
 _OURS = frozenset(map(folded, OURS))
 
 
@@ -30,6 +31,8 @@ class Report:
         self._headers = [headers[place] for place in self._kept]
         self._file: IO[str] | None = None
         self.rows = 0
+        self.first: list[tuple[int, str]] = []
+        """The lines of the first rows, and what is wrong with them."""
 
     def __enter__(self) -> "Report":
         return self
@@ -51,6 +54,8 @@ class Report:
         reasons = " ".join(in_words(problem, self._words) for problem in problems)
         self._write([*cells, str(line), reasons])
         self.rows += 1
+        if self.rows <= SHOWN:
+            self.first.append((line, reasons))
 
     def _write(self, cells: Sequence[str]) -> None:
         if self._file is None:

@@ -20,6 +20,9 @@ BLOCK_CHARACTERS = 2**16
 _FIRST_LINES = 20
 # What other programs' files begin with: the old Excel's and ODS have no text that a CSV reader would find.
 _OTHER_KINDS = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")
+_SAMPLES = 2
+ROWS_SAMPLED = 50
+"""Among how many rows a column's first values are looked for."""
 
 
 class Readable(Protocol):
@@ -41,6 +44,31 @@ class Table:
     rows: Iterator[Row]
     encoding: str
     separator: str
+
+    def columns(self, first: Sequence[Row]) -> "Columns":
+        """What the columns hold in these rows."""
+        samples = []
+        for place in range(len(self.headers)):
+            values = (row[place] for _, row in first if len(row) > place and row[place].strip())
+            samples.append(list(islice(dict.fromkeys(values), _SAMPLES)))
+        return Columns(self.headers, samples, self.encoding, self.separator)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a file as they stand there, and how the file is written."""
+
+    headers: Sequence[str]
+    samples: Sequence[Sequence[str]]
+    """Of each column the first values, where there are any."""
+    encoding: str
+    separator: str
+
+
+def columns_in(path: Path) -> Columns:
+    """The file's columns. Raises a `FileRefused`."""
+    with opened(path) as table:
+        return table.columns(list(islice(table.rows, ROWS_SAMPLED)))
 
 
 @contextmanager

@@ -17,7 +17,9 @@ from bot.i18n import load_catalogues, words_for
 from bot.imports import run
 from bot.imports.columns import Column
 from bot.imports.compare import Outcome
-from bot.imports.run import Looked, club_of
+from bot.imports.reading import Looked
+from bot.imports.reading import Progress as Told
+from bot.imports.run import club_of
 from bot.rules import moments
 from bot.settings import Settings
 from storage.db import Database
@@ -58,7 +60,7 @@ async def _store(db: Database, clock: Clock, club: Club, looked: Looked) -> None
 
 
 @contextmanager
-def _progress(doing: str) -> Iterator[run.Progress]:
+def _progress(doing: str) -> Iterator[Told]:
     """A line on a terminal, and nothing elsewhere; standard output is for what was found."""
     columns = (TextColumn("{task.description} {task.completed:,.0f} rows"), TimeElapsedColumn())
     shown = Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())

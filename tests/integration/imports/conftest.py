@@ -11,7 +11,8 @@ from sqlmodel import SQLModel, col, select
 
 from bot.i18n import load_catalogues
 from bot.imports.compare import Outcome
-from bot.imports.run import Looked, look, store
+from bot.imports.reading import Looked
+from bot.imports.run import look, store
 from storage.db import Database
 from storage.models import Club, Contact, ContactField, Guardianship
 from storage.states import FieldKind
@@ -34,10 +35,11 @@ class Desk:
         path.write_text(text, encoding="utf-8")
         return path
 
-    async def look(self, file: str | Path, language: str = "en") -> Looked:
+    async def look(self, file: str | Path, language: str = "en", **how: Any) -> Looked:
         """What an import of the file would do."""
         path = self.file(file) if isinstance(file, str) else file
-        return await look(self.db, self.club, path, today=NOW.date(), words=load_catalogues()[language])
+        words = load_catalogues()[language]
+        return await look(self.db, self.club, path, today=NOW.date(), words=words, **how)
 
     async def store(self, looked: Looked) -> None:
         """Stores it."""

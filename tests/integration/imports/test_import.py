@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.imports.errors import ChangedMeanwhile
+from bot.imports.choices import choices_of
+from bot.imports.errors import ChangedMeanwhile, ColumnsAlike, FileRefused, NoNames
 from bot.imports.problems import Reason
 from bot.rules.phones import PhoneRefusal
 from storage import people
-from storage.models import Audit, Consent, Contact, Guardianship, OptOut
+from storage.models import Audit, Consent, Contact, ContactField, Guardianship, OptOut
 from storage.states import OptOutScope, Purpose
 from tests import factories
 from tests.integration.imports.conftest import NOW, Desk, counts
@@ -312,3 +313,71 @@ async def test_a_child_with_its_mothers_number_is_not_its_own_guardian_nor_its_s
     names = {child for child, _ in await desk.families()}
     assert names == {"Léa Martin", "Tom Martin"}
     assert {guardian for _, guardian in await desk.families()} == {"Martin"}
+
+
+async def test_columns_hold_what_staff_choose_in_the_place_of_what_is_guessed(desk: Desk) -> None:
+    guessed = await desk.look("Prénom;Nom;Tél;Ville\nZoé;Roy;06 45 00 00 01;Lyon\n")
+    choices = choices_of(guessed.mapped)
+    guessed.spool.close()
+    assert choices == {0: "first_name", 1: "last_name", 2: "mobile"}
+    assert guessed.columns.samples == [["Zoé"], ["Roy"], ["06 45 00 00 01"], ["Lyon"]]
+    (own,) = [one for one in await desk.rows(ContactField) if one.name == "Équipe"]
+    await desk.store(
+        await desk.look(guessed.file, choices={0: "first_name", 2: "mobile@mother", 3: f"own:{own.id.hex}"})
+    )
+    zoe = (await desk.people())["Zoé"]
+    assert (zoe.last_name, zoe.mobile, zoe.fields) == ("", "", {"Équipe": "Lyon"})
+    assert [child for child, _ in await desk.families()] == ["Zoé"]
+
+
+@pytest.mark.parametrize(
+    ("choices", "refused"),
+    [
+        ({0: "first_name", 1: "first_name"}, ColumnsAlike),
+        ({0: "first_name", 1: "mobile@mother", 2: "mobile@mother"}, ColumnsAlike),
+        ({2: "mobile"}, NoNames),
+        ({0: "own:0000", 1: "field", 2: "roles@mother", 3: "anything"}, NoNames),
+    ],
+    ids=["two first names", "two numbers of a mother", "no name", "what nobody offers"],
+)
+async def test_a_choice_that_says_nothing_clear_is_refused(
+    desk: Desk, choices: dict[int, str], refused: type[FileRefused]
+) -> None:
+    with pytest.raises(refused):
+        await desk.look("Prénom;Nom;Tél;Ville\nZoé;Roy;06 45 00 00 01;Lyon\n", choices=choices)
+
+
+async def test_others_have_their_turn_while_a_long_file_is_read(desk: Desk) -> None:
+    rows = "\n".join(f"Zoé;Roy {n};06{45_000_000 + n};0{n % 9 + 1}/03/2012" for n in range(30_000))
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0.005)
+            turns += 1
+
+    waiting = asyncio.create_task(others())
+    (await desk.look(f"Prénom;Nom;Portable;Né le\n{rows}\n")).spool.close()
+    waiting.cancel()
+    # Of portions of a thousand rows with a turn between them there would be some thirty.
+    assert turns > 60
+
+
+async def test_who_waits_no_longer_ends_the_reading_too(desk: Desk) -> None:
+    path = desk.file("Prénom;Nom\n" + "Zoé;Roy\n" * 50_000)
+    read: list[int] = []
+    begun, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def told(rows: int) -> None:
+        read.append(rows)
+        loop.call_soon_threadsafe(begun.set)
+
+    looking = asyncio.create_task(desk.look(path, progress=told))
+    await begun.wait()
+    looking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await looking
+    await asyncio.sleep(LONG_ENOUGH_SECONDS)
+    assert read[-1] < 50_000
+    assert not path.with_name("people.refused.csv").exists()

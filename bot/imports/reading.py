@@ -1,0 +1,162 @@
+"""One file read row by row beside what the club knows, in a thread: what would become of each row."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+from bot.i18n import Words
+from bot.imports import compare
+from bot.imports.choices import chosen
+from bot.imports.columns import Mapped, guess
+from bot.imports.columnwise import Columnwise
+from bot.imports.compare import Comparison, Outcome
+from bot.imports.people import People, Person
+from bot.imports.problems import CONSENT_ALONE, Problem, Reason
+from bot.imports.report import Report, path_beside
+from bot.imports.rows import ROWS_SAMPLED, Columns, Row, Table, opened
+from bot.imports.spool import Spool
+from bot.people.facts import OwnField
+from bot.rules.phones import PhoneRefusal
+from storage.models import Club
+
+ROWS_AT_ONCE = 1000
+"""What takes some hundredths of a second; between them others have their turn."""
+Progress = Callable[[int], object]
+"""Is told how many rows are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What an import would do. Whoever has it closes its spool."""
+
+    file: Path
+    mapped: Mapped
+    columns: Columns
+    outcomes: Mapping[Outcome, int]
+    reasons: Mapping[Reason | PhoneRefusal, int]
+    guardians: int
+    consents: int
+    consents_refused: int
+    report: Path | None
+    """Where the rows are that something is wrong with."""
+    examples: Sequence[tuple[int, str]]
+    """The first of these: their lines, and what is wrong."""
+    fingerprint: int
+    spool: Spool
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether everybody in it is known as they are."""
+        return not (self.outcomes[Outcome.NEW] or self.outcomes[Outcome.CHANGED])
+
+
+class _Stopped(Exception):
+    """Nobody waits for what is read any more."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """One look, which touches nothing but the file and its own, so that it can be taken in a thread."""
+
+    club: Club
+    path: Path
+    known: compare.Club
+    fields: Sequence[OwnField]
+    today: date
+    words: Words
+    progress: Progress
+    choices: Mapping[int, str] | None
+    reasons: Counter[Reason | PhoneRefusal] = field(default_factory=Counter)
+    is_stopped: bool = False
+
+    def look(self) -> Looked:
+        """What would become of each row."""
+        with opened(self.path) as table:
+            mapped = self._mapped(table)
+            people = People(mapped, len(table.headers), self.club.country, self.today)
+            columnwise = Columnwise(mapped, len(table.headers), people, self.today)
+            comparison, spool = Comparison(self.known), Spool()
+            try:
+                with Report(path_beside(self.path), table.headers, _separator(table), self.words) as report:
+                    columns = self._go_through(table, columnwise, people, comparison, spool, report)
+                return self._looked(mapped, columns, comparison, report, spool)
+            except BaseException:
+                spool.close()
+                raise
+
+    def _mapped(self, table: Table) -> Mapped:
+        if self.choices is None:
+            return guess(table.headers, self.fields)
+        return chosen(table.headers, self.choices, self.fields)
+
+    def _go_through(
+        self,
+        table: Table,
+        columnwise: Columnwise,
+        people: People,
+        comparison: Comparison,
+        spool: Spool,
+        report: Report,
+    ) -> Columns:
+        done, columns = 0, table.columns(())
+        for rows in _in_portions(table.rows):
+            columns = columns if done else table.columns(rows[:ROWS_SAMPLED])
+            read = columnwise.read([row for _, row in rows])
+            for (line, row), person in zip(rows, read, strict=True):
+                problems = _taken(people, comparison, line, row, person)
+                if problems:
+                    report.add(line, row, problems)
+                    self.reasons.update(problem.reason for problem in problems)
+            spool.add(comparison.gathered())
+            done += len(rows)
+            self.progress(done)
+            if self.is_stopped:
+                raise _Stopped
+        spool.add(comparison.rest())
+        return columns
+
+    def _looked(
+        self, mapped: Mapped, columns: Columns, comparison: Comparison, report: Report, spool: Spool
+    ) -> Looked:
+        return Looked(
+            self.path,
+            mapped,
+            columns,
+            comparison.outcomes,
+            self.reasons,
+            comparison.new_guardians,
+            comparison.consents,
+            sum(self.reasons[one] for one in CONSENT_ALONE),
+            path_beside(self.path) if report.rows else None,
+            report.first,
+            self.known.fingerprint,
+            spool,
+        )
+
+
+def _taken(
+    people: People, comparison: Comparison, line: int, row: Sequence[str], person: Person | None
+) -> Sequence[Problem]:
+    """Compares the person of the row; what is wrong with either."""
+    problems: Sequence[Problem] = ()
+    if person is None:
+        person, problems = people.read(row)
+    if person is not None:
+        problems = comparison.take(line, person)
+        if not problems or problems[0].reason in CONSENT_ALONE:
+            return problems
+    comparison.refuse()
+    return problems
+
+
+def _in_portions(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        yield some
+
+
+def _separator(table: Table) -> str:
+    # A workbook's report opens with a double click in France; the comma would be one column there.
+    return ";" if table.encoding == "xlsx" else table.separator
