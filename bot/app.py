@@ -40,6 +40,7 @@ from bot.schedule import Chore, Schedule
 from bot.settings import BadSetting, Settings, refuse_missing
 from bot.slack.client import SlackClient
 from bot.tasks import Signal, Tasks
+from bot.uploads.told import forget_old, see_to_left
 from bot.web import SlackDoor, web_app
 from storage import campaigns
 from storage.db import Database
@@ -61,6 +62,8 @@ CHORES: Mapping[str, tuple[Chore, timedelta]] = {
     "tidy": (tidy, timedelta(seconds=1)),
     "finish": (finish, timedelta(seconds=1)),
     "heartbeat": (beat, EVERY),
+    "imports": (see_to_left, timedelta(seconds=5)),
+    "old imports": (forget_old, timedelta(hours=1)),
 }
 SHOW_EVERY = timedelta(seconds=1)
 RECONCILE_EVERY = timedelta(seconds=15)

@@ -1,5 +1,6 @@
 """What every use case is given: built once in `bot/app.py`, passed down, never fetched."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -40,6 +41,8 @@ class Runtime:
     """Set when the scheduler should look before its next tick: something was launched, stopped or received."""
     work: Signal
     """Set when messages were queued."""
+    reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    """Held while a file of people is read, which takes a whole core, and a whole club's people in memory."""
     metrics: Metrics = field(default_factory=Metrics)
     shorteners: Shorteners = field(default_factory=load_shorteners)
     clauses: Mapping[str, Wording] = field(default_factory=load_clauses)

@@ -13,6 +13,7 @@ from commands import (
     errors,
     groups,
     home,
+    imports,
     optouts,
     person,
     preview,
@@ -77,6 +78,14 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.view("person")(person.keep)
     app.action("people_archived")(contacts.show_archived)
     app.view("people")(contacts.submit)
+
+    app.action("import_open")(imports.open_from_list)
+    app.view("import_file")(imports.read)
+    app.action("column")(imports.follow)
+    app.options("column")(imports.offer)
+    app.view("import_check")(imports.confirm)
+    app.action("import_again")(imports.again)
+    app.action("import_refused")(imports.send_refused)
 
     app.command("/groups")(groups.command)
     app.action("remove_group")(groups.remove)

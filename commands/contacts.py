@@ -84,6 +84,11 @@ def show_again(rt: Runtime, who: Who, live: LiveViews, view: Json, *, said: str)
     _show(rt, who, live, view["previous_view_id"], looked, first=about["first"], said=said)
 
 
+def show_list(rt: Runtime, who: Who, live: LiveViews, view_id: str, looked: Looked, first: str) -> None:
+    """Shows a list that lies beneath another window as it is now."""
+    _show(rt, who, live, view_id, looked, first=first)
+
+
 def turn(rt: Runtime, who: Who, live: LiveViews, view: Json, page: int) -> None:
     """Shows this page of the open list."""
     looked, first = views.read(view)

@@ -70,6 +70,14 @@ class GroupKind(StrEnum):
     DYNAMIC = "dynamic"
 
 
+class ImportState(StrEnum):
+    """Where a file of people stands: looked at, being stored, or stored."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    STORED = "stored"
+
+
 class SenderKind(StrEnum):
     """How the club appears on a phone; only numbers can be answered."""
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.playground.workspace.web_api.methods import METHODS
+
 ROOT = Path(__file__).parent.parent
 REGISTERED = (ROOT / "commands" / "__init__.py").read_text()
 
@@ -29,6 +31,14 @@ def test_every_shortcut_of_the_code_is_in_the_manifest_and_no_other(manifest: di
 def test_every_event_of_the_code_is_in_the_manifest_and_no_other(manifest: dict[str, Any]) -> None:
     listed = set(manifest["settings"]["event_subscriptions"]["bot_events"])
     assert listed == set(re.findall(r'app\.event\("([^"]+)"\)', REGISTERED))
+
+
+def test_the_scopes_are_those_of_the_methods_that_are_called_and_no_others(manifest: dict[str, Any]) -> None:
+    asked = set()
+    for path in (ROOT / "bot" / "slack").glob("*.py"):
+        asked |= set(re.findall(r"\.web\.(\w+)\(", path.read_text()))
+    needed = {scope for name in asked for scope in METHODS[name.replace("_", ".", 1)].scopes}
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed | {"commands"}
 
 
 def test_slack_is_asked_for_options_at_the_same_door(manifest: dict[str, Any]) -> None:

@@ -132,6 +132,13 @@ _NO_LETTER = re.compile(r"[\W_]+")
 
 def guess(headers: Sequence[str], own_fields: Iterable[OwnField] = ()) -> Mapped:
     """What the columns hold. Raises `HeadersTwice`, or `NoNames` where nothing names a person."""
+    mapping = guess_any(headers, own_fields)
+    refuse_nameless(mapping, headers)
+    return mapping
+
+
+def guess_any(headers: Sequence[str], own_fields: Iterable[OwnField] = ()) -> Mapped:
+    """What the columns hold, whether or not they name people. Raises `HeadersTwice`."""
     _refuse_twice(headers)
     fields = {folded(field.name): field for field in own_fields}
     found = [_guessed(position, header, fields) for position, header in enumerate(headers)]
@@ -144,9 +151,7 @@ def guess(headers: Sequence[str], own_fields: Iterable[OwnField] = ()) -> Mapped
         for n, header in enumerate(headers)
         if header and n not in understood and folded(header) not in ours
     )
-    mapping = _with_whole_names(Mapped(columns, tuple(ignored)))
-    refuse_nameless(mapping, headers)
-    return mapping
+    return _with_whole_names(Mapped(columns, tuple(ignored)))
 
 
 def refuse_nameless(mapping: Mapped, headers: Sequence[str]) -> None:

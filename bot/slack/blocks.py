@@ -16,7 +16,7 @@ OPTION_MAX = 75
 # https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object
 _CONFIRM_TITLE_MAX, _CONFIRM_TEXT_MAX, _CONFIRM_BUTTON_MAX = 100, 300, 30
 # https://docs.slack.dev/reference/block-kit/blocks/alert-block
-_ALERT_MAX = 200
+ALERT_MAX = 200
 # Slack refuses a message whose blocks hold more than some 13,200 characters in all: slackapi/bolt-js#2509
 QUOTE_MAX = 9000
 
@@ -87,7 +87,7 @@ def divider() -> Json:
 
 def alert(text: str, level: Level = "warning") -> Json:
     """A coloured notice; Slack shows it in modals only."""
-    return {"type": "alert", "text": plain(text, _ALERT_MAX), "level": level}
+    return {"type": "alert", "text": plain(text, ALERT_MAX), "level": level}
 
 
 def quote(text: str) -> list[Json]:

@@ -76,6 +76,7 @@ def _buttons(found: Found, words: Words, role: Role) -> list[Json]:
     other = words("Back to the list") if found.looked.is_archived else words("Archived")
     return [
         button(words("Add a person"), "person_add", "new"),
+        button(words("Import a file"), "import_open", "new"),
         button(other, "people_archived", "" if found.looked.is_archived else "yes"),
     ]
 

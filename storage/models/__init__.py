@@ -10,6 +10,7 @@ from storage.models.campaigns import (
     Tally,
 )
 from storage.models.club import Audit, Club, Sender, Staff
+from storage.models.imports import ImportFile
 from storage.models.messages import CHUNKLESS, FOLLOWED, HELD, Message, Pace, Receipt, Stray
 from storage.models.people import (
     Consent,
@@ -42,6 +43,7 @@ __all__ = [
     "Group",
     "GroupDraft",
     "Guardianship",
+    "ImportFile",
     "Membership",
     "Message",
     "OptOut",

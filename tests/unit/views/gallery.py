@@ -11,6 +11,8 @@ from bot.campaigns.values import Choice, Fields, When
 from bot.campaigns.weights import Cheaper, Counted, Pushed
 from bot.groups.facts import Belonging
 from bot.i18n import Words
+from bot.imports.errors import NoNames
+from bot.imports.rows import Columns
 from bot.people.facts import Form, Looked, OwnField, Sheet
 from bot.rules.audience import LeftOut
 from bot.rules.lines import Block
@@ -19,6 +21,9 @@ from bot.rules.refusals import How, Told
 from bot.rules.regions import parts_of
 from bot.rules.text import count
 from bot.slack import cards
+from bot.slack import imports as import_posts
+from bot.uploads.facts import Counts, Progress
+from bot.uploads.facts import Shown as ShownFile
 from commands.views import (
     compose,
     contacts,
@@ -26,6 +31,7 @@ from commands.views import (
     groups,
     help,
     home,
+    imports,
     kept,
     lists,
     notices,
@@ -56,6 +62,7 @@ def everything(words: Words) -> Iterator[Shown]:
     yield from _groups(words)
     yield from _stops(words)
     yield from _people(words)
+    yield from _imports(words)
     yield from _rest(words)
 
 
@@ -256,6 +263,35 @@ def _whys(words: Words) -> Iterator[Shown]:
         yield f"why, {show}, huge", "modal", why.view(huge, words, said=ex.LONG_TEXT, first=ex.LONG_TEXT)
     sheet = Sheet("p1", "s" * 32, Form())
     yield "person, mended", "modal", person.in_its_place(sheet, words, why.kept(Asked("c1")))
+
+
+def _imports(words: Words) -> Iterator[Shown]:
+    beneath = imports.Beneath(
+        "V1", {"typed": ex.LONG_NAME[:100], "first": "", "page": "9", "archived": "yes"}
+    )
+    going, counts = Progress(rows=1_000_000), Counts(*[1_000_000] * 7)
+    some = Columns(("Nom", "Portable"), (("Roy",), ()), "cp1252", ";")
+    many = Columns((ex.LONG_NAME,) * 300, ((ex.LONG_TEXT,) * 2,) * 300, "utf-8", "\t")
+    fields = tuple(OwnField(f"{n:032x}", f"{n} {ex.LONG_NAME}", FieldKind.TEXT) for n in range(150))
+    own = {n: f"own:{field.id}" for n, field in enumerate(fields)}
+    usual = ShownFile("i1", "membres.csv", some, {0: "full_name"}, (), Counts(new=412, refused=3))
+    huge = ShownFile("i1", ex.LONG_NAME, many, own, fields, counts, ((1_000_000, ex.LONG_TEXT),) * 5)
+    yield "a file", "modal", imports.choose(words, beneath)
+    yield "a file, trouble", "modal", imports.choose(words, beneath, trouble=ex.LONG_TEXT, variant="x" * 30)
+    yield "an import", "modal", imports.check(usual, words, beneath)
+    yield "an import, huge", "modal", imports.check(huge, words, beneath)
+    senseless = replace(usual, counts=None, trouble=NoNames(names=ex.LONG_TEXT))
+    yield "an import, senseless", "modal", imports.check(senseless, words, beneath)
+    yield "an import, reading", "modal", imports.reading(words, beneath, going)
+    yield "an import, going on", "modal", imports.bringing(ex.LONG_NAME, going, words, beneath)
+    for what, post in {
+        "progress": import_posts.progress(ex.LONG_NAME, going, words),
+        "done": import_posts.finished("i1", ex.LONG_NAME, counts, Counts(new=1), words),
+        "failed": import_posts.failed("i1", ex.LONG_NAME, ex.LONG_NAME, words),
+        "to correct": import_posts.to_correct(ex.LONG_NAME, words),
+    }.items():
+        yield f"an import, {what}", "message", post[1]
+        yield f"an import, {what}, in a window", "modal", imports.told(post, words, beneath)
 
 
 def _rest(words: Words) -> Iterator[Shown]:
