@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.app import Bot, running
 from bot.clock import Clock, WallClock
-from bot.playground import seed
+from bot.playground import sample, seed
 from bot.playground.carrier import Account, Latency, Number, Pace, StandInCarrier
 from bot.playground.log import ExchangeLog
 from bot.playground.web import Person, page_app
@@ -49,6 +49,10 @@ REACHED = ("+33", "+262", "+590", "+594", "+596")
 WELCOME = (
     "Bienvenue\u00a0! Ici arrivent les SMS du club et les réponses des familles. "
     "Pour écrire aux membres, tapez `/sms` en bas de ce canal."
+)
+THE_LIST = (
+    "La liste des licenciés de la saison, à corriger ici et là. Pour l’importer\u00a0: téléchargez-la, "
+    "puis `/contacts` et *Importer un fichier*."
 )
 LATENCY = Latency(answer=timedelta(milliseconds=60))
 
@@ -92,6 +96,7 @@ async def open_playground(
     ):
         furnish(workspace, carrier)
         await workspace.post_message(seed.ADMIN, seed.CHANNEL, WELCOME)
+        await _hand_out_list(workspace, clock or WallClock())
         settings = settings_for(workspace, carrier, folder)
         await plant(settings, clock or WallClock())
         async with running(settings, clock) as bot:
@@ -102,6 +107,13 @@ async def open_playground(
                 yield Playground(f"http://{LOOPBACK}:{page.addresses[0][1]}", bot, workspace, carrier, log)
             finally:
                 await page.cleanup()
+
+
+async def _hand_out_list(workspace: Workspace, clock: Clock) -> None:
+    """A file to import, in a message of the club's admin."""
+    content = sample.csv_of(clock.now().date())
+    file = workspace.upload(seed.ADMIN, sample.NAME, content)
+    await workspace.post_message(seed.ADMIN, seed.CHANNEL, THE_LIST, files=[file])
 
 
 def furnish(workspace: Workspace, carrier: StandInCarrier) -> None:

@@ -143,6 +143,9 @@ def _rows(club: Club, now: datetime) -> Iterable[Sequence[SQLModel]]:
     ]
     yield [
         ContactField(id=key("field team"), club_id=club.id, name="team", kind=FieldKind.TEXT),
+        ContactField(
+            id=key("field licence"), club_id=club.id, name="licence", kind=FieldKind.DATE, position=1
+        ),
     ]
     yield from _groups(club)
     yield [_agreed(club, member, now) for member in MEMBERS if member.likes_marketing]

@@ -124,7 +124,7 @@ async def test_of_several_clubs_one_must_be_named(planted_file: str, file: Path)
 
 
 @pytest.mark.both
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 async def test_a_killed_import_leaves_everything_or_nothing(planted: str, tmp_path: Path) -> None:
     path = tmp_path / "many.csv"
     rows = (f"L{n};Zoé;Roy {n};06{45_000_000 + n};2012-03-04" for n in range(MANY))
@@ -157,6 +157,6 @@ async def left_in(url: str) -> tuple[int, int]:
 async def _until_it_reads(process: asyncio.subprocess.Process, seconds: float) -> None:
     """Lets it go on for so long after its first word, which it says between looking and storing."""
     assert process.stdout
-    await asyncio.wait_for(process.stdout.readline(), 30)
+    await asyncio.wait_for(process.stdout.readline(), 60)
     with_time = asyncio.create_task(process.wait())
     await asyncio.wait([with_time], timeout=seconds)
