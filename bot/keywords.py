@@ -10,7 +10,7 @@ from bot.rules.optout import Keyword
 from bot.rules.refusals import MEMBER
 from bot.runtime import Runtime
 from storage.models import Consent, Reply
-from storage.states import OptOutScope, Purpose
+from storage.states import ConsentHow, OptOutScope, Purpose
 
 _PURPOSES = {
     Keyword.STOP: (Purpose.ALERTS, Purpose.MARKETING),
@@ -44,6 +44,8 @@ async def obey(
             evidence=f"page: {said.body}" if said.page_of else f"SMS {said.sid}: {said.body}",
             recorded_by=MEMBER,
             at=said.received_at,
+            recorded_at=rt.clock.now(),
+            how=ConsentHow.PAGE if said.page_of else ConsentHow.SMS,
         )
         await storage.consent.record(session, line)
 

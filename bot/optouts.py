@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,7 +18,7 @@ from bot.rules import phones
 from bot.rules.refusals import NOTED, TAKEN_BACK, Line, consent_before, told
 from bot.runtime import Runtime, Who
 from storage.models import Audit, Consent, Contact, OptOut, Reply
-from storage.states import OptOutScope, Purpose
+from storage.states import ConsentHow, OptOutScope, Purpose
 
 PAGE = 10
 PURPOSES = {OptOutScope.ALL: tuple(Purpose), OptOutScope.MARKETING: (Purpose.MARKETING,)}
@@ -153,6 +153,8 @@ async def _block(
             evidence=evidence,
             recorded_by=who.slack_user_id,
             at=now,
+            recorded_at=now,
+            how=ConsentHow.STAFF,
         )
         await storage.consent.record(session, refusal)
 
@@ -166,19 +168,30 @@ def _restored(who: Who, noted: Consent, record: Sequence[Line], now: datetime) -
     """What is added to the record: that texts may come again, and the consent to marketing that stood before the note."""
     note = next(line for line in record if line.id == noted.id)
     consent = consent_before(record, note)
-    again = {Purpose.ALERTS: TAKEN_BACK}
+    alerts: dict[str, Any] = {
+        "contact_id": noted.contact_id,
+        "purpose": Purpose.ALERTS,
+        "evidence": TAKEN_BACK,
+    }
+    marketing: dict[str, Any] = {}
     if consent:
-        again[Purpose.MARKETING] = f"{TAKEN_BACK}, as before: {consent.evidence}"
-    for purpose, evidence in again.items():
+        marketing = {
+            "contact_id": consent.contact_id,
+            "purpose": Purpose.MARKETING,
+            "evidence": f"{TAKEN_BACK}, as before: {consent.evidence}",
+            "words": consent.words,
+            "words_version": consent.words_version,
+        }
+    for columns in filter(None, (alerts, marketing)):
         yield Consent(
             club_id=who.club.id,
             e164=noted.e164,
-            contact_id=noted.contact_id,
-            purpose=purpose,
             given=True,
-            evidence=evidence,
             recorded_by=who.slack_user_id,
             at=now,
+            recorded_at=now,
+            how=ConsentHow.STAFF,
+            **columns,
         )
 
 

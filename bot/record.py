@@ -17,4 +17,18 @@ async def record_of(session: AsyncSession, club_id: UUID, e164: str) -> list[Lin
 
 def lines(rows: Sequence[Consent]) -> list[Line]:
     """The rows as the rules read them."""
-    return [Line(row.id, row.purpose, row.given, row.evidence, row.recorded_by, row.at) for row in rows]
+    return [
+        Line(
+            row.id,
+            row.purpose,
+            row.given,
+            row.evidence,
+            row.recorded_by,
+            row.at,
+            row.contact_id,
+            row.how,
+            row.words,
+            row.words_version,
+        )
+        for row in rows
+    ]

@@ -10,7 +10,7 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.db import PARAMETERS_AT_ONCE, dialect_of, in_portions, read_in_portions
-from storage.models import Consent, OptOut
+from storage.models import Consent, Contact, OptOut
 from storage.states import OptOutScope, Purpose
 
 
@@ -115,17 +115,32 @@ async def opted_out(session: AsyncSession, club_id: UUID, numbers: Collection[st
 
 
 async def agreed_to_marketing(session: AsyncSession, club_id: UUID, numbers: Collection[str]) -> set[str]:
-    """Which of these numbers have consent to marketing as the last line of their record."""
+    """Which of these numbers agree to marketing, by what counts of their record (`bot/rules/consent.py`)."""
     # A few are looked up by the index; for many the whole record is read once.
     some = [col(Consent.e164).in_(numbers)] if len(numbers) <= PARAMETERS_AT_ONCE else []
-    columns: Sequence[Any] = (Consent.e164, Consent.given)
-    mine = sa.select(*columns).where(
-        col(Consent.club_id) == club_id, col(Consent.purpose) == Purpose.MARKETING
-    )
-    oldest_first = mine.where(*some).order_by(col(Consent.e164), col(Consent.at), col(Consent.id))
     agreed: set[str] = set()
-    async for rows in read_in_portions(session, oldest_first):
+    async for rows in read_in_portions(session, said_of_marketing(club_id).where(*some)):
         newest = dict(rows)
         agreed -= newest.keys()
         agreed |= {e164 for e164, given in newest.items() if given and e164 in numbers}
     return agreed
+
+
+def said_of_marketing(club_id: UUID) -> Any:
+    """What counts of the record about marketing: numbers and what they said, so that the last of each number holds.
+
+    What somebody agreed to does not count once the number is no longer theirs; of two lines at one moment the refusal holds.
+    """
+    columns: Sequence[Any] = (Consent.e164, Consent.given)
+    is_theirs = sa.and_(
+        col(Contact.id) == col(Consent.contact_id),
+        col(Contact.club_id) == col(Consent.club_id),
+        col(Contact.e164) == col(Consent.e164),
+        col(Contact.archived_at).is_(None),
+    )
+    counts = sa.or_(
+        col(Consent.given).is_(False), col(Consent.contact_id).is_(None), col(Contact.id).is_not(None)
+    )
+    mine = sa.and_(col(Consent.club_id) == club_id, col(Consent.purpose) == Purpose.MARKETING)
+    lines = sa.select(*columns).outerjoin(Contact, is_theirs).where(mine, counts)
+    return lines.order_by(col(Consent.e164), col(Consent.at), col(Consent.given).desc())

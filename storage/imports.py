@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.consent import said_of_marketing
 from storage.db import dialect_of, digits, iso_text, read_in_portions
 from storage.many import Many
 from storage.models import Consent, Contact, Guardianship, OptOut
-from storage.states import Purpose
+from storage.states import ConsentHow, Purpose
 
 Known = Sequence[Any]
 """A contact as an import compares it: the columns of `COMPARED`, lists and fields as the JSON they are stored as."""
@@ -94,12 +95,8 @@ async def pairs(session: AsyncSession, club_id: UUID) -> set[tuple[str, str]]:
 
 async def said(session: AsyncSession, club_id: UUID) -> dict[str, bool]:
     """What each number said last of marketing; an opt-out says no."""
-    lines: Sequence[Any] = (Consent.e164, Consent.given)
-    query = sa.select(*lines).where(
-        col(Consent.club_id) == club_id, col(Consent.purpose) == Purpose.MARKETING
-    )
     found: dict[str, bool] = {}
-    async for some in read_in_portions(session, query.order_by(col(Consent.at), col(Consent.id))):
+    async for some in read_in_portions(session, said_of_marketing(club_id)):
         found.update(map(tuple, some))
     blocked = await session.exec(select(OptOut.e164).where(OptOut.club_id == club_id))
     return found | dict.fromkeys(blocked.all(), False)
@@ -109,7 +106,14 @@ class Writer:
     """Stores what one import brings, in plain values that were made before: ids as `UUID.hex`, dates and lists as text."""
 
     def __init__(self, club_id: UUID, actor: str, now: datetime) -> None:
-        consent = {"club_id": club_id, "purpose": Purpose.MARKETING, "recorded_by": actor, "at": now}
+        consent = {
+            "club_id": club_id,
+            "purpose": Purpose.MARKETING,
+            "recorded_by": actor,
+            "at": now,
+            "recorded_at": now,
+            "how": ConsentHow.IMPORT,
+        }
         self._new = Many(
             sa.insert(_CONTACT).values(club_id=club_id, created_at=now, **_bound("id", *WRITTEN))
         )

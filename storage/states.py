@@ -100,6 +100,20 @@ class Purpose(StrEnum):
     MARKETING = "marketing"
 
 
+class ConsentHow(StrEnum):
+    """How somebody said what stands in the record of consent."""
+
+    PAPER = "paper"
+    FORM = "form"
+    SPOKEN = "spoken"
+    IMPORT = "import"
+    SMS = "sms"
+    PAGE = "page"
+    STAFF = "staff"
+    """As a Slack user wrote it down, who does not say how they know."""
+    CARRIER = "carrier"
+
+
 class OptOutScope(StrEnum):
     """How far an opt-out reaches: everything, or marketing alone."""
 

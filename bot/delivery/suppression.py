@@ -10,7 +10,7 @@ from bot.record import record_of
 from bot.rules.refusals import CARRIER, told
 from storage import consent
 from storage.models import Consent
-from storage.states import OptOutScope, Purpose
+from storage.states import ConsentHow, OptOutScope, Purpose
 
 # https://www.twilio.com/docs/api/errors/21610 : the number has answered STOP to this sender.
 OPTED_OUT_CODE = 21610
@@ -42,4 +42,6 @@ def _refusal(club_id: UUID, e164: str, purpose: Purpose, at: datetime) -> Consen
         evidence=EVIDENCE,
         recorded_by=CARRIER,
         at=at,
+        recorded_at=at,
+        how=ConsentHow.CARRIER,
     )

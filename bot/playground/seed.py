@@ -23,7 +23,7 @@ from storage.models import (
     Sender,
     Staff,
 )
-from storage.states import FieldKind, GroupKind, OptOutScope, Purpose, Role, SenderKind
+from storage.states import ConsentHow, FieldKind, GroupKind, OptOutScope, Purpose, Role, SenderKind
 
 TEAM_ID = "T0TILLEULS"
 CLUB = "AS Les Tilleuls"
@@ -203,6 +203,8 @@ def _agreed(club: Club, member: Member, now: datetime) -> Consent:
         evidence="Paper form of the season, box ticked",
         recorded_by=ADMIN,
         at=now,
+        recorded_at=now,
+        how=ConsentHow.PAPER,
     )
 
 
@@ -216,4 +218,6 @@ def _refused(club: Club, now: datetime) -> Consent:
         evidence="SMS: STOP",
         recorded_by="member",
         at=now,
+        recorded_at=now,
+        how=ConsentHow.SMS,
     )

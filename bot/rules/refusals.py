@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from storage.states import Purpose
+from storage.states import ConsentHow, Purpose
 
 # How the record says who spoke; anybody else is a Slack user.
 MEMBER, CARRIER = "member", "carrier"
@@ -43,6 +43,11 @@ class Line:
     evidence: str
     recorded_by: str
     at: datetime
+    contact_id: UUID | None = None
+    """Whose word it is; None for what came from the number itself."""
+    how: ConsentHow | None = None
+    words: str | None = None
+    words_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from storage.folding import searchable
 from storage.models.columns import club, key, on_sqlite, one_of
-from storage.states import FieldKind, GroupKind, OptOutScope, Purpose
+from storage.states import ConsentHow, FieldKind, GroupKind, OptOutScope, Purpose
 
 
 def _searchable(context: Any) -> str:
@@ -123,7 +123,10 @@ class Membership(SQLModel, table=True):
 
 
 class Consent(SQLModel, table=True):
-    """What was agreed to or refused for one number, with its evidence. Rows are only ever added."""
+    """What was agreed to or refused for one number, with its evidence.
+
+    Rows are only ever added: the database refuses to change them, and to delete them but for an `Erasure`.
+    """
 
     __table_args__ = (
         sa.Index(None, "club_id", "e164", "at"),
@@ -135,11 +138,26 @@ class Consent(SQLModel, table=True):
     club_id: UUID = club()
     e164: str
     contact_id: UUID | None = None
+    """Whose word it is; empty for what came from the number itself."""
     purpose: Purpose = Field(sa_type=one_of(Purpose))
     given: bool
     evidence: str
     recorded_by: str
     at: datetime
+    """When it was said, which may be long before it was recorded."""
+    recorded_at: datetime | None = None
+    how: ConsentHow | None = Field(default=None, sa_type=one_of(ConsentHow))
+    """None where an older bot wrote the line; `bot/rules/consent.py` then reads it from who recorded what."""
+    words: str | None = None
+    """The sentence that was agreed to, where it is known, and which version of the club's wording that is."""
+    words_version: int | None = None
+
+
+class Erasure(SQLModel, table=True):
+    """The record of this number may be deleted, until the transaction ends that says so."""
+
+    club_id: UUID = Field(foreign_key="club.id", primary_key=True)
+    e164: str = Field(primary_key=True)
 
 
 class OptOut(SQLModel, table=True):
