@@ -13,14 +13,16 @@ from bot.campaigns.audience import ages_of
 from bot.campaigns.facts import SettingsFacts
 from bot.campaigns.values import Choice
 from bot.campaigns.zones import Shifted
+from bot.consents.facts import ConsentSettings
+from bot.consents.wording import keep_wording, refuse_too_long, wording_of
 from bot.delivery.hours import may_advertise
 from bot.errors import BotError
 from bot.i18n import words_for
+from bot.my_phone import staff_row
 from bot.rules import hours, phones
 from bot.rules.countries import Country, Window
 from bot.rules.families import OLDEST, Ages
 from bot.rules.links import is_host
-from bot.rules.phones import PhoneRefusal
 from bot.rules.regions import parts_of
 from bot.runtime import Runtime, Who
 from bot.slack.client import SlackError, SlackPerson, SlackRefused
@@ -45,12 +47,6 @@ WRONG_TOKEN = frozenset(
 
 class AdminsOnly(BotError):
     """Only an admin of the workspace may change this."""
-
-
-class NotAMobile(BotError):
-    """This is not a mobile number that can be texted. Type it like 06 12 34 56 78, or with +33."""
-
-    field: ClassVar[str | None] = "my_phone"
 
 
 class NotAHost(BotError):
@@ -145,6 +141,7 @@ async def settings(rt: Runtime, who: Who) -> SettingsFacts:
     async with rt.db.read() as session:
         club = await storage.clubs.club(session, who.club.id)
         staff = await storage.clubs.staff(session, club.id)
+        wording = await wording_of(session, club, rt.catalogues)
     country = rt.countries[club.country]
     own = next((row.e164 for row in staff if row.slack_user_id == who.slack_user_id), None)
     return SettingsFacts(
@@ -166,6 +163,7 @@ async def settings(rt: Runtime, who: Who) -> SettingsFacts:
         rules_confirmed_at=club.rules_confirmed_at,
         parts=tuple(club.parts),
         parts_offered=tuple(Choice(code, name) for code, name in parts_of(country.code).items()),
+        consent=ConsentSettings(wording),
         my_phone=phones.national(own) if own else None,
     )
 
@@ -175,7 +173,7 @@ async def change_settings(
 ) -> Shifted | None:
     """Changes the club's settings and who may text; what that did to scheduled campaigns, if anything.
 
-    Raises `AdminsOnly`, `NotAHost`, `NoSuchHours`, `NotAPart`, `NotAges` or `NotAZone`.
+    Raises `AdminsOnly`, `NotAHost`, `NoSuchHours`, `NotAPart`, `NotAges`, `NotAZone` or `WordingTooLong`.
     """
     if who.role is not Role.ADMIN:
         raise AdminsOnly
@@ -183,16 +181,20 @@ async def change_settings(
     _refuse_no_hosts(cast("Sequence[str]", changes.get("link_hosts", ())))
     _refuse_no_parts(cast("Sequence[str]", changes.get("parts", ())), country)
     _refuse_no_ages(changes, who.club)
+    wording = str(changes.get("wording", ""))
+    refuse_too_long(wording)
+    changes = {name: value for name, value in changes.items() if name != "wording"}
     changes = _with_rules(rt, who, _with_legal_hours(changes, country), country)
     zone = _zone(rt, who, changes)
     async with rt.db.begin() as session:
         shifted = await zones.shift(rt, session, who.club.id, zone)
+        await keep_wording(rt, session, who, wording)
         staff = await storage.clubs.staff(session, who.club.id)
         named = {row.slack_user_id for row in staff if row.role is Role.COACH}
         await storage.clubs.dismiss(session, who.club.id, sorted(named - set(coaches)), Role.COACH)
         for user_id in sorted(set(coaches) - named):
             if not await storage.clubs.name_coach(session, who.club.id, user_id):
-                await add_if_new(session, _staff(rt, who, user_id, Role.COACH))
+                await add_if_new(session, staff_row(rt, who, user_id, Role.COACH))
         channel = changes.get("channel_id")
         trouble = {"channel_trouble": None} if channel != who.club.channel_id else {}
         await storage.clubs.change(session, who.club.id, **changes, **trouble)
@@ -207,20 +209,6 @@ async def change_settings(
         await storage.audit.note(session, line)
     rt.due.set()
     return shifted
-
-
-async def set_my_phone(rt: Runtime, who: Who, typed: str) -> None:
-    """Keeps this person's own number for tests; an empty one takes it away. Raises `NotAMobile`."""
-    parsed = phones.parse(typed, who.club.country)
-    if isinstance(parsed, PhoneRefusal) and parsed is not PhoneRefusal.EMPTY:
-        raise NotAMobile
-    e164 = None if isinstance(parsed, PhoneRefusal) else parsed.e164
-    async with rt.db.begin() as session:
-        known = await storage.clubs.set_phone(session, who.club.id, who.slack_user_id, e164)
-        if e164 and not known:
-            row = _staff(rt, who, who.slack_user_id, who.role)
-            row.e164 = e164
-            await add_if_new(session, row)
 
 
 def _marketing(club: Club, country: Country) -> Window:
@@ -283,13 +271,3 @@ def _zone(rt: Runtime, who: Who, changes: Mapping[str, object]) -> str:
     if zone != who.club.zone and zone not in zones.zones_of(rt.countries[who.club.country]):
         raise NotAZone
     return zone
-
-
-def _staff(rt: Runtime, who: Who, user_id: str, role: Role) -> Staff:
-    return Staff(
-        club_id=who.club.id,
-        slack_user_id=user_id,
-        role=role,
-        named_by=who.slack_user_id,
-        created_at=rt.clock.now(),
-    )

@@ -9,6 +9,7 @@ from bot.slack.live import LiveViews
 from bot.slack.people import People
 from commands import (
     campaigns,
+    consents,
     contacts,
     errors,
     groups,
@@ -76,6 +77,8 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.action("person_add")(person.add)
     app.options(re.compile("^(contacts|guardians|wards)$"))(person.offer)
     app.view("person")(person.keep)
+    app.action("consent")(consents.open_from_person)
+    app.view("consent")(consents.save)
     app.action("people_archived")(contacts.show_archived)
     app.view("people")(contacts.submit)
 

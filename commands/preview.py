@@ -6,12 +6,12 @@ from uuid import UUID
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot import clubs
 from bot.campaigns import drafts
 from bot.campaigns.launch import Launched, launch, send_test
 from bot.campaigns.prepare import Refusals
 from bot.campaigns.preview import preview, preview_again, readers
 from bot.errors import BotError
+from bot.my_phone import set_my_phone
 from bot.rules import phones
 from bot.runtime import Runtime, Who
 from bot.slack.client import View
@@ -101,7 +101,7 @@ async def ask_for_phone(ack: AsyncAck, action: Json, body: Json, rt: Runtime, wh
 async def save_phone(ack: AsyncAck, view: Json, rt: Runtime, who: Who, place: Place, live: LiveViews) -> None:
     """The number was given: kept, and the preview beneath offers the test."""
     try:
-        await clubs.set_my_phone(rt, who, phone.read(view))
+        await set_my_phone(rt, who, phone.read(view))
     except BotError as error:
         errors = forms.field_errors(view, {error.field or "my_phone": sentence_of(error, who)})
         await ack(response_action="errors", errors=errors)

@@ -9,6 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot import clubs
 from bot.campaigns.zones import Shifted
 from bot.errors import BotError
+from bot.my_phone import set_my_phone
 from bot.runtime import Runtime, Who
 from commands.errors import Place, later, sentence_of
 from commands.views import forms, notices, settings
@@ -37,7 +38,7 @@ async def save(ack: AsyncAck, view: Json, rt: Runtime, who: Who) -> None:
         if typed.coaches is not None:
             shifted = await clubs.change_settings(rt, who, _changes(typed), typed.coaches)
         # After the coaches: who is dismissed loses the row that keeps the number.
-        await clubs.set_my_phone(rt, who, typed.my_phone)
+        await set_my_phone(rt, who, typed.my_phone)
     except BotError as error:
         if error.field:
             errors = forms.field_errors(view, {error.field: sentence_of(error, who)})

@@ -102,6 +102,12 @@ async def one(
     return (await session.exec(mine.with_for_update() if lock else mine)).first()
 
 
+async def holders(session: AsyncSession, club_id: UUID, e164: str) -> set[UUID]:
+    """Whose number this is; not those who are archived."""
+    mine = select(Contact.id).where(Contact.club_id == club_id, Contact.e164 == e164, _is_archived(False))
+    return set((await session.exec(mine)).all())
+
+
 async def archive(session: AsyncSession, club_id: UUID, contact_id: UUID, at: datetime | None) -> bool:
     """Archives this person as of then, or takes them back; whether that changed anything."""
     moved = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.campaigns.values import Choice, SenderChoice
+from bot.consents.facts import ConsentSettings
 from bot.rules.countries import Window
 from bot.rules.families import Ages
 from bot.rules.refusals import Told
@@ -108,6 +109,7 @@ class SettingsFacts:
     zones: tuple[str, ...] = ()
     """Which zones the club's country has, its territories overseas included."""
     ages: Ages = field(default_factory=Ages)
+    consent: ConsentSettings = field(default_factory=ConsentSettings)
     my_phone: str | None = None
 
 

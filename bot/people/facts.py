@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.campaigns.values import Choice
+from bot.consents.facts import Agreed
 from storage.states import FieldKind, OptOutScope
 
 
@@ -80,6 +81,8 @@ class Sheet:
     stamp: str
     form: Form
     fields: tuple[OwnField, ...] = ()
+    agreed: Agreed | None = None
+    """How their number stands; None for who is not stored yet."""
 
 
 class May(StrEnum):

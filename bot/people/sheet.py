@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -13,6 +14,7 @@ import storage.audit
 import storage.consent
 import storage.contacts
 import storage.people
+from bot.consents.record import agreed_of
 from bot.errors import BotError
 from bot.people.archive import PersonGone
 from bot.people.facts import Form, May, OwnField, Saved, Sheet
@@ -79,7 +81,9 @@ async def sheet(rt: Runtime, who: Who, contact_id: UUID | None) -> Sheet:
         known = await _own_fields(session, who)
         if contact_id is None:
             return Sheet("", "", Form(), known)
-        return await _sheet(session, who, await _one(session, who, contact_id), known)
+        row = await _one(session, who, contact_id)
+        agreed = await agreed_of(session, rt, who, row)
+        return replace(await _sheet(session, who, row, known), agreed=agreed)
 
 
 async def save(rt: Runtime, who: Who, contact_id: UUID | None, stamp: str, form: Form) -> Saved:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -112,3 +113,20 @@ def how_of(line: Line) -> ConsentHow:
     if line.recorded_by != MEMBER:
         return ConsentHow.STAFF
     return ConsentHow.PAGE if line.evidence.startswith("page") else ConsentHow.SMS
+
+
+def kept_from_agreeing(
+    purpose: Purpose, record: Sequence[Line], at: datetime, *, opted_out: OptOutScope | None, is_minor: bool
+) -> Why | None:
+    """Why nobody may record that the number agreed to this purpose at that moment; None when they may.
+
+    Only members take back their own word, and what was withdrawn since, or at that moment, holds.
+    """
+    if opted_out is OptOutScope.ALL:
+        return Why.OPTED_OUT
+    if purpose is Purpose.MARKETING and opted_out:
+        return Why.OPTED_OUT_MARKETING
+    if purpose is Purpose.MARKETING and is_minor:
+        return Why.MINOR
+    about = (line for line in record if line.purpose is purpose and not line.given)
+    return Why.WITHDRAWN if any(line.at >= at for line in about) else None

@@ -9,7 +9,7 @@ from bot.i18n import N_, Words
 from bot.people.facts import Form, Looked, May, OwnField, Saved, Sheet
 from bot.rules.fields import LONGEST, NO, YES, fits
 from bot.slack.blocks import Json, actions, button, cut, option
-from commands.views import contacts, forms
+from commands.views import consents, contacts, forms
 from commands.views.forms import field
 from storage.states import FieldKind
 
@@ -66,6 +66,7 @@ def _view(sheet: Sheet, words: Words, kept: Mapping[str, str], first: list[Json]
             _text("first_name", words("First name"), form.first_name),
             _text("last_name", words("Last name"), form.last_name),
             _mobile(form, words),
+            *consents.standing(sheet.agreed, sheet.id, words),
             *_links(form, words),
             field("birth_date", words("Birth date"), forms.date_input(form.birth_date), optional=True),
             field("language", words("Language"), _languages(form.language, words), optional=True),

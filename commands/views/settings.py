@@ -10,7 +10,7 @@ from bot.i18n import Words
 from bot.rules.families import OLDEST
 from bot.rules.text import MAX_SEGMENTS_EVER
 from bot.slack.blocks import Json, context, option
-from commands.views import forms, hours
+from commands.views import consent_settings, forms, hours
 from commands.views.forms import field, number_input
 
 CALLBACK_ID = "settings"
@@ -37,6 +37,7 @@ class Typed:
     marketing_hours: dict[str, Any] | None = None
     rules_read: bool | None = None
     parts: list[str] | None = None
+    wording: str | None = None
 
 
 def view(facts: SettingsFacts, words: Words, *, admin: bool = True) -> Json:
@@ -48,6 +49,7 @@ def view(facts: SettingsFacts, words: Words, *, admin: bool = True) -> Json:
             *_limits(facts, words),
             *_families(facts, words),
             *hours.fields(facts, words),
+            *consent_settings.fields(facts.consent, words),
         ]
         if admin
         else []
@@ -83,6 +85,7 @@ def read(payload: Mapping[str, Any]) -> Typed:
         marketing_hours=hours.read(payload),
         rules_read=hours.read_rules(payload),
         parts=hours.read_parts(payload),
+        **consent_settings.read(payload),
     )
 
 

@@ -9,7 +9,7 @@ from storage.models.campaigns import (
     Draft,
     Tally,
 )
-from storage.models.club import Audit, Club, Sender, Staff
+from storage.models.club import Audit, Club, ConsentWording, Sender, Staff
 from storage.models.imports import ImportFile
 from storage.models.messages import CHUNKLESS, FOLLOWED, HELD, Message, Pace, Receipt, Stray
 from storage.models.people import (
@@ -37,6 +37,7 @@ __all__ = [
     "Chunk",
     "Club",
     "Consent",
+    "ConsentWording",
     "Contact",
     "ContactField",
     "Conversation",

@@ -69,6 +69,18 @@ class Sender(SQLModel, table=True):
     """What the carrier agreed to for this very sender; None is what its kind has in its country."""
 
 
+class ConsentWording(SQLModel, table=True):
+    """The sentence with which the club asks for consent to advertising; each change is a new version, from 1 on."""
+
+    __tablename__ = "consent_wording"
+
+    club_id: UUID = Field(foreign_key="club.id", primary_key=True)
+    version: int = Field(primary_key=True)
+    body: str
+    changed_by: str
+    at: datetime
+
+
 class Audit(SQLModel, table=True):
     """Who did what, when."""
 

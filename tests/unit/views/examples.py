@@ -9,6 +9,7 @@ from bot.campaigns.explained import Asked, Explained, InGroup, Why
 from bot.campaigns.facts import Card, GroupRow, Groups, HomeFacts, Row, SettingsFacts, Stopped, Stops
 from bot.campaigns.values import Choice, ComposeFacts, Excluded, Fields, Preview, Repeat, Sample, SenderChoice
 from bot.campaigns.weights import Cheaper, Pushed
+from bot.consents.facts import ConsentSettings, Worded
 from bot.conversations import Answer, IncomingReply
 from bot.groups.facts import Building
 from bot.i18n import load_catalogues
@@ -229,6 +230,7 @@ def settings(**changed: Any) -> SettingsFacts:
         ),
         "my_phone": "+33 6 39 98 00 01",
     }
+    usual["consent"] = ConsentSettings(Worded(0, "I agree."))
     return SettingsFacts(**usual | changed)
 
 

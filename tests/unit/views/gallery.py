@@ -9,6 +9,7 @@ from bot.campaigns.explained import Asked, InGroup, Relative, Show
 from bot.campaigns.facts import GroupRow, Missed
 from bot.campaigns.values import Choice, Fields, When
 from bot.campaigns.weights import Cheaper, Counted, Pushed
+from bot.consents.facts import ConsentSettings, Worded
 from bot.groups.facts import Belonging
 from bot.i18n import Words
 from bot.imports.errors import NoNames
@@ -26,6 +27,7 @@ from bot.uploads.facts import Counts, Progress
 from bot.uploads.facts import Shown as ShownFile
 from commands.views import (
     compose,
+    consents,
     contacts,
     details,
     groups,
@@ -47,6 +49,7 @@ from commands.views import (
 )
 from storage.conditions import Compared, Condition, Match, Operator, Rule
 from storage.states import AudienceWay, CampaignState, FieldKind, MessageState, Role
+from tests.unit.views import agreements
 from tests.unit.views import examples as ex
 
 Shown = tuple[str, str, Any]
@@ -235,6 +238,18 @@ def _sheets(words: Words) -> Iterator[Shown]:
             "modal",
             person.view(huge, words, Looked(ex.LONG_TEXT), ex.LONG_TEXT),
         )
+    yield (
+        "person",
+        "modal",
+        person.view(Sheet("p1", "s", Form("Léa"), agreed=agreements.agreed()), words, Looked()),
+    )
+    long = agreements.said(evidence=ex.LONG_TEXT, words_version=999, recorded_by=ex.LONG_NAME, how=None)
+    full = agreements.agreed(long, long, long, earlier=9_999)
+    yield "person, long record", "modal", person.view(Sheet("p1", "s", Form(), agreed=full), words, Looked())
+    yield "consent", "modal", consents.view(agreements.asked(), words, {"id": "p1"})
+    wordings = tuple(Worded(n, ex.LONG_TEXT[:300], ex.AT) for n in range(20, -1, -1))
+    huge_asked = agreements.asked(name=ex.LONG_NAME * 5, agreed=full, wordings=wordings)
+    yield "consent, huge", "modal", consents.view(huge_asked, words, {"typed": "x" * 300})
     yield "person, new", "modal", person.view(Sheet("", "", Form()), words, Looked())
 
 
@@ -301,6 +316,8 @@ def _rest(words: Words) -> Iterator[Shown]:
     yield "settings, new", "modal", settings.view(bare, words)
     many = tuple(Choice(code, name) for code, name in parts_of("IT").items())
     codes = tuple(part.id for part in many)
+    worded = ex.settings(consent=ConsentSettings(Worded(12, ex.LONG_TEXT[:300], ex.AT)))
+    yield "settings, wording", "modal", settings.view(worded, words)
     parts = ex.settings(parts=codes, parts_offered=many)
     yield "settings, parts", "modal", settings.view(parts, words)
     unchecked = ex.settings(marketing=None, asks_rules=True)

@@ -32,6 +32,7 @@ def test_settings_are_read_back_as_they_were():
             "closes": "20:00",
             "on_holidays": False,
         },
+        wording="I agree.",
     )
 
 

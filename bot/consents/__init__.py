@@ -1,0 +1,1 @@
+"""What people agree to and withdraw: recorded by staff, and asked for by SMS."""
