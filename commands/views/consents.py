@@ -129,17 +129,17 @@ def _state(state: State, zone: str, words: Words) -> str:
         said = words(_STATES[state.why], date=date, how=how)
     else:
         said = words(_STATES[state.why])
-    return f"{mark} *{words(_PURPOSES[state.purpose])}*: {said}"
+    return words("{mark} *{purpose}*: {said}", mark=mark, purpose=words(_PURPOSES[state.purpose]), said=said)
 
 
 def _line(line: Line, zone: str, words: Words) -> str:
     said = words("agreed") if line.given else words("withdrawn")
     parts = [
         words.date(line.at, zone),
-        f"{words(_PURPOSES[line.purpose])}: {said}",
+        words("{purpose}: {said}", purpose=words(_PURPOSES[line.purpose]), said=said),
         words(_HOWS[how_of(line)]),
     ]
-    if line.words_version is not None:
+    if line.words_version:
         parts.append(words("version {number} of the words", number=line.words_version))
     if quoted := name(_evidence(line), _QUOTED):
         parts.append(words("“{words}”", words=quoted))
