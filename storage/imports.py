@@ -54,7 +54,7 @@ Row = tuple[Any, ...]
 
 def _plain(table: type[SQLModel], *columns: str) -> Any:
     """The table with columns that take texts as they are: either database reads them, and nothing is converted."""
-    typed = ("club_id", "created_at", "purpose", "at")
+    typed = ("club_id", "created_at", "purpose", "at", "recorded_at", "how")
     whole = {name: column.type for name, column in sa.inspect(table).columns.items() if name in typed}
     kept = (sa.column(name, type_) for name, type_ in whole.items())
     return sa.table(str(table.__tablename__), *map(sa.column, columns), *kept)
@@ -63,6 +63,7 @@ def _plain(table: type[SQLModel], *columns: str) -> Any:
 _CONTACT = _plain(Contact, "id", *WRITTEN)
 _PAIR = _plain(Guardianship, "child_id", "guardian_id")
 _CONSENT = _plain(Consent, "id", "contact_id", "e164", "given", "evidence", "recorded_by")
+_LINE = ("id", "contact_id", "e164", "given", "evidence", "at")
 
 
 async def everybody(session: AsyncSession, club_id: UUID) -> list[Known]:
@@ -110,7 +111,6 @@ class Writer:
             "club_id": club_id,
             "purpose": Purpose.MARKETING,
             "recorded_by": actor,
-            "at": now,
             "recorded_at": now,
             "how": ConsentHow.IMPORT,
         }
@@ -122,9 +122,7 @@ class Writer:
             .where(_CONTACT.c.id == sa.bindparam("which"), _CONTACT.c.club_id == club_id)
             .values({name: sa.bindparam(f"new_{name}") for name in WRITTEN})
         )
-        self._consent = Many(
-            sa.insert(_CONSENT).values(**consent, **_bound("id", "contact_id", "e164", "given", "evidence"))
-        )
+        self._consent = Many(sa.insert(_CONSENT).values(**consent, **_bound(*_LINE)))
         self._club_id = club_id
 
     async def add(self, session: AsyncSession, rows: Sequence[Row]) -> None:
@@ -145,8 +143,9 @@ class Writer:
         await _execute(Many(new.on_conflict_do_nothing()), session, ("child_id", "guardian_id"), pairs)
 
     async def agree(self, session: AsyncSession, lines: Sequence[Row]) -> None:
-        """Adds lines to the record of consent: their ids, whose they are, the number, whether they agree, the evidence."""
-        await _execute(self._consent, session, ("id", "contact_id", "e164", "given", "evidence"), lines)
+        """Adds lines to the record of consent: their ids, whose, the number, whether they agree, the evidence, since when."""
+        dated = [(*line, datetime.fromisoformat(at)) for *line, at in lines]
+        await _execute(self._consent, session, _LINE, dated)
 
 
 def _bound(*names: str) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -178,10 +177,9 @@ def _moment(said: Told, club: Club, now: datetime) -> datetime:
     day = date.fromisoformat(said.on)
     if day > day_of(club, now):
         raise DayToCome
-    noon = datetime.combine(day, time(12), ZoneInfo(club.zone))
     if said.given:
-        return moments.day_start(noon, club.zone)
-    return min(now, moments.day_start(noon + A_DAY, club.zone) - A_SECOND)
+        return moments.began(day, club.zone)
+    return min(now, moments.began(day + A_DAY, club.zone) - A_SECOND)
 
 
 def _refuse(known: _Known, said: Told, at: datetime, who: Who) -> None:

@@ -29,6 +29,7 @@ class Holds(StrEnum):
     FIELD = "field"
     CONSENT = "consent"
     EVIDENCE = "evidence"
+    CONSENT_DATE = "consent_date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,10 @@ _CALLED: Mapping[Holds, str] = {
     "|accord marketing|accord publicite|accord|consent|sms consent|marketing consent|consent marketing|consent sms"
     "|opt in|optin|opt in sms|sms opt in|publicite|marketing|newsletter|offres|offres partenaires",
     Holds.EVIDENCE: "preuve|preuve consentement|preuve accord|evidence|consent evidence|evidence consent|proof"
-    "|proof consent|date consentement|date accord|date consent|consent date|source consentement|origine consentement"
-    "|consent source|formulaire|form|formulaire consentement|date opt in|source opt in|preuve opt in",
+    "|proof consent|source consentement|origine consentement|consent source|formulaire|form|formulaire consentement"
+    "|source opt in|preuve opt in",
+    Holds.CONSENT_DATE: "date consentement|date accord|date consent|consent date|date opt in|opt in date|consentement le"
+    "|accord le|date consentement marketing|date marketing consent|marketing consent date|date preuve|evidence date",
 }
 _KNOWN = {
     words: (holds, rank) for holds, called in _CALLED.items() for rank, words in enumerate(called.split("|"))

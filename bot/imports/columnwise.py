@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.imports import cells
 from bot.imports.columns import Column, Holds, Mapped
-from bot.imports.people import Guardian, Naming, People, Person, first_of, guardian_of, naming
+from bot.imports.people import Guardian, Naming, People, Person, day_agreed, first_of, guardian_of, naming
 from bot.imports.problems import Reason
 from bot.people.facts import OwnField
 
@@ -80,6 +80,7 @@ class Columnwise:
             (naming(mapped, one), first_of(mapped.of(Holds.MOBILE, one))) for one in mapped.guardians
         ]
         self._evidence = mapped.of(Holds.EVIDENCE)
+        self._agreed_on = first_of(mapped.of(Holds.CONSENT_DATE)), _Memo(partial(day_agreed, today), "")
         self._reference = first_of(mapped.of(Holds.REFERENCE))
         self._own = [
             (one, _Memo(partial(_own, one.field, today), ())) for one in mapped.of(Holds.FIELD) if one.field
@@ -118,6 +119,7 @@ class Columnwise:
                 self._answering(cut, last_names),
                 agree,
                 self._proofs(cut),
+                cut.said(*self._agreed_on),
             )
         )
         for place in cut.long_way:

@@ -91,7 +91,7 @@ class Portion:
     """The columns of `COMPARED` as they are to be."""
     pairs: list[tuple[str, str]] = field(default_factory=list)
     consents: list[tuple[Any, ...]] = field(default_factory=list)
-    """Who, their number, whether they agree, and the evidence."""
+    """Who, their number, whether they agree, the evidence, and on which day they agreed."""
 
 
 class Comparison:
@@ -221,10 +221,12 @@ class Comparison:
             return [Problem(Reason.SAID_NO)]
         if person.agrees and not person.evidence:
             return [] if said else [Problem(Reason.NO_EVIDENCE)]
+        if person.agrees and not person.agreed_on:
+            return [] if said else [Problem(Reason.NO_CONSENT_DATE)]
         # A refusal is noted where there was a consent; without one nothing is sent anyway.
         if said is person.agrees or (not person.agrees and said is None):
             return []
-        self.portion.consents.append((who, person.e164, person.agrees, person.evidence))
+        self.portion.consents.append((who, person.e164, person.agrees, person.evidence, person.agreed_on))
         self.consents += 1
         return None
 

@@ -44,6 +44,8 @@ class Person(NamedTuple):
     agrees: bool | None = None
     """To marketing."""
     evidence: str = ""
+    agreed_on: str = ""
+    """As ISO writes it; empty for a day that is unreadable or to come."""
 
 
 def key_of(e164: str, first_name: str, last_name: str, birth_date: str = "") -> tuple[str, str, str]:
@@ -89,6 +91,7 @@ class People:
             )
         )
         self._evidence = mapped.of(Holds.EVIDENCE)
+        self._agreed_on = first_of(mapped.of(Holds.CONSENT_DATE))
         self._own = [(one, one.field) for one in mapped.of(Holds.FIELD) if one.field]
         self._all = mapped.columns
 
@@ -133,6 +136,7 @@ class People:
             self._answering(row, last_name, problems),
             self._read(self._consent, row, problems, cells.read_yes_no),
             ", ".join(row[one.position] for one in self._evidence if row[one.position]),
+            day_agreed(self._today, _cell(self._agreed_on, row)),
         )
 
     def _number(self, column: Column | None, row: Sequence[str], problems: list[Problem]) -> str:
@@ -186,6 +190,12 @@ def guardian_of(
     if first_name or last_name:
         return Guardian(first_name, last_name, mobile, e164)
     return Guardian("", childs_last_name, mobile, e164, is_named=False) if e164 else None
+
+
+def day_agreed(today: date, typed: str) -> str:
+    """The day of a consent as ISO writes it; empty for one that is unreadable or to come."""
+    found = cells.read_date(typed, today)
+    return found.isoformat() if isinstance(found, date) and found <= today else ""
 
 
 def first_of(columns: Sequence[Column]) -> Column | None:

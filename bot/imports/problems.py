@@ -26,6 +26,7 @@ class Reason(StrEnum):
     SEVERAL = "several"
     ARCHIVED = "archived"
     NO_EVIDENCE = "no_evidence"
+    NO_CONSENT_DATE = "no_consent_date"
     NOBODY_TO_AGREE = "nobody_to_agree"
     SAID_NO = "said_no"
 
@@ -39,7 +40,9 @@ class Problem:
     value: str = ""
 
 
-CONSENT_ALONE = frozenset({Reason.NO_EVIDENCE, Reason.NOBODY_TO_AGREE, Reason.SAID_NO})
+CONSENT_ALONE = frozenset(
+    {Reason.NO_EVIDENCE, Reason.NO_CONSENT_DATE, Reason.NOBODY_TO_AGREE, Reason.SAID_NO}
+)
 """The person is taken, their consent to marketing is not."""
 
 _WORDS: Mapping[Reason | PhoneRefusal, str] = {
@@ -57,7 +60,8 @@ _WORDS: Mapping[Reason | PhoneRefusal, str] = {
     Reason.REFERENCE_TWICE: N_("This reference already stands in line {value}."),
     Reason.SEVERAL: N_("Several people of the club have this name and number. Give the reference of the one you mean."),
     Reason.ARCHIVED: N_("This person is archived. Bring them back before you change them."),
-    Reason.NO_EVIDENCE: N_("Taken without the consent to marketing: say how and when it was given."),
+    Reason.NO_EVIDENCE: N_("Taken without the consent to marketing: say what shows it, such as the form."),
+    Reason.NO_CONSENT_DATE: N_("Taken without the consent to marketing: say on which day it was given, as 27/03/2026. It is not to come."),
     Reason.NOBODY_TO_AGREE: N_("Taken without the consent to marketing: there is no mobile number that it could be for."),
     Reason.SAID_NO: N_("Taken without the consent to marketing: this number has refused it since. Only its owner can agree again."),
     PhoneRefusal.LETTERS: N_("{header}: “{value}” has letters in it. Write the digits alone."),

@@ -69,7 +69,7 @@ async def store(
 
     `also` is done in the same transaction.
     """
-    ready = await storing.prepared(looked.spool)
+    ready = await storing.prepared(looked.spool, zone=club.zone, now=now)
     try:
         async with db.begin() as session:
             # If we die in here nothing is stored, and the same file can be imported again.

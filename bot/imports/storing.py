@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,19 +11,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.imports.compare import Portion
 from bot.imports.errors import ChangedMeanwhile
 from bot.imports.spool import Spool
+from bot.rules import moments
 from bot.rules.phones import PhoneRefusal
 from storage.folding import found_by
 from storage.imports import Row, Writer, as_json, as_json_object, listed, values
 
 
-async def prepared(spool: Spool) -> Spool:
+async def prepared(spool: Spool, *, zone: str, now: datetime) -> Spool:
     """The same as rows, down to the texts that are stored; whoever has it closes it."""
     ready = Spool()
     try:
         for portion in spool:
             new = [_contact(*said) for said in portion.new]
             changed = [_changed(*columns) for columns in portion.changed]
-            consents = [(uuid4().hex, *line[:3], line[3] or "import") for line in portion.consents]
+            consents = [_consent(*line, zone=zone, now=now) for line in portion.consents]
             ready.add(Portion(new, changed, portion.pairs, consents))
             await asyncio.sleep(0)
     except BaseException:
@@ -77,6 +79,14 @@ def _contact(
         as_json_object(fields),
         found_by(last_name, first_name, e164, mobile, reference, *roles, *tags, *own),
     )
+
+
+def _consent(
+    who: str, e164: str, agrees: bool, evidence: str, agreed_on: str, *, zone: str, now: datetime
+) -> Row:
+    """A line for the record: an agreement as old as its day allows, a refusal as of now."""
+    at = moments.began(date.fromisoformat(agreed_on), zone) if agrees else now
+    return uuid4().hex, who, e164, agrees, evidence or "import", at.isoformat()
 
 
 def _changed(*columns: Any) -> Row:

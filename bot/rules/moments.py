@@ -52,7 +52,12 @@ def day_of(now: datetime, zone: str) -> date:
 
 def day_start(now: datetime, zone: str) -> datetime:
     """The UTC instant at which the day that runs in the zone began: not at midnight where the clock skips it."""
-    return _instant_of(datetime.combine(day_of(now, zone), time.min), zone)
+    return began(day_of(now, zone), zone)
+
+
+def began(day: date, zone: str) -> datetime:
+    """The UTC instant at which this day begins in the zone: not at midnight where the clock skips it."""
+    return _instant_of(datetime.combine(day, time.min), zone)
 
 
 def moved(instant: datetime, *, zone: str, to: str) -> datetime:

@@ -2,7 +2,7 @@
 
 import asyncio
 import csv
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from bot.imports.problems import Reason
 from bot.rules.phones import PhoneRefusal
 from storage import people
 from storage.models import Audit, Consent, Contact, ContactField, Guardianship, OptOut
-from storage.states import OptOutScope, Purpose
+from storage.states import ConsentHow, OptOutScope, Purpose
 from tests import factories
 from tests.integration.imports.conftest import NOW, Desk, counts
 
@@ -165,32 +165,40 @@ async def test_a_report_of_a_report_takes_its_place(desk: Desk) -> None:
     ]
 
 
-CONSENTS = "First name,Last name,Mobile,Consent,Evidence\n"
+CONSENTS = "First name,Last name,Mobile,Marketing consent,Consent date,Evidence\n"
 
 
-async def test_consent_to_marketing_is_carried_with_its_evidence_alone(desk: Desk) -> None:
+async def test_consent_to_marketing_is_carried_with_its_day_and_evidence_alone(desk: Desk) -> None:
     file = (
         CONSENTS
-        + "Léa,Martin,0612345678,yes,form of 2026-09-03\nTom,Roy,0623456789,yes,\nZoé,Roy,,yes,form\nÉva,Roy,0634567890,no,\n"
+        + "Léa,Martin,0612345678,yes,03/09/2026,form in the office\nTom,Roy,0623456789,yes,03/09/2026,\n"
+        + "Zoé,Roy,,yes,03/09/2026,form\nÉva,Roy,0634567890,no,,\nAna,Roy,0634567891,yes,,form of 2026-09-03\n"
+        + "Bea,Roy,0634567892,yes,one day,form\nCléa,Roy,0634567893,yes,2099-01-01,form\n"
     )
     looked = await desk.bring_in(file)
-    assert (counts(looked), looked.consents, looked.consents_refused) == ((4, 0, 0, 0), 1, 2)
+    assert (counts(looked), looked.consents, looked.consents_refused) == ((7, 0, 0, 0), 1, 5)
     (line,) = await desk.rows(Consent)
-    assert (line.e164, line.given, line.evidence, line.purpose) == (
+    assert (line.e164, line.given, line.evidence, line.purpose, line.how) == (
         "+33612345678",
         True,
-        "form of 2026-09-03",
+        "form in the office",
         Purpose.MARKETING,
+        ConsentHow.IMPORT,
     )
-    assert looked.reasons == {Reason.NO_EVIDENCE: 1, Reason.NOBODY_TO_AGREE: 1}
+    # The day begins in Paris.
+    assert (line.at, line.recorded_at) == (datetime(2026, 9, 2, 22, tzinfo=UTC), NOW)
+    assert looked.reasons == {Reason.NO_EVIDENCE: 1, Reason.NOBODY_TO_AGREE: 1, Reason.NO_CONSENT_DATE: 3}
     assert looked.report
-    assert looked.report.read_text(encoding="utf-8-sig").count("\n") == 3
+    assert looked.report.read_text(encoding="utf-8-sig").count("\n") == 6
     again = await desk.bring_in(file)
-    assert (counts(again), len(await desk.rows(Consent))) == ((0, 0, 4, 0), 1)
+    assert (counts(again), len(await desk.rows(Consent))) == ((0, 0, 7, 0), 1)
+
+
+LEA = "Léa,Martin,0612345678,{},2026-01-02,{}\n"
 
 
 async def test_a_file_never_brings_back_a_consent_that_was_taken_back(desk: Desk) -> None:
-    file = CONSENTS + "Léa,Martin,0612345678,yes,form\n"
+    file = CONSENTS + LEA.format("yes", "form")
     await desk.bring_in(file)
     stop = OptOut(club_id=desk.club.id, e164="+33612345678", scope=OptOutScope.ALL, since_at=NOW)
     await factories.keep(desk.db, stop)
@@ -198,10 +206,12 @@ async def test_a_file_never_brings_back_a_consent_that_was_taken_back(desk: Desk
     assert (again.consents, again.reasons) == (0, {Reason.SAID_NO: 1})
 
 
-async def test_a_file_takes_a_consent_back(desk: Desk) -> None:
-    await desk.bring_in(CONSENTS + "Léa,Martin,0612345678,yes,form\n")
-    looked = await desk.bring_in(CONSENTS + "Léa,Martin,0612345678,no,letter\n")
+async def test_a_file_takes_a_consent_back_once_and_for_good(desk: Desk) -> None:
+    await desk.bring_in(CONSENTS + LEA.format("yes", "form"))
+    looked = await desk.bring_in(CONSENTS + LEA.format("no", "letter"))
     assert counts(looked) == (0, 1, 0, 0)
+    assert (await desk.bring_in(CONSENTS + LEA.format("no", "letter"))).consents == 0
+    assert (await desk.bring_in(CONSENTS + LEA.format("yes", "form"))).reasons == {Reason.SAID_NO: 1}
     assert sorted((one.given, one.evidence) for one in await desk.rows(Consent)) == [
         (False, "letter"),
         (True, "form"),

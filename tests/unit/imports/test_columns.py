@@ -25,7 +25,7 @@ CALLED = [
     ("Consentement SMS", Holds.CONSENT, ""),
     ("Opt-in", Holds.CONSENT, ""),
     ("Preuve du consentement", Holds.EVIDENCE, ""),
-    ("Consent date", Holds.EVIDENCE, ""),
+    ("Consent date", Holds.CONSENT_DATE, ""),
     ("equipe", Holds.FIELD, ""),
     ("Portable mère", Holds.MOBILE, "mother"),
     ("Tél. de la maman", Holds.MOBILE, "mother"),
@@ -65,8 +65,9 @@ def test_of_two_columns_that_hold_the_same_the_better_named_one_is_taken() -> No
 
 
 def test_evidence_may_stand_in_several_columns() -> None:
-    mapped = guess([*NAMES, "Consentement", "Preuve", "Date du consentement"])
-    assert [one.header for one in mapped.of(Holds.EVIDENCE)] == ["Preuve", "Date du consentement"]
+    mapped = guess([*NAMES, "Consentement", "Preuve", "Formulaire", "Date du consentement"])
+    assert [one.header for one in mapped.of(Holds.EVIDENCE)] == ["Preuve", "Formulaire"]
+    assert [one.header for one in mapped.of(Holds.CONSENT_DATE)] == ["Date du consentement"]
 
 
 def test_a_name_alone_is_the_whole_name() -> None:
