@@ -16,6 +16,7 @@ from commands import (
     home,
     imports,
     optouts,
+    own_fields,
     person,
     preview,
     replies,
@@ -102,6 +103,11 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.command("/sms-settings")(settings.command)
     app.action("open_settings")(settings.open_from_button)
     app.view("settings")(settings.save)
+    app.action("own_fields")(own_fields.open_list)
+    app.action("own_field")(own_fields.choose)
+    app.action("own_field_add")(own_fields.add)
+    app.view("own_field")(own_fields.keep)
+    app.view("own_field_removal")(own_fields.remove)
 
     app.event("app_home_opened")(home.show)
     app.action(re.compile(r"^page(\.previous)?$"))(home.turn_page)

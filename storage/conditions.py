@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -90,6 +90,19 @@ class Rule:
                 yield from part.conditions()
             else:
                 yield part
+
+
+def renamed(rule: Rule, old: str, new: str) -> Rule:
+    """The same rule where the field `old` is called `new`."""
+    parts = [
+        renamed(part, old, new)
+        if isinstance(part, Rule)
+        else replace(part, field=new)
+        if part.field == old
+        else part
+        for part in rule.parts
+    ]
+    return replace(rule, parts=tuple(parts))
 
 
 def to_json(rule: Rule) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Queries about groups that somebody is building."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -30,6 +31,12 @@ async def unfinished(
         col(GroupDraft.saved_at).is_(None),
     )
     return (await session.exec(mine.order_by(col(GroupDraft.updated_at).desc()))).first()
+
+
+async def of_club(session: AsyncSession, club_id: UUID) -> Sequence[GroupDraft]:
+    """Every group of the club that is being built."""
+    mine = select(GroupDraft).where(GroupDraft.club_id == club_id, col(GroupDraft.saved_at).is_(None))
+    return (await session.exec(mine.with_for_update())).all()
 
 
 async def keep(session: AsyncSession, draft: GroupDraft) -> None:

@@ -21,6 +21,10 @@ class Line:
     on: str = ""
     revision: int = 1
 
+    def called(self, old: str, new: str) -> "Line":
+        """The same line where the field `old` is called `new`."""
+        return replace(self, field=new) if self.field == old else self
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

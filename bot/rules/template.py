@@ -43,6 +43,11 @@ _LINK_BEGINS = re.compile(r"(?:://|[\w}-]\.[^\W\d_]{2,}[/?#:])\S*\Z")
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
+def is_name(name: str) -> bool:
+    """Whether it can stand in braces as a field."""
+    return _NAME.fullmatch(name) is not None
+
+
 def fields_in(body: str) -> tuple[Field, ...]:
     """The fields of the text, each spelling once, by first appearance."""
     return tuple(dict.fromkeys(_fields(body)))

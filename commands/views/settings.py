@@ -9,7 +9,7 @@ from bot.campaigns.facts import SettingsFacts
 from bot.i18n import Words
 from bot.rules.families import OLDEST
 from bot.rules.text import MAX_SEGMENTS_EVER
-from bot.slack.blocks import Json, context, option
+from bot.slack.blocks import Json, button, context, option, section
 from commands.views import consent_settings, forms, hours
 from commands.views.forms import field, number_input
 
@@ -48,6 +48,7 @@ def view(facts: SettingsFacts, words: Words, *, admin: bool = True) -> Json:
             _clock(facts, words),
             *_limits(facts, words),
             *_families(facts, words),
+            _own_fields(words),
             *hours.fields(facts, words),
             *consent_settings.fields(facts.consent, words),
         ]
@@ -183,6 +184,13 @@ def _families(facts: SettingsFacts, words: Words) -> list[Json]:
             hint=words("Years. Below, guardians get the text too. No minor ever gets advertising."),
         ),
     ]
+
+
+def _own_fields(words: Words) -> Json:
+    change = button(words("Change the fields"), "own_fields", "open")
+    return section(
+        words("*What the club keeps of its people*, such as the team or the licence"), accessory=change
+    )
 
 
 def _phone(facts: SettingsFacts, words: Words) -> Json:

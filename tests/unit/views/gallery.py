@@ -38,6 +38,7 @@ from commands.views import (
     lists,
     notices,
     optouts,
+    own_fields,
     person,
     phone,
     preview,
@@ -66,6 +67,7 @@ def everything(words: Words) -> Iterator[Shown]:
     yield from _stops(words)
     yield from _people(words)
     yield from _imports(words)
+    yield from _own_fields(words)
     yield from _rest(words)
 
 
@@ -307,6 +309,16 @@ def _imports(words: Words) -> Iterator[Shown]:
     }.items():
         yield f"an import, {what}", "message", post[1]
         yield f"an import, {what}, in a window", "modal", imports.told(post, words, beneath)
+
+
+def _own_fields(words: Words) -> Iterator[Shown]:
+    yield "own fields, none", "modal", own_fields.view((), words)
+    yield "own fields", "modal", own_fields.view(ex.OWN, words)
+    yield "own fields, huge", "modal", own_fields.view(ex.HUGE_OWN, words, said=ex.LONG_TEXT)
+    yield "own field, new", "modal", own_fields.form(None, words)
+    for field in (*ex.OWN, replace(ex.HUGE_OWN[0], id="huge")):
+        yield f"own field, {field.id}", "modal", own_fields.form(field, words)
+    yield "own field, removal", "modal", own_fields.removal(ex.HUGE_OWN[0], 1_000_000, words)
 
 
 def _rest(words: Words) -> Iterator[Shown]:
