@@ -49,7 +49,7 @@ _SORTS: Mapping[Compared, Mapping[Operator, str]] = {
 _IN_MENUS: Mapping[Operator, str] = {
     Operator.NEXT_DAYS: N_("within … days"),
     Operator.LAST_DAYS: N_("in the last … days"),
-    Operator.ANNIVERSARY: N_("has its anniversary today"),
+    Operator.ANNIVERSARY: N_("anniversary today"),
 }
 _AND, _OR = N_("{first}, and {second}"), N_("{first}, or {second}")
 _TOGETHER: Mapping[Match, frozenset[Operator]] = {

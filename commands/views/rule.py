@@ -192,7 +192,7 @@ def _inner(inner: Block, form: Form, words: Words, show: Any) -> list[Json]:
         section(words("*Of this block*"), accessory=menu, block_id=action_id),
         *(block for line in inner.lines for block in show(line)),
         *(
-            [actions(button(words("Add to this block"), f"more_{inner.key}", inner.key))]
+            [actions(button(words("+ Condition in this block"), f"more_{inner.key}", inner.key))]
             if has_room(form)
             else []
         ),
@@ -248,8 +248,8 @@ def _operators(line: Line, fields: Fields, words: Words) -> list[Json]:
 def _more(form: Form, words: Words) -> list[Json]:
     if not has_room(form):
         return [context(words("This is as many conditions as a group takes."))]
-    inner = [button(words("Add a block"), "inner_", "new")] if len(form.blocks) < BLOCKS_MAX else []
-    return [actions(button(words("Add a condition"), "more_", "new"), *inner)]
+    inner = [button(words("+ Block"), "inner_", "new")] if len(form.blocks) < BLOCKS_MAX else []
+    return [actions(button(words("+ Condition"), "more_", "new"), *inner)]
 
 
 def _who(belonging: Belonging, words: Words) -> list[Json]:

@@ -180,9 +180,9 @@ def test_more_conditions_than_a_group_takes_are_not_offered():
     block = Block("20", Match.ANY, (replace(U13, key="21"),))
     said = ex.texts_of(shown(*lines, blocks=(block,)))
     assert "This is as many conditions as a group takes." in said
-    assert "Add to this block" not in said
+    assert "+ Condition in this block" not in said
     three = tuple(Block(f"2{n}", Match.ANY, (replace(U13, key=f"3{n}"),)) for n in range(3))
-    assert "Add a block" not in ex.texts_of(shown(U13, blocks=three))
+    assert "+ Block" not in ex.texts_of(shown(U13, blocks=three))
 
 
 def test_what_could_not_be_done_stands_on_top_and_what_was_done_is_said():
