@@ -1,6 +1,5 @@
 """Queries about the fields that a club made up, and their values, which stand with each contact by the field's name."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,8 @@ from storage.db import dialect_of
 from storage.folding import searchable
 from storage.models import Contact, ContactField
 
-AT_ONCE = 2000
+AT_ONCE = 500
+"""Whoever types meanwhile waits for no more than so many people."""
 
 
 async def one(session: AsyncSession, club_id: UUID, field_id: UUID) -> ContactField | None:
@@ -44,22 +44,30 @@ async def rename_values(session: AsyncSession, club_id: UUID, old: str, new: str
     await (await session.connection()).execute(moved)
 
 
+async def forget_some(
+    session: AsyncSession, club_id: UUID, name: str, after: UUID | None = None
+) -> UUID | None:
+    """Drops the values of the next few hundred people behind this one, who are found by them no more.
+
+    The last of these people, behind whom there may be others; None once there is nobody.
+    """
+    columns = sa.inspect(Contact).local_table.c
+    some = sa.select(*columns).where(*_having(club_id, name)).order_by(columns.id).limit(AT_ONCE)
+    further = some.where(columns.id > after) if after else some
+    rows = (await (await session.connection()).execute(further)).mappings().all()
+    if not rows:
+        return None
+    which = sa.update(Contact).where(col(Contact.id) == sa.bindparam("b_id"))
+    statement = which.values(fields=sa.bindparam("b_fields"), search=sa.bindparam("b_search"))
+    await (await session.connection()).execute(statement, [_without(row, name) for row in rows])
+    last: UUID = rows[-1]["id"]
+    return last
+
+
 async def remove(session: AsyncSession, row: ContactField) -> None:
-    """Takes the field away with all its values, by which nobody is found any more; a few thousand people at a time."""
-    while some := await _some_who_have(session, row.club_id, row.name):
-        changed = [_without(one, row.name) for one in some]
-        statement = sa.update(Contact).where(col(Contact.id) == sa.bindparam("b_id"))
-        await (await session.connection()).execute(
-            statement.values(fields=sa.bindparam("b_fields"), search=sa.bindparam("b_search")), changed
-        )
+    """Takes the field away, in which nobody has a value any more."""
     await session.delete(row)
     await session.flush()
-
-
-async def _some_who_have(session: AsyncSession, club_id: UUID, name: str) -> Sequence[sa.RowMapping]:
-    columns = sa.inspect(Contact).local_table.c
-    some = sa.select(*columns).where(*_having(club_id, name)).limit(AT_ONCE)
-    return (await (await session.connection()).execute(some)).mappings().all()
 
 
 def _without(row: sa.RowMapping, name: str) -> dict[str, Any]:

@@ -117,19 +117,36 @@ async def save(
 
 
 async def remove(rt: Runtime, who: Who, field_id: UUID) -> None:
-    """Takes the field away, with its values.
+    """Takes the values away, a few hundred at a time, and then the field: whoever is cut off in between begins again.
 
     Raises `FieldAskedFor` or `FieldInText` while somebody needs it, `OwnFieldGone` or `AdminsOnly`.
     """
     _refuse_others(who)
     async with rt.db.begin() as session:
-        row = await _alone_with(session, who, field_id, FieldKind.TEXT)
-        if asking := await _asking(session, who, row.name):
-            raise FieldAskedFor(group=asking[0].name)
-        if title := await _text_with(session, who, row.name):
-            raise FieldInText(title=title)
+        name = (await _needless(session, who, field_id)).name
+    last: UUID | None = None
+    while True:
+        async with rt.db.begin() as session:
+            await storage.people.alone(session, who.club.id)
+            last = await storage.own_fields.forget_some(session, who.club.id, name, last)
+        if last is None:
+            break
+    async with rt.db.begin() as session:
+        row = await _needless(session, who, field_id)
+        while await storage.own_fields.forget_some(session, who.club.id, row.name):
+            pass
         await storage.own_fields.remove(session, row)
         await _note(rt, who, session, "field_removed", field_id)
+
+
+async def _needless(session: AsyncSession, who: Who, field_id: UUID) -> ContactField:
+    """The field, while nobody else changes people or groups. Raises `FieldAskedFor` or `FieldInText`."""
+    row = await _alone_with(session, who, field_id, FieldKind.TEXT)
+    if asking := await _asking(session, who, row.name):
+        raise FieldAskedFor(group=asking[0].name)
+    if title := await _text_with(session, who, row.name):
+        raise FieldInText(title=title)
+    return row
 
 
 def _refuse_others(who: Who) -> None:

@@ -9,8 +9,9 @@ from bot.clubs import AdminsOnly
 from bot.people import own
 from bot.playground import seed
 from bot.playground.workspace import View
-from storage.conditions import from_json
+from storage.conditions import Compared, Condition, Operator, Rule, from_json, to_json
 from storage.models import Audit, Contact, ContactField, Group
+from storage.own_fields import AT_ONCE, forget_some
 from storage.states import FieldKind
 from tests import factories
 from tests.club import ADMIN, Club, text_of
@@ -18,6 +19,7 @@ from tests.integration.bot.test_groups import coach
 from tests.integration.bot.test_rule import act_on, open_new, put
 
 TEAM = seed.key("field team")
+UNRELATED = Condition("first_name", Compared.TEXT, Operator.FILLED)
 
 
 async def open_list(club: Club) -> View:
@@ -126,6 +128,18 @@ async def test_a_field_that_no_rule_asks_for_goes_with_its_values_and_is_not_fou
     assert not [one for one in people if one.fields or "seniors" in (one.search or "")]
     assert [one for one in people if "mercier" in (one.search or "")]
     assert len(await club.rows(Audit, action="field_removed")) == 1
+
+
+async def test_a_removal_that_was_cut_off_is_begun_again_and_takes_everybodys_values(club: Club) -> None:
+    await club.change(Group, {"rule": to_json(Rule(parts=(UNRELATED,)))}, id=seed.key("Seniors"))
+    mine = {"club_id": seed.key("club"), "created_at": club.clock.now(), "fields": {"team": "U9"}}
+    await club.keep(*(Contact(first_name="", last_name=f"Kid {n}", **mine) for n in range(AT_ONCE)))
+    async with club.database() as db, db.begin() as session:
+        assert await forget_some(session, seed.key("club"), "team")
+    assert await club.rows(ContactField, id=TEAM)
+    listed = await club.submit(await open_field(club, TEAM, "remove"))
+    await club.until(lambda: "no fields of its own yet" in text_of(listed))
+    assert not [one for one in await club.rows(Contact) if one.fields]
 
 
 async def test_a_choice_that_a_rule_asks_for_stays(club: Club) -> None:
