@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from bot.runtime import Runtime, Who
 from bot.slack.blocks import name
 from bot.slack.client import View
 from bot.slack.live import LiveViews
-from bot.tasks import aside
+from bot.tasks import aside, let_go
 from commands import preview
 from commands.errors import Place, later, sentence_of
 from commands.views import forms, notices, person, reading, why_file
@@ -116,16 +115,31 @@ async def send_file(
 async def _send_file(rt: Runtime, who: Who, live: LiveViews, view: Json, *, acted_at: str) -> None:
     asked, words = views.read(view), who.words
     try:
-        all_of_them = await everybody(rt, who, asked)
-        content = await aside(len(all_of_them.rows), partial(why_file.table, all_of_them, words))
-        text = words("Who gets “{title}”, and why, as a file:", title=name(all_of_them.title, 150))
-        await send(rt, who, content, name=why_file.filename(all_of_them, words), text=text)
+        title, content = await _table(rt, who, asked)
+        text = words("Who gets “{title}”, and why, as a file:", title=name(title, 150))
+        await send(rt, who, content, name=why_file.filename(title, words), text=text)
         said = words("The file is in your messages with Touchline.")
     except Refusals as refusals:
         said = sentence_of(refusals.reasons[0], who)
     except MayNotSendFiles as error:
         said = sentence_of(error, who)
     _show(rt, who, live, view, asked, acted_at=acted_at, said=said)
+
+
+async def _table(rt: Runtime, who: Who, asked: Asked) -> tuple[str, bytes]:
+    """The title, and everybody as a table."""
+    found = [await everybody(rt, who, asked)]
+    title, people = found[0].title, len(found[0].rows)
+
+    def written() -> bytes:
+        all_of_them = found.pop()
+        content = why_file.table(all_of_them, who.words)
+        rows = list(all_of_them.rows)
+        del all_of_them
+        let_go(rows)
+        return content
+
+    return title, await aside(people, written)
 
 
 def _reader(view: Json) -> str:

@@ -77,18 +77,18 @@ def _pairing(campaign: Campaign, chosen: str, answered_for_after: date) -> sa.In
             Guardianship,
             sa.and_(
                 col(Guardianship.child_id) == child.c.contact_id,
-                col(Guardianship.club_id) == child.c.club_id,
-                col(Guardianship.guardian_id) != child.c.contact_id,
+                col(Guardianship.club_id) == campaign.club_id,
+                col(Guardianship.guardian_id) != col(Guardianship.child_id),
             ),
         )
         .join(
             guardian,
             sa.and_(
-                guardian.c.campaign_id == child.c.campaign_id,
+                guardian.c.campaign_id == campaign.id,
                 guardian.c.contact_id == col(Guardianship.guardian_id),
             ),
         )
-        .join(Contact, col(Contact.id) == child.c.contact_id)
+        .join(Contact, col(Contact.id) == col(Guardianship.child_id))
         .where(child.c.campaign_id == campaign.id, child.c.because == chosen)
         .where(sa.or_(born.is_(None), born > answered_for_after))
     )

@@ -1,5 +1,6 @@
 """The lines of a campaign's audience: who they are of, why each got it or did not, and what became of their texts."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import tallies
 from storage.db import digits, read_in_portions
 from storage.models import AudienceGuardian, AudienceLine, Contact, Message
 from storage.people import meant
@@ -57,27 +59,40 @@ class Lines:
 
     async def counts(self) -> Mapping[str, int]:
         """How many lines there are of each name that `Sought.show` may have, each reason for leaving out included."""
-        names = ("all", "in", "guardians", "out", "unreached", "lost")
-        sums = [func.sum(sa.case((self._shown(name), 1), else_=0)) for name in names]
+        left_out, detail = col(AudienceLine.left_out), col(AudienceLine.detail)
         connection = await self._session.connection()
-        totals = (await connection.execute(await self._select(Sought(), *sums))).one()
-        reason = col(AudienceLine.left_out)
-        query = await self._select(Sought(show="out"), reason, func.count())
-        reasons = (await connection.execute(query.group_by(reason))).all()
-        counted = {name: int(total or 0) for name, total in zip(names, totals, strict=True)}
-        return counted | dict(map(tuple, reasons))
+        query = sa.select(left_out, detail, func.count()).where(*self._mine).group_by(left_out, detail)
+        found: Counter[str] = Counter()
+        for reason, more, count in await connection.execute(query):
+            found.update(dict.fromkeys(["all", *self._names(reason, more)], count))
+        for name in ("unreached", *(["lost"] if await self._is_any_lost() else [])):
+            counted = sa.select(func.count()).select_from(AudienceLine).where(*self._mine, self._shown(name))
+            found[name] = (await connection.execute(counted)).scalar_one()
+        return found
 
     async def page(self, sought: Sought, *, limit: int, offset: int) -> Sequence[Line]:
         """So many lines from this one on, by name."""
-        query = await self._select(sought, *self._columns())
+        query = await self._select(sought, *self._of_the_line())
+        connection = await self._session.connection()
         ordered = query.order_by(*self._by_name()).limit(limit).offset(offset)
-        rows = await (await self._session.connection()).execute(ordered)
-        return [Line._make(row) for row in rows]
+        rows = (await connection.execute(ordered)).all()
+        state_of = await self._texts([row.e164 for row in rows if row.left_out is None])
+        no_text = (None, None, None)
+        return [
+            Line._make((*row, *(no_text if row.left_out else state_of.get(row.e164, no_text))))
+            for row in rows
+        ]
 
     async def every(self) -> Sequence[Line]:
         """All lines, by name."""
+        is_its_text = sa.and_(
+            col(Message.campaign_id) == self._campaign_id,
+            col(Message.e164) == col(AudienceLine.e164),
+            col(AudienceLine.left_out).is_(None),
+        )
+        columns = (*self._of_the_line(), col(Message.state), col(Message.reason), col(Message.error_code))
+        query = (await self._select(Sought(), *columns)).outerjoin(Message, is_its_text)
         found: list[Line] = []
-        query = await self._select(Sought(), *self._columns())
         async for some in read_in_portions(self._session, query.order_by(*self._by_name())):
             found += map(Line._make, some)
         return found
@@ -123,9 +138,31 @@ class Lines:
             found.setdefault(id, []).append(Line._make(line))
         return found
 
-    def _columns(self) -> Sequence[Any]:
-        """Those of `Line`."""
-        return (*self._of_the_line(), col(Message.state), col(Message.reason), col(Message.error_code))
+    async def _texts(self, numbers: Collection[str]) -> Mapping[str, Sequence[Any]]:
+        """Where the texts to these numbers are."""
+        state = (col(Message.state), col(Message.reason), col(Message.error_code))
+        query = sa.select(col(Message.e164), *state).where(
+            col(Message.campaign_id) == self._campaign_id, col(Message.e164).in_(numbers)
+        )
+        rows = await (await self._session.connection()).execute(query)
+        return {e164: known for e164, *known in rows}
+
+    async def _is_any_lost(self) -> bool:
+        counts = await tallies.of_campaign(self._session, self._campaign_id)
+        return any(count for key, (count, _) in counts.items() if key.what in LOST)
+
+    def _names(self, left_out: str | None, detail: str) -> Sequence[str]:
+        """Of which names a line is by these alone."""
+        if left_out is None:
+            return ["in"]
+        return ["guardians"] if detail == self._marks.in_their_place else ["out", left_out]
+
+    @property
+    def _mine(self) -> Sequence[Any]:
+        return (
+            col(AudienceLine.club_id) == self._club_id,
+            col(AudienceLine.campaign_id) == self._campaign_id,
+        )
 
     def _of_the_line(self) -> Sequence[Any]:
         return (
@@ -141,22 +178,11 @@ class Lines:
 
     async def _select(self, sought: Sought, *columns: Any) -> Any:
         meaning = await meant(self._session, self._club_id, sought.typed, number=col(AudienceLine.e164))
-        is_its_text = sa.and_(
-            col(Message.campaign_id) == self._campaign_id,
-            col(Message.e164) == col(AudienceLine.e164),
-            col(AudienceLine.left_out).is_(None),
-        )
         return (
             select(*columns)
             .select_from(AudienceLine)
             .outerjoin(Contact, col(Contact.id) == col(AudienceLine.contact_id))
-            .outerjoin(Message, is_its_text)
-            .where(
-                col(AudienceLine.club_id) == self._club_id,
-                col(AudienceLine.campaign_id) == self._campaign_id,
-                self._shown(sought.show),
-                *meaning,
-            )
+            .where(*self._mine, self._shown(sought.show), *meaning)
         )
 
     def _by_name(self) -> Sequence[Any]:
@@ -178,9 +204,14 @@ class Lines:
                 chosen = col(AudienceLine.because) == self._marks.chosen
                 return sa.and_(is_out, chosen, ~self._is_answered_for())
             case "lost":
-                return col(Message.state).in_(LOST)
+                return sa.and_(left_out.is_(None), col(AudienceLine.e164).in_(self._lost_numbers()))
             case reason:
                 return sa.and_(is_out, left_out == reason)
+
+    def _lost_numbers(self) -> Any:
+        return sa.select(col(Message.e164)).where(
+            col(Message.campaign_id) == self._campaign_id, col(Message.state).in_(LOST)
+        )
 
     def _is_answered_for(self) -> Any:
         """Whether a guardian of the line's got it."""

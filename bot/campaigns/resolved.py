@@ -27,6 +27,8 @@ from storage.conditions import from_json
 from storage.models import Campaign, Group
 from storage.states import Kind, Route
 
+_IN, _THROUGH_GUARDIANS = (Show.ALL, Show.IN), (Show.ALL, Show.GUARDIANS)
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -175,7 +177,7 @@ def in_group(number: int | None, groups: Sequence[InGroup]) -> InGroup | None:
 
 def _picked(rt: Runtime, who: Who, known: Resolving, show: str, *, limit: int | None, offset: int) -> Picked:
     audience = _audience(rt, who, known)
-    lines = audience.lines
+    lines = list(audience.lines)
     answered = {ward for line in lines if line.left_out is None for ward in line.guardian_of}
     kinds = [_kinds(line, answered) for line in lines]
     found = known.found
@@ -188,9 +190,11 @@ def _picked(rt: Runtime, who: Who, known: Resolving, show: str, *, limit: int | 
     guardians = _guardians(some, lines)
     told = tuple(_told(line, audience, guardians) for line in some)
     everybody = list(audience.concerned.people.values())
+    counts = Counter(chain.from_iterable(kinds))
     del audience
-    let_go(everybody)
-    return Picked(told, Counter(chain.from_iterable(kinds)))
+    for much in (everybody, lines, kinds):
+        let_go(much)
+    return Picked(told, counts)
 
 
 def _audience(rt: Runtime, who: Who, known: Resolving) -> Audience:
@@ -209,9 +213,9 @@ def _audience(rt: Runtime, who: Who, known: Resolving) -> Audience:
 def _kinds(line: Line, answered: Collection[str]) -> tuple[str, ...]:
     """All by which the line can be asked for."""
     if line.left_out is None:
-        return (Show.ALL, Show.IN)
+        return _IN
     if line.detail == GUARDIANS_GET_IT:
-        return (Show.ALL, Show.GUARDIANS)
+        return _THROUGH_GUARDIANS
     is_unreached = line.because is Because.CHOSEN and line.contact_id not in answered
     return (Show.ALL, Show.OUT, line.left_out, *([Show.UNREACHED] if is_unreached else []))
 

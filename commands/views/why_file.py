@@ -25,9 +25,9 @@ def table(why: Why, words: Words) -> bytes:
     return written.getvalue().encode(_ENCODING)
 
 
-def filename(why: Why, words: Words) -> str:
-    """What the file is called."""
-    kept = "".join(letter if letter.isalnum() or letter in " -_" else " " for letter in why.title)
+def filename(title: str, words: Words) -> str:
+    """What the file of a campaign of this title is called."""
+    kept = "".join(letter if letter.isalnum() or letter in " -_" else " " for letter in title)
     return f"{' '.join([words('Who gets it'), *kept.split()])[:80].strip()}.csv"
 
 

@@ -184,6 +184,8 @@ async def test_what_was_lost_says_why(club: Club) -> None:
     await club.stands(campaign, CampaignState.DONE)
     message = next(m for m in await club.messages(campaign) if m.e164 == seed.number_of("hugo"))
     await club.change(type(message), {"state": "undelivered", "error_code": 30003}, id=message.id)
+    async with club.database() as db:
+        await factories.count(db, campaign)
     found = await asked(club, Asked(str(campaign.id), show=Show.LOST))
     assert [row.name for row in found.rows] == ["Hugo Fontaine"]
     assert found.rows[0].trouble

@@ -62,4 +62,4 @@ def test_whoever_is_gone_is_said_to_be():
 
 
 def test_the_file_is_called_by_its_campaign_and_by_nothing_that_names_a_folder():
-    assert why_file.filename(ex.why(title="../Gym: U13 ?"), ex.ENGLISH) == "Who gets it Gym U13.csv"
+    assert why_file.filename("../Gym: U13 ?", ex.ENGLISH) == "Who gets it Gym U13.csv"
