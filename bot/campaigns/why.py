@@ -10,6 +10,7 @@ from bot.campaigns import frozen, resolved
 from bot.campaigns.explained import Asked, Why
 from bot.reports import NoSuchCampaign
 from bot.runtime import Runtime, Who
+from bot.tasks import no_sweep
 from storage.models import Campaign
 
 PAGE = 10
@@ -20,14 +21,20 @@ async def why(rt: Runtime, who: Who, asked: Asked) -> Why:
 
     Raises `NoSuchCampaign` or `DraftGone` for what is not theirs, and `Refusals` for a draft that cannot be sent any more.
     """
-    found = await _page(rt, who, asked)
-    if not found.rows and asked.page > 1:
-        return await _page(rt, who, replace(asked, page=asked.page - 1))
+    with no_sweep():
+        found = await _page(rt, who, asked)
+        if not found.rows and asked.page > 1:
+            return await _page(rt, who, replace(asked, page=asked.page - 1))
     return found
 
 
 async def everybody(rt: Runtime, who: Who, asked: Asked) -> Why:
     """All of the people, whatever is searched and shown. Raises as `why`."""
+    with no_sweep():
+        return await _everybody(rt, who, asked)
+
+
+async def _everybody(rt: Runtime, who: Who, asked: Asked) -> Why:
     async with rt.db.snapshot() as session:
         campaign = await _campaign(session, who, asked) if asked.campaign_id else None
         if campaign and campaign.released_at:
