@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import callbacks, counting, dispatch, ends, finding, memory, preview, rules, slack
+from tests.bench import callbacks, counting, dispatch, ends, finding, imports, memory, preview, rules, slack
 from tests.bench.ground import open_ground
 from tests.bench.rounds import LONGEST_WAIT_SECONDS, ROUNDS, Gates, Starts
 
@@ -23,7 +23,7 @@ FOR_SENDING = {
     "memory": memory.memory,
 }
 WIDTH = 100
-PARTS = (*FOR_SLACK, "counting", "preview", "finding", "rules", *FOR_SENDING)
+PARTS = (*FOR_SLACK, "counting", "preview", "finding", "rules", "imports", *FOR_SENDING)
 
 
 def main() -> int:
@@ -68,6 +68,8 @@ async def _tables(
         return await finding.finding(folder, starts, gates, rounds=rounds, share=share)
     if part == "rules":
         return await rules.rules(folder, starts, gates, rounds=rounds, share=share)
+    if part == "imports":
+        return await imports.imports(folder, starts, gates, rounds=rounds, share=share)
     async with open_ground(folder, starts) as ground:
         return await FOR_SENDING[part](ground, gates, rounds=rounds, share=share)
 
