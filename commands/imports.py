@@ -123,7 +123,7 @@ class _Import:
             post = said.failed(about.id, about.name, sentence_of(error, self._who), words)
             await self._begun.tell(post)
             return post
-        return said.finished(about.id, about.name, counts, about.shown, words)
+        return said.finished(about.id, about.name, counts, about.shown, words, are_sent=True)
 
     async def _show(self, progress: Progress) -> bool:
         shown = views.bringing(self._begun.standing.name, progress, self._who.words, self._beneath)

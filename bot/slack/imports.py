@@ -52,15 +52,28 @@ def how_far(going: Going, words: Words) -> str:
     return words("{count} rows read.", count=rows)
 
 
-def finished(import_id: str, file: str, counts: Counted, shown: Counted | None, words: Words) -> Post:
-    """Once it is done: what it did, and where that is not what was shown before."""
+def finished(
+    import_id: str,
+    file: str,
+    counts: Counted,
+    shown: Counted | None,
+    words: Words,
+    *,
+    are_sent: bool = False,
+) -> Post:
+    """Once it is done: what it did, and where that is not what was shown before.
+
+    The rows to correct can be asked for, unless they `are_sent` along.
+    """
     said = words("*{file}* is imported.", file=name(file))
     lines = [said, counted(counts, words), *beside(counts, words)]
     if shown is not None and counted(shown, words) != counted(counts, words):
         before = counted(shown, words)
         lines.append(words("People were changed since you looked, which showed: {before}.", before=before))
+    if counts.is_reported and are_sent:
+        lines.append(words("The rows to correct are in your messages with Touchline, as a file."))
     blocks = [section("\n".join(lines))]
-    if counts.is_reported:
+    if counts.is_reported and not are_sent:
         blocks.append(actions(button(words("Send me the rows to correct"), "import_refused", import_id)))
     return f"{said} {counted(counts, words)}", blocks
 
@@ -102,8 +115,11 @@ def beside(counts: Counted, words: Words) -> list[str]:
     """What comes beside the rows: guardians, and consent to advertising."""
     lines = []
     if counts.guardians:
-        one, many = "{count} guardian added beside them", "{count} guardians added beside them"
-        lines.append(words.plural(one, many, counts.guardians))
+        lines.append(
+            words.plural(
+                "{count} guardian added beside them", "{count} guardians added beside them", counts.guardians
+            )
+        )
     if counts.consents or counts.consents_refused:
         noted, refused = words.number(counts.consents), words.number(counts.consents_refused)
         lines.append(

@@ -166,11 +166,12 @@ class Bringing:
 
     async def _tell_the_end(self, counts: Counts, report: Path | None) -> None:
         shown = Counts.stored(self.row.shown)
-        post = imports.finished(str(self.row.id), self.row.name, counts, shown, self.who.words)
+        post = imports.finished(str(self.row.id), self.row.name, counts, shown, self.who.words, are_sent=True)
         try:
             channel = await tell(self.rt, self.row, *post)
             if report:
-                await files.share(self.rt.slack, report, channel=channel, name=report.name)
+                comment, _ = imports.to_correct(self.row.name, self.who.words)
+                await files.share(self.rt.slack, report, channel=channel, name=report.name, comment=comment)
         except SlackError as error:
             log.warning("import_not_told", error=str(error))  # it is told once its lease is over
         else:

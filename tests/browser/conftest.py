@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,15 @@ OpenDesk = Callable[..., Desk]
 
 @pytest.fixture(scope="session")
 def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page's address."""
+    with running_playground(tmp_path_factory.mktemp("playground")) as address:
+        yield address
+
+
+@contextmanager
+def running_playground(folder: Path) -> Iterator[str]:
     """The page's address; the process has a free port, ends when told to and leaves no trace of an error."""
-    heard = tmp_path_factory.mktemp("playground") / "stderr"
+    heard = folder / "stderr"
     with heard.open("w") as stderr, _started(stderr.fileno()) as process:
         assert process.stdout is not None
         found = next(filter(None, (re.search(r"http://\S+", line) for line in process.stdout)), None)

@@ -205,6 +205,9 @@ def test_what_came_of_it_says_where_that_is_not_what_was_shown():
     assert text == "*x* is imported. 2 new people, 1 refused"
     assert "which showed: 3 new people." in ex.texts_of({"blocks": blocks})
     assert "import_refused" in str(blocks)
+    sent = said.finished("i1", "x", counts, before, ex.ENGLISH, are_sent=True)
+    assert "in your messages with Touchline" in ex.texts_of({"blocks": sent[1]})
+    assert "import_refused" not in str(sent)
     same = said.finished("i1", "x", before, before, ex.ENGLISH)
     assert "since you looked" not in str(same)
     assert "import_refused" not in str(same)

@@ -133,7 +133,7 @@ def render_options(options: Iterable[Json], names: Names) -> Node:
 def _group(group: Json, names: Names) -> Node:
     name = plain(group.get("label"))
     entries = [_listed(one, names) for one in group.get("options", ())]
-    return li(role="group", aria_label=name)[
+    return div(role="group", aria_label=name)[
         span(".group-name", aria_hidden="true")[render_plain(name)], entries
     ]
 
