@@ -14,6 +14,7 @@ from bot.campaigns.facts import SettingsFacts
 from bot.campaigns.values import Choice
 from bot.campaigns.zones import Shifted
 from bot.consents.facts import ConsentSettings
+from bot.consents.optin import refuse_no_keyword
 from bot.consents.wording import keep_wording, refuse_too_long, wording_of
 from bot.delivery.hours import may_advertise
 from bot.errors import BotError
@@ -163,7 +164,7 @@ async def settings(rt: Runtime, who: Who) -> SettingsFacts:
         rules_confirmed_at=club.rules_confirmed_at,
         parts=tuple(club.parts),
         parts_offered=tuple(Choice(code, name) for code, name in parts_of(country.code).items()),
-        consent=ConsentSettings(wording),
+        consent=ConsentSettings(wording, club.optin_keyword),
         my_phone=phones.national(own) if own else None,
     )
 
@@ -173,7 +174,8 @@ async def change_settings(
 ) -> Shifted | None:
     """Changes the club's settings and who may text; what that did to scheduled campaigns, if anything.
 
-    Raises `AdminsOnly`, `NotAHost`, `NoSuchHours`, `NotAPart`, `NotAges`, `NotAZone` or `WordingTooLong`.
+    Raises `AdminsOnly`, `NotAHost`, `NoSuchHours`, `NotAPart`, `NotAges`, `NotAZone`,
+    `WordingTooLong`, `KeywordShape` or `KeywordTaken`.
     """
     if who.role is not Role.ADMIN:
         raise AdminsOnly
@@ -183,6 +185,7 @@ async def change_settings(
     _refuse_no_ages(changes, who.club)
     wording = str(changes.get("wording", ""))
     refuse_too_long(wording)
+    refuse_no_keyword(str(changes.get("optin_keyword", "")))
     changes = {name: value for name, value in changes.items() if name != "wording"}
     changes = _with_rules(rt, who, _with_legal_hours(changes, country), country)
     zone = _zone(rt, who, changes)

@@ -28,7 +28,7 @@ class IncomingReply:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What staff wrote back to a reply, and how far it got; `by` is a Slack user."""
+    """What staff wrote back to a reply, and how far it got; `by` is a Slack user, or empty for the bot itself."""
 
     by: str
     body: str

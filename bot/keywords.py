@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.consent
+import storage.optins
 from bot.rules.optout import Keyword
 from bot.rules.refusals import MEMBER
 from bot.runtime import Runtime
@@ -53,8 +54,10 @@ async def obey(
 async def _block(session: AsyncSession, club_id: UUID, e164: str, keyword: Keyword, now: datetime) -> None:
     match keyword:
         case Keyword.STOP:
+            await storage.optins.forget(session, club_id, e164)
             await storage.consent.opt_out(session, club_id, e164, OptOutScope.ALL, now)
         case Keyword.STOP_MARKETING:
+            await storage.optins.forget(session, club_id, e164)
             await storage.consent.opt_out(session, club_id, e164, OptOutScope.MARKETING, now)
         case Keyword.START:
             await storage.consent.opt_in(session, club_id, e164)

@@ -13,6 +13,7 @@ import storage.consent
 import storage.contacts
 import storage.conversations
 from bot.carriers import Inbound
+from bot.consents.optin import follow, heard
 from bot.conversations import IncomingReply
 from bot.errors import BotError
 from bot.i18n import N_, Words, words_for
@@ -76,7 +77,7 @@ async def receive(rt: Runtime, inbound: Inbound) -> Received:
         # Asked first: what is delivered again long after would open a conversation of its own.
         if await storage.conversations.is_known(session, inbound.sid):
             return Received(None, is_new=False)
-        keyword = keyword_of(inbound.body)
+        keyword, question = await heard(rt, session, club, inbound, at)
         conversation = await _conversation(session, club, inbound, at)
         row = _reply(club, conversation, inbound, keyword, at=at, post_after=now)
         if not await add_if_new(session, row):
@@ -85,8 +86,10 @@ async def receive(rt: Runtime, inbound: Inbound) -> Received:
             return Received(None, is_new=False)
         await storage.conversations.touch(session, conversation.id, at)
         await obey(rt, session, row, keyword, came_at=inbound.came_at)
+        await follow(rt, session, club, row, question)
         sender = await storage.clubs.sender(session, club.id, inbound.to)
     rt.due.set()
+    rt.work.set()
     confirms = sender is not None and sender.kind is SenderKind.SHORT_CODE and inbound.opt_out_type is None
     return Received(_confirmation(rt, club, keyword) if confirms else None, is_new=True)
 

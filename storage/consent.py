@@ -73,9 +73,11 @@ async def opt_out(
     await session.exec(widened)
 
 
-async def opt_in(session: AsyncSession, club_id: UUID, e164: str) -> bool:
-    """Unblocks the number; whether it was blocked."""
+async def opt_in(session: AsyncSession, club_id: UUID, e164: str, *, of: OptOutScope | None = None) -> bool:
+    """Unblocks the number, where it is blocked so far, if that is given; whether it was."""
     gone = delete(OptOut).where(col(OptOut.club_id) == club_id, col(OptOut.e164) == e164)
+    if of is not None:
+        gone = gone.where(col(OptOut.scope) == of)
     return (await session.exec(gone)).rowcount == 1
 
 

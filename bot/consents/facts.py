@@ -25,6 +25,8 @@ class ConsentSettings:
     """How the club asks for consent to advertising."""
 
     wording: Worded = field(default_factory=lambda: Worded(0, ""))
+    keyword: str = ""
+    """The word by which members ask for it; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,10 @@ class Keyword(StrEnum):
     STOP_MARKETING = "stop_marketing"
     START = "start"
     HELP = "help"
+    JOIN = "join"
+    """The club's own keyword: its writer is asked whether they agree to advertising."""
+    AGREED = "agreed"
+    """The yes to that question."""
     NONE = "none"
 
 
@@ -54,7 +58,7 @@ def keyword_of(text: str) -> Keyword:
 
     Case, accents, punctuation and emoji do not count, but for a question mark.
     """
-    words = _words(text)
+    words = words_of(text)
     alone = _ALONE.get(" ".join(words))
     if alone is not None:
         return alone
@@ -65,7 +69,7 @@ def refuses_politely(text: str) -> bool:
     """Whether a sentence without a keyword asks for no more texts, so that a person should look at it."""
     if keyword_of(text) is not Keyword.NONE:
         return False
-    words = _words(text)
+    words = words_of(text)
     if _refuses(words) or _is_courteous_stop(words):
         return True
     return not _is_question(text) and bool(ORDERS.search(" ".join(words)))
@@ -75,7 +79,7 @@ def _is_question(text: str) -> bool:
     return "?" in unicodedata.normalize("NFKD", text)
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """The words without case, accents and punctuation; one empty word when there is none."""
     unmarked = "".join(
         char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)

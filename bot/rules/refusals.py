@@ -66,7 +66,7 @@ def told(record: Sequence[Line]) -> Told:
 
     The member's own word counts before anybody else's, until they took it back themselves.
     """
-    refusals = [line for line in _after(record, _is_start) if not line.given]
+    refusals = _standing(_after(record, _is_start))
     own = [line for line in refusals if not _is_note(line)]
     if own:
         by_member = [line for line in own if line.recorded_by == MEMBER]
@@ -100,6 +100,20 @@ def _after(record: Sequence[Line], ends: Callable[[Line], bool]) -> Sequence[Lin
     """What stands in the record after the last line of this sort."""
     last = max((place for place, line in enumerate(record) if ends(line)), default=-1)
     return record[last + 1 :]
+
+
+def _standing(record: Sequence[Line]) -> list[Line]:
+    """The refusals, without those of advertising that the member took back by agreeing to it."""
+    agreed = max((n for n, line in enumerate(record) if _is_agreement(line)), default=-1)
+    return [
+        line
+        for n, line in enumerate(record)
+        if not line.given and (line.purpose is Purpose.ALERTS or n > agreed)
+    ]
+
+
+def _is_agreement(line: Line) -> bool:
+    return line.given and line.purpose is Purpose.MARKETING and line.recorded_by == MEMBER
 
 
 def _is_start(line: Line) -> bool:

@@ -68,6 +68,12 @@ def _notice(incoming: IncomingReply, words: Words) -> str:
             return ":no_bell: " + words("This number gets no more advertising; alerts still arrive.")
         case Keyword.START:
             return ":bell: " + words("This number gets the club's SMS again.")
+        case Keyword.JOIN:
+            asked = words("They texted your keyword, and were asked whether they agree to advertising.")
+            return "\n".join([f":envelope_with_arrow: {asked}", *_unknown(incoming, words)])
+        case Keyword.AGREED:
+            agreed = words("They agreed to advertising. It is kept as proof.")
+            return "\n".join([f":white_check_mark: {agreed}", *_unknown(incoming, words)])
         case Keyword.HELP:
             return ":question: " + words("This number asks who is writing and how to stop it.")
         case _ if incoming.refuses:
@@ -76,15 +82,28 @@ def _notice(incoming: IncomingReply, words: Words) -> str:
             return ""
 
 
+def _unknown(incoming: IncomingReply, words: Words) -> list[str]:
+    if incoming.names:
+        return []
+    return [words("Who is it? Add them in `/contacts`: only who stands there is texted.")]
+
+
 def _answered(answers: tuple[Answer, ...], words: Words) -> list[Json]:
     blocks: list[Json] = []
     for answer in answers[-_ANSWERS_SHOWN:]:
-        line = words("Answered by <@{user}> · {state}", user=answer.by, state=_state(answer, words))
+        line = (
+            words("Answered by <@{user}> · {state}", user=answer.by, state=_state(answer, words))
+            if answer.by
+            else words("Answered by Touchline · {state}", state=_state(answer, words))
+        )
         blocks += [section(f":leftwards_arrow_with_hook: {line}"), *quote(cut(answer.body, _ANSWER_MAX))]
     return blocks
 
 
 def _answer_line(answer: Answer, words: Words) -> str:
+    if not answer.by:
+        body = escape(cut(answer.body, 300))
+        return words("Answered by Touchline ({state}): {body}", state=_state(answer, words), body=body)
     return words(
         "Answered by <@{user}> ({state}): {body}",
         user=answer.by,

@@ -5,13 +5,14 @@ from typing import Any
 
 from bot.consents.facts import WORDING_MAX, ConsentSettings
 from bot.i18n import Words
+from bot.rules.optin import LONGEST
 from bot.slack.blocks import Json
 from commands.views import forms
 from commands.views.forms import field
 
 
 def fields(settings: ConsentSettings, words: Words) -> list[Json]:
-    """The sentence that people agree to."""
+    """The sentence that people agree to, and the word by which they ask for it."""
     wording = settings.wording
     hint = words(
         "On your forms and in the SMS that asks. Each change is a new version, kept with what was agreed to."
@@ -19,9 +20,21 @@ def fields(settings: ConsentSettings, words: Words) -> list[Json]:
     if wording.version:
         hint += " " + words("This is version {number}.", number=wording.version)
     box = forms.text_input(wording.body, multiline=True, most=WORDING_MAX)
-    return [field("wording", words("Words of consent to advertising"), box, hint=hint)]
+    return [
+        field("wording", words("Words of consent to advertising"), box, hint=hint),
+        _keyword(settings, words),
+    ]
 
 
 def read(payload: Mapping[str, Any]) -> dict[str, Any]:
     """What the fields hold."""
-    return {"wording": forms.typed(payload, "wording")}
+    keyword = forms.typed(payload, "optin_keyword").strip().upper()
+    return {"wording": forms.typed(payload, "wording"), "optin_keyword": keyword}
+
+
+def _keyword(settings: ConsentSettings, words: Words) -> Json:
+    box = forms.text_input(settings.keyword, placeholder="PEPS", most=LONGEST)
+    hint = words(
+        "Members text it to your number to get advertising. They are asked in the words above, and agree by YES."
+    )
+    return field("optin_keyword", words("Keyword to opt in"), box, hint=hint, optional=True)

@@ -38,6 +38,7 @@ class Typed:
     rules_read: bool | None = None
     parts: list[str] | None = None
     wording: str | None = None
+    optin_keyword: str | None = None
 
 
 def view(facts: SettingsFacts, words: Words, *, admin: bool = True) -> Json:

@@ -21,6 +21,7 @@ from storage.models.people import (
     GroupDraft,
     Guardianship,
     Membership,
+    OptInQuestion,
     OptOut,
 )
 from storage.models.replies import Conversation, Reply
@@ -49,6 +50,7 @@ __all__ = [
     "ImportFile",
     "Membership",
     "Message",
+    "OptInQuestion",
     "OptOut",
     "Pace",
     "Receipt",

@@ -33,6 +33,8 @@ class Club(SQLModel, table=True):
     being 0. None is what its country starts with."""
     parts: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     """The parts of its country whose public holidays the club keeps too, in ISO 3166-2, such as `FR-57`."""
+    optin_keyword: str = ""
+    """The word by which members ask for the club's advertising; empty where there is none."""
     own_texts_from: int = 15
     """Years: younger ones' guardians are texted in their place."""
     alone_from: int = 18

@@ -153,6 +153,23 @@ class Consent(SQLModel, table=True):
     words_version: int | None = None
 
 
+class OptInQuestion(SQLModel, table=True):
+    """A number texted the club's keyword and was asked whether it agrees; the newest question of each number."""
+
+    __tablename__ = "opt_in_question"
+
+    club_id: UUID = Field(foreign_key="club.id", primary_key=True)
+    e164: str = Field(primary_key=True)
+    asked_by: str
+    """The SMS that had the keyword, by its SID and its words, as evidence."""
+    words: str
+    words_version: int
+    asked_at: datetime
+    until_at: datetime
+    """Until when a yes answers it."""
+    answered_at: datetime | None = None
+
+
 class Erasure(SQLModel, table=True):
     """The record of this number may be deleted, until the transaction ends that says so."""
 

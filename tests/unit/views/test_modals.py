@@ -33,6 +33,7 @@ def test_settings_are_read_back_as_they_were():
             "on_holidays": False,
         },
         wording="I agree.",
+        optin_keyword="",
     )
 
 
