@@ -1,6 +1,6 @@
 """Queries about the questions that follow a club's keyword."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,12 +11,13 @@ from storage.db import dialect_of
 from storage.models import OptInQuestion
 
 
+CLOCKS_APART = timedelta(seconds=10)
+"""Who hears the answer may have another clock than who asked, and the carrier's list knows whole seconds."""
+
+
 def _is_open(at: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        col(OptInQuestion.answered_at).is_(None),
-        col(OptInQuestion.asked_at) <= at,
-        col(OptInQuestion.until_at) >= at,
-    )
+    # Of two who ask at once the later may have looked at the clock first: when it was asked does not count here.
+    return sa.and_(col(OptInQuestion.answered_at).is_(None), col(OptInQuestion.until_at) >= at)
 
 
 async def ask(session: AsyncSession, question: OptInQuestion) -> bool:
@@ -34,7 +35,8 @@ async def take_answer(session: AsyncSession, club_id: UUID, e164: str, at: datet
     """The question that was open for this number then, answered by this; None when there was none, or somebody was first."""
     answered = (
         update(OptInQuestion)
-        .where(col(OptInQuestion.club_id) == club_id, col(OptInQuestion.e164) == e164, _is_open(at))
+        .where(col(OptInQuestion.club_id) == club_id, col(OptInQuestion.e164) == e164)
+        .where(_is_open(at), col(OptInQuestion.asked_at) <= at + CLOCKS_APART)
         .values(answered_at=at)
     )
     if (await session.exec(answered)).rowcount != 1:
