@@ -22,6 +22,8 @@ from bot.clock import WallClock
 from bot.database import bring_up_to_date, looked_into, open_database
 from bot.doctor import Diagnosis, count_again, examine
 from bot.errors import BotError
+from bot.imports.run import club_of
+from bot.people import dossier
 from bot.rules import text
 from bot.settings import load_settings
 
@@ -102,6 +104,32 @@ def import_(
 
 
 @app.command()
+def export(
+    person: Annotated[str, typer.Option(help="A number, or the id of a contact.")],
+    file: Annotated[Path | None, typer.Option(help="Where to write it; standard output without.")] = None,
+    club: Annotated[str | None, typer.Option(help="The club's Slack team, where there are several.")] = None,
+) -> None:
+    """Give out everything that is known of one person, as JSON."""
+    logs.set_up()
+    known = _do(_exported(person, club))
+    if file:
+        file.write_text(known + "\n", encoding="utf-8")
+    else:
+        typer.echo(known)
+
+
+@app.command()
+def erase(
+    person: Annotated[str, typer.Option(help="A number, or the id of a contact.")],
+    club: Annotated[str | None, typer.Option(help="The club's Slack team, where there are several.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
+) -> None:
+    """Erase one person: contact, texts, answers, record of consent. It cannot be undone."""
+    logs.set_up()
+    _do(_erased(person, club, is_sure=yes))
+
+
+@app.command()
 def count(
     lines: Annotated[
         bool, typer.Option("--lines", help="One JSON string a line in, one object a line out.")
@@ -136,6 +164,24 @@ async def _run(only: Part | None) -> None:
         gc.set_threshold(*SELDOM)
         typer.echo(f"Touchline listens on port {bot.port}.", err=True)
         await ended.wait()
+
+
+async def _exported(person: str, team: str | None) -> str:
+    async with looked_into(load_settings().database_url) as db:
+        club = await club_of(db, team)
+        return await dossier.export(db, club, await dossier.find(db, club, person))
+
+
+async def _erased(person: str, team: str | None, *, is_sure: bool) -> None:
+    settings = load_settings()
+    async with looked_into(settings.database_url) as db:
+        club = await club_of(db, team)
+        found = await dossier.find(db, club, person)
+        if is_sure or typer.confirm(f"Erase {found.name} for good?"):
+            await dossier.erase_at_once(db, settings, club, person, WallClock().now())
+            typer.echo("Erased.")
+        else:
+            typer.echo("Nothing was erased.")
 
 
 async def _migrate() -> None:

@@ -18,6 +18,7 @@ from bot.conversations import IncomingReply
 from bot.errors import BotError
 from bot.i18n import N_, Words, words_for
 from bot.keywords import obey
+from bot.people.erase import put_back
 from bot.rules import phones
 from bot.rules.optout import Keyword, keyword_of, refuses_politely
 from bot.runtime import Runtime, Who
@@ -77,6 +78,7 @@ async def receive(rt: Runtime, inbound: Inbound) -> Received:
         # Asked first: what is delivered again long after would open a conversation of its own.
         if await storage.conversations.is_known(session, inbound.sid):
             return Received(None, is_new=False)
+        await put_back(session, rt.settings, club.id, [inbound.from_])
         keyword, question = await heard(rt, session, club, inbound, at)
         conversation = await _conversation(session, club, inbound, at)
         row = _reply(club, conversation, inbound, keyword, at=at, post_after=now)

@@ -12,6 +12,7 @@ import storage.claims
 import storage.clubs
 import storage.contacts
 import storage.conversations
+import storage.erasing
 import storage.messages
 from bot.campaigns.facts import Card, HomeFacts, Missed, Row
 from bot.campaigns.values import SenderChoice
@@ -43,6 +44,7 @@ SKIPPED = {
     storage.claims.OPTED_OUT: N_("asked for no more SMS before it left"),
     storage.claims.NO_CONSENT: N_("no longer agrees to advertising"),
     storage.claims.NO_HOUR: N_("no hour at which advertising may leave there"),
+    storage.erasing.ERASED: N_("erased from the contacts before it left"),
     storage.messages.STOPPED: N_("stopped before it left"),
 }
 

@@ -12,6 +12,7 @@ from bot.errors import BotError
 from bot.rules.pacing import ACCOUNT_SEGMENTS_PER_SECOND
 
 LONGEST_CONNECT = timedelta(seconds=10)
+SHORTEST_KEY = 32
 OURS = ("SLACK_", "TWILIO_", "DATABASE_", "PUBLIC_", "SECRET_")
 
 
@@ -52,6 +53,10 @@ class Settings(BaseSettings):
     account_segments_per_second: int = Field(
         int(ACCOUNT_SEGMENTS_PER_SECOND), gt=0, description="what the Twilio account may send in a second"
     )
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="keys what is kept of erased numbers that wanted no SMS; keep it, and keep it secret",
+    )
     heartbeat_url: str = Field(
         "",
         pattern=r"^(https?://[^\s]+)?$",
@@ -66,6 +71,15 @@ class Settings(BaseSettings):
         if timedelta(seconds=seconds) <= longest:
             raise ValueError(f"must be longer than a request may take, {longest.total_seconds():g} s")
         return seconds
+
+    @field_validator("secret_key")
+    @classmethod
+    def _refuse_guessable(cls, key: SecretStr) -> SecretStr:
+        if 0 < len(key.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(
+                f"must have {SHORTEST_KEY} characters at least, such as `openssl rand -hex 32` makes"
+            )
+        return key
 
     @property
     def pages(self) -> str:

@@ -11,6 +11,7 @@ from commands import (
     campaigns,
     consents,
     contacts,
+    erase,
     errors,
     groups,
     home,
@@ -80,6 +81,8 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.view("person")(person.keep)
     app.action("consent")(consents.open_from_person)
     app.view("consent")(consents.save)
+    app.action("erase")(erase.ask)
+    app.view("erase")(erase.erase)
     app.action("people_archived")(contacts.show_archived)
     app.view("people")(contacts.submit)
 

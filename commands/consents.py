@@ -55,4 +55,4 @@ async def _person(rt: Runtime, who: Who, view: Json, contact_id: UUID) -> View:
     """The window beneath as it is now, but for what is typed in it, which Slack keeps, and what it was opened with."""
     about = forms.about(view)
     known = replace(await sheet(rt, who, contact_id), stamp=about["stamp"])
-    return person.view(known, who.words, contacts.looked_in(about), about["first"])
+    return person.view(known, who.words, contacts.looked_in(about), about["first"], role=who.role)

@@ -75,5 +75,5 @@ async def open_sheet(rt: Runtime, who: Who, body: Json, contact_id: UUID | None)
     except BotError as error:
         shown = notices.refused(who.words, sentence_of(error, who))
     else:
-        shown = person.view(known, who.words, looked, first)
+        shown = person.view(known, who.words, looked, first, role=who.role)
     await rt.slack.push_view(body["trigger_id"], shown)

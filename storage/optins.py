@@ -10,7 +10,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.db import dialect_of
 from storage.models import OptInQuestion
 
-
 CLOCKS_APART = timedelta(seconds=10)
 """Who hears the answer may have another clock than who asked, and the carrier's list knows whole seconds."""
 

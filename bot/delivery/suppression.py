@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.record import record_of
 from bot.rules.refusals import CARRIER, told
 from storage import consent
+from storage.erasing import ERASED
 from storage.models import Consent
 from storage.states import ConsentHow, OptOutScope, Purpose
 
@@ -24,6 +25,8 @@ async def suppress(session: AsyncSession, numbers: Collection[tuple[UUID, str]],
     """
     # In one order, so that two who block the same numbers never wait for each other.
     for club_id, e164 in sorted(set(numbers)):
+        if e164.startswith(ERASED):
+            continue
         known = await consent.opted_out(session, club_id, [e164])
         is_blocked = known.get(e164) is OptOutScope.ALL
         if is_blocked and told(await record_of(session, club_id, e164)).note_id is None:

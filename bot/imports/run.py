@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.audit
 import storage.clubs
+import storage.erasing
 import storage.imports
 import storage.people
 from bot.i18n import Words
@@ -18,7 +19,9 @@ from bot.imports import compare, storing
 from bot.imports.compare import Outcome
 from bot.imports.errors import ChangedMeanwhile, NoClub, WhichClub
 from bot.imports.reading import Looked, Progress, Reading
+from bot.people.erase import put_back
 from bot.people.facts import OwnField
+from bot.settings import Settings
 from bot.tasks import MUCH, aside
 from storage.db import Database, room, take_time
 from storage.imports import Writer
@@ -60,6 +63,7 @@ async def store(
     club: Club,
     looked: Looked,
     *,
+    settings: Settings,
     actor: str,
     now: datetime,
     progress: Progress = lambda rows: None,
@@ -83,6 +87,7 @@ async def store(
                 raise ChangedMeanwhile
             async with room(session):
                 await storing.store(session, Writer(club.id, actor, now), ready, progress)
+            await put_back(session, settings, club.id, await storage.erasing.numbers(session, club.id))
             await storage.audit.note(session, _line(club, looked, actor, now))
     except IntegrityError as error:
         raise ChangedMeanwhile from error

@@ -38,7 +38,7 @@ async def bring_in(settings: Settings, clock: Clock, file: Path, *, team: str | 
             if looked.changes_nothing:
                 typer.echo("There is nothing to store.")
             elif is_sure or typer.confirm("Store it?"):
-                await _store(db, clock, club, looked)
+                await _store(db, clock, club, looked, settings)
             else:
                 typer.echo("Nothing was stored.")
         finally:
@@ -53,9 +53,9 @@ async def _looked(db: Database, clock: Clock, club: Club, file: Path) -> Looked:
         return await run.look(db, club, file, today=today, words=words, progress=told)
 
 
-async def _store(db: Database, clock: Clock, club: Club, looked: Looked) -> None:
+async def _store(db: Database, clock: Clock, club: Club, looked: Looked, settings: Settings) -> None:
     with _progress("Storing") as told:
-        await run.store(db, club, looked, actor=ACTOR, now=clock.now(), progress=told)
+        await run.store(db, club, looked, settings=settings, actor=ACTOR, now=clock.now(), progress=told)
     typer.echo("Stored.")
 
 

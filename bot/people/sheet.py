@@ -17,6 +17,7 @@ import storage.people
 from bot.consents.record import agreed_of
 from bot.errors import BotError
 from bot.people.archive import PersonGone
+from bot.people.erase import put_back
 from bot.people.facts import Form, May, OwnField, Saved, Sheet
 from bot.people.find import choice, name_of
 from bot.people.numbers import refusal
@@ -108,6 +109,8 @@ async def save(rt: Runtime, who: Who, contact_id: UUID | None, stamp: str, form:
         what = ", ".join(changed + (["guardians"] if is_relinked else []))
         await _audit(session, rt, who, action, f"contact {row.id}: {what}")
         is_new_number = row.e164 is not None and row.e164 != before["e164"]
+        if is_new_number:
+            await put_back(session, rt.settings, who.club.id, [row.e164 or ""])
         may = await _may(session, who, row.e164 or "") if is_new_number else None
     return Saved(name_of(row), may)
 

@@ -150,6 +150,7 @@ def settings_for(workspace: Workspace, carrier: StandInCarrier, folder: Path) ->
             "TWILIO_API_URL": carrier.url,
             "TWILIO_NUMBER": seed.SHORT_CODE,
             "PUBLIC_URL": f"http://{LOOPBACK}:{port}",
+            "SECRET_KEY": "the playground has nothing to hide",
             "HOST": LOOPBACK,
             "PORT": str(port),
         }

@@ -135,6 +135,7 @@ class Bringing:
             self.rt.db,
             self.who.club,
             looked,
+            settings=self.rt.settings,
             actor=self.who.slack_user_id,
             now=self.rt.clock.now(),
             progress=self.progress.stored,

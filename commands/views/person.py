@@ -1,6 +1,6 @@
 """One person of the club, to be added or changed: what is theirs, the club's own fields, and who answers for whom."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -9,9 +9,9 @@ from bot.i18n import N_, Words
 from bot.people.facts import Form, Looked, May, OwnField, Saved, Sheet
 from bot.rules.fields import LONGEST, NO, YES, fits
 from bot.slack.blocks import Json, actions, button, cut, option
-from commands.views import consents, contacts, forms
+from commands.views import consents, contacts, erase, forms
 from commands.views.forms import field
-from storage.states import FieldKind
+from storage.states import FieldKind, Role
 
 CALLBACK_ID = "person"
 OWN = "own_"
@@ -46,17 +46,20 @@ _MAY: Mapping[May, str] = MappingProxyType(
 )
 
 
-def view(sheet: Sheet, words: Words, looked: Looked, first: str = "") -> Json:
+def view(sheet: Sheet, words: Words, looked: Looked, first: str = "", *, role: Role = Role.COACH) -> Json:
     """The modal; `looked` and `first` are of the list beneath, which is shown anew in the end."""
-    return _view(sheet, words, {"first": cut(first, contacts.TYPED_MAX)} | contacts.kept(looked), [])
+    kept = {"first": cut(first, contacts.TYPED_MAX)} | contacts.kept(looked)
+    return _view(sheet, words, kept, [], erase.door(sheet.id, words, role))
 
 
 def in_its_place(sheet: Sheet, words: Words, kept: Mapping[str, str]) -> Json:
     """The modal in the place of a list, which `kept` tells and to which a button leads back."""
-    return _view(sheet, words, kept, [actions(button(words("‹ Back to the list"), "why_back", "back"))])
+    return _view(sheet, words, kept, [actions(button(words("‹ Back to the list"), "why_back", "back"))], [])
 
 
-def _view(sheet: Sheet, words: Words, kept: Mapping[str, str], first: list[Json]) -> Json:
+def _view(
+    sheet: Sheet, words: Words, kept: Mapping[str, str], first: Sequence[Json], last: Sequence[Json]
+) -> Json:
     form = sheet.form
     return forms.modal(
         CALLBACK_ID,
@@ -74,6 +77,7 @@ def _view(sheet: Sheet, words: Words, kept: Mapping[str, str], first: list[Json]
             _list("roles", words("Roles"), form.roles, words),
             _list("tags", words("Tags"), form.tags, words),
             _reference(form, words),
+            *last,
         ],
         submit=words("Save"),
         close=words("Cancel"),

@@ -177,6 +177,17 @@ class Erasure(SQLModel, table=True):
     e164: str = Field(primary_key=True)
 
 
+class ErasedNumber(SQLModel, table=True):
+    """A number that wanted no texts and was erased since: what it hashes to with the bot's key, and how far it opted out."""
+
+    __tablename__ = "erased_number"
+
+    club_id: UUID = Field(foreign_key="club.id", primary_key=True)
+    digest: str = Field(primary_key=True)
+    scope: OptOutScope = Field(sa_type=one_of(OptOutScope))
+    since_at: datetime
+
+
 class OptOut(SQLModel, table=True):
     """This number takes no texts of this club now; the consent record says how that came."""
 

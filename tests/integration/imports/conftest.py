@@ -13,6 +13,7 @@ from bot.i18n import load_catalogues
 from bot.imports.compare import Outcome
 from bot.imports.reading import Looked
 from bot.imports.run import look, store
+from bot.settings import load_settings
 from storage.db import Database
 from storage.models import Club, Contact, ContactField, Guardianship
 from storage.states import FieldKind
@@ -44,7 +45,8 @@ class Desk:
     async def store(self, looked: Looked) -> None:
         """Stores it."""
         try:
-            await store(self.db, self.club, looked, actor="the test", now=NOW)
+            settings = load_settings({"SECRET_KEY": "k" * 32})
+            await store(self.db, self.club, looked, settings=settings, actor="the test", now=NOW)
         finally:
             looked.spool.close()
 

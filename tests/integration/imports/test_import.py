@@ -10,9 +10,10 @@ import pytest
 from bot.imports.choices import choices_of
 from bot.imports.errors import ChangedMeanwhile, ColumnsAlike, FileRefused, NoNames
 from bot.imports.problems import Reason
+from bot.rules.erasure import digest_of
 from bot.rules.phones import PhoneRefusal
 from storage import people
-from storage.models import Audit, Consent, Contact, ContactField, Guardianship, OptOut
+from storage.models import Audit, Consent, Contact, ContactField, ErasedNumber, Guardianship, OptOut
 from storage.states import ConsentHow, OptOutScope, Purpose
 from tests import factories
 from tests.integration.imports.conftest import NOW, Desk, counts
@@ -192,6 +193,17 @@ async def test_consent_to_marketing_is_carried_with_its_day_and_evidence_alone(d
     assert looked.report.read_text(encoding="utf-8-sig").count("\n") == 6
     again = await desk.bring_in(file)
     assert (counts(again), len(await desk.rows(Consent))) == ((0, 0, 7, 0), 1)
+
+
+async def test_an_erased_number_that_wanted_no_texts_wants_none_when_a_file_brings_it_back(
+    desk: Desk,
+) -> None:
+    digest = digest_of("k" * 32, desk.club.id, "+33612345678")
+    mark = ErasedNumber(club_id=desk.club.id, digest=digest, scope=OptOutScope.ALL, since_at=NOW)
+    await factories.keep(desk.db, mark)
+    await desk.bring_in(FAMILIES)
+    assert [(row.e164, row.scope) for row in await desk.rows(OptOut)] == [("+33612345678", OptOutScope.ALL)]
+    assert await desk.rows(ErasedNumber) == []
 
 
 LEA = "Léa,Martin,0612345678,{},2026-01-02,{}\n"

@@ -30,6 +30,7 @@ from commands.views import (
     consents,
     contacts,
     details,
+    erase,
     groups,
     help,
     home,
@@ -252,6 +253,11 @@ def _sheets(words: Words) -> Iterator[Shown]:
     wordings = tuple(Worded(n, ex.LONG_TEXT[:300], ex.AT) for n in range(20, -1, -1))
     huge_asked = agreements.asked(name=ex.LONG_NAME * 5, agreed=full, wordings=wordings)
     yield "consent, huge", "modal", consents.view(huge_asked, words, {"typed": "x" * 300})
+    mine = person.view(Sheet("p1", "s", Form("Léa")), words, Looked(), role=Role.ADMIN)
+    yield "person, admin", "modal", mine
+    yield "erase", "modal", erase.view("p1", "Léa Martin", words)
+    yield "erase, huge", "modal", erase.view("p1", ex.LONG_TEXT, words)
+    yield "erased", "modal", erase.done(words, "Léa <Martin>")
     yield "person, new", "modal", person.view(Sheet("", "", Form()), words, Looked())
 
 

@@ -1,0 +1,127 @@
+"""Erases a person: all that is known of them, in one transaction; who wanted no texts goes on getting none.
+
+Where others share the number, what was written to and from it is theirs too, and stays: of the texts those alone go that
+nobody else was to get.
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+import storage.audit
+import storage.consent
+import storage.erasing
+import storage.people
+from bot.clubs import AdminsOnly
+from bot.errors import BotError
+from bot.people.archive import PersonGone
+from bot.people.find import name_of
+from bot.rules.erasure import digest_of
+from bot.runtime import Runtime, Who
+from bot.settings import Settings
+from storage.models import Audit, Contact
+from storage.states import MessageState, Role
+
+
+class NameDiffers(BotError):
+    """Type the name as it stands above: {name}"""
+
+    field: ClassVar[str | None] = "name"
+
+
+class LeavingNow(BotError):
+    """An SMS to this number is leaving at this moment. Try again in a minute; nothing was erased."""
+
+    field: ClassVar[str | None] = "name"
+
+
+class NoSecretKey(BotError):
+    """This number wants no SMS, and must stay known as such. Whoever runs the bot has to set SECRET_KEY first; nothing was erased."""
+
+    field: ClassVar[str | None] = "name"
+
+
+async def named(rt: Runtime, who: Who, contact_id: UUID) -> str:
+    """The name of the person that is to be erased. Raises `AdminsOnly` or `PersonGone`."""
+    _refuse_coaches(who)
+    async with rt.db.read() as session:
+        return name_of(await _person(session, who.club.id, contact_id))
+
+
+async def erase_by_admin(rt: Runtime, who: Who, contact_id: UUID, typed: str) -> str:
+    """Erases the person whose name was typed; the name. Raises `AdminsOnly`, `PersonGone`, `NameDiffers` or what `erase` does."""
+    _refuse_coaches(who)
+    async with rt.db.begin() as session:
+        await storage.people.alone(session, who.club.id)
+        person = await _person(session, who.club.id, contact_id)
+        name = name_of(person)
+        if " ".join(typed.split()).casefold() != " ".join(name.split()).casefold():
+            raise NameDiffers(name=name)
+        now, by = rt.clock.now(), who.slack_user_id
+        line = Audit(
+            club_id=who.club.id, at=now, actor=by, action="contact_erased", subject=f"contact {person.id}"
+        )
+        await erase(session, rt.settings, person, person.e164, line)
+    rt.due.set()
+    return name
+
+
+async def erase(
+    session: AsyncSession, settings: Settings, person: Contact | None, e164: str | None, line: Audit
+) -> None:
+    """Erases this person, and their number where it is nobody else's, and keeps the line, which names nobody.
+
+    What waits to leave to them does not leave. If we die in here nothing is erased. Raises `LeavingNow` or `NoSecretKey`.
+    """
+    club_id, id_ = line.club_id, person.id if person else None
+    if e164:
+        others = [one for one in await storage.erasing.with_number(session, club_id, e164) if one.id != id_]
+        await _erase_texts(session, line, e164, alone=id_ if others else None)
+        if not others:
+            await _erase_number(session, settings, club_id, e164)
+        e164 = None if others else e164
+    if e164 or id_:
+        await storage.erasing.forget_record(session, club_id, e164=e164, contact_id=id_)
+    if id_:
+        await storage.erasing.forget_mentions(session, club_id, id_)
+        await storage.erasing.forget_person(session, club_id, id_)
+    await storage.audit.note(session, line)
+
+
+async def put_back(session: AsyncSession, settings: Settings, club_id: UUID, numbers: Iterable[str]) -> None:
+    """Has those of these numbers want no texts again that did so when they were erased: they are known to the club again."""
+    secret = settings.secret_key.get_secret_value()
+    if secret and await storage.erasing.is_any_kept(session, club_id):
+        hashed = {digest_of(secret, club_id, number): number for number in numbers}
+        await storage.erasing.put_back(session, club_id, hashed)
+
+
+def _refuse_coaches(who: Who) -> None:
+    if who.role is not Role.ADMIN:
+        raise AdminsOnly
+
+
+async def _person(session: AsyncSession, club_id: UUID, contact_id: UUID) -> Contact:
+    person = await storage.people.one(session, club_id, contact_id)
+    if person is None:
+        raise PersonGone
+    return person
+
+
+async def _erase_texts(session: AsyncSession, line: Audit, e164: str, *, alone: UUID | None) -> None:
+    texts = await storage.erasing.texts_to(session, line.club_id, e164, alone=alone)
+    if any(one.state is MessageState.SENDING for one in texts):
+        raise LeavingNow
+    await storage.erasing.call_off(session, texts, line.at)
+    await storage.erasing.redact_messages(session, [one.id for one in texts])
+
+
+async def _erase_number(session: AsyncSession, settings: Settings, club_id: UUID, e164: str) -> None:
+    await storage.erasing.redact_conversations(session, club_id, e164)
+    if await storage.consent.opted_out(session, club_id, [e164]):
+        secret = settings.secret_key.get_secret_value()
+        if not secret:
+            raise NoSecretKey
+        await storage.erasing.keep_hash(session, club_id, e164, digest_of(secret, club_id, e164))
