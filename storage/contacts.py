@@ -11,10 +11,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.conditions import Rule
 from storage.db import PARAMETERS_AT_ONCE, digits, in_portions, iso_text, read_in_portions
-from storage.filters import condition_of
-from storage.models import Contact, ContactField, Guardianship, Membership
+from storage.models import Contact, ContactField, Guardianship
+from storage.parts import Flat, belongs
 
 Listed = Sequence[Any]
 """What an audience needs of a contact: its id (32 digits), first and last name, number in E.164, refusal, language and
@@ -69,21 +68,11 @@ async def these(session: AsyncSession, club_id: UUID, contact_ids: Collection[UU
     return sorted(found, key=lambda contact: (contact.last_name, contact.first_name, contact.id))
 
 
-async def on_list(
-    session: AsyncSession, club_id: UUID, fields: Sequence[str], group_ids: Collection[UUID]
+async def in_groups(
+    session: AsyncSession, club_id: UUID, fields: Sequence[str], groups: Flat, today: date
 ) -> list[Listed]:
-    """The contacts who stand on any of these fixed groups' lists, by name."""
-    mine = select(Membership.contact_id).where(
-        Membership.club_id == club_id, col(Membership.group_id).in_(group_ids)
-    )
-    return await _listed(session, fields, _in_club(club_id), col(Contact.id).in_(mine))
-
-
-async def belonging(
-    session: AsyncSession, club_id: UUID, fields: Sequence[str], rule: Rule, today: date
-) -> list[Listed]:
-    """The contacts who belong to a dynamic group on this day of the club, by name."""
-    return await _listed(session, fields, _in_club(club_id), condition_of(session, rule, today))
+    """The contacts who are in any of these groups on this day of the club, each once, by name."""
+    return await _listed(session, fields, _in_club(club_id), belongs(session, club_id, groups, today))
 
 
 async def _listed(session: AsyncSession, fields: Sequence[str], *conditions: Any) -> list[Listed]:

@@ -38,16 +38,6 @@ def counting(session: AsyncSession, club_id: UUID, rule: Rule, today: date) -> s
     return sa.select(sa.func.count()).select_from(Contact).where(*mine, condition_of(session, rule, today))
 
 
-async def how_many_each(
-    session: AsyncSession, club_id: UUID, rules: Sequence[Rule], today: date
-) -> Sequence[int]:
-    """How many belong to each of these groups, asked at once."""
-    if not rules:
-        return []
-    counts = [counting(session, club_id, rule, today).scalar_subquery() for rule in rules]
-    return (await (await session.connection()).execute(sa.select(*counts))).one()
-
-
 async def first_names(
     session: AsyncSession, club_id: UUID, rule: Rule, today: date, *, limit: int
 ) -> Sequence[tuple[str, str]]:

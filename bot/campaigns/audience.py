@@ -14,6 +14,7 @@ import storage.clubs
 import storage.consent
 import storage.contacts
 import storage.groups
+import storage.parts
 from bot.campaigns.values import Choice, Fields
 from bot.i18n import Words
 from bot.rules import audience as rules
@@ -24,10 +25,9 @@ from bot.rules.countries import Country
 from bot.rules.families import Ages, generations
 from bot.rules.template import fields_in
 from bot.tasks import aside
-from storage.conditions import from_json
 from storage.contacts import Listed
 from storage.db import ROWS_AT_ONCE
-from storage.models import Club, Group
+from storage.models import Club
 from storage.states import AudienceWay, Kind, Route
 
 JOINERS = {"fr": " et ", "en": " and "}
@@ -106,7 +106,7 @@ async def gather(
     names = _wanted(body)
     fields = _own_fields(names)
     groups = await storage.groups.these(session, club.id, chosen.group_ids)
-    listed = await _members(session, club.id, chosen, groups, fields, day_of(club, leaves_at))
+    listed = await _members(session, club.id, chosen, fields, day_of(club, leaves_at))
     # Such sets of a hundred thousand are made within milliseconds, but one right after the other they add up.
     ids = await aside(len(listed), partial(storage.contacts.ids_of, listed))
     guardians = await storage.contacts.guardianships(session, club.id, ids)
@@ -207,7 +207,6 @@ async def _members(
     session: AsyncSession,
     club_id: UUID,
     chosen: Chosen,
-    groups: Iterable[Group],
     fields: Sequence[str],
     today: date,
 ) -> list[Listed]:
@@ -215,11 +214,8 @@ async def _members(
         return await storage.contacts.everyone(session, club_id, fields)
     if chosen.way is AudienceWay.CONTACTS:
         return await storage.contacts.listed(session, club_id, fields, chosen.contact_ids)
-    lists = [group.id for group in groups if group.rule is None]
-    members = await storage.contacts.on_list(session, club_id, fields, lists) if lists else []
-    for rule in [group.rule for group in groups if group.rule is not None]:
-        members += await storage.contacts.belonging(session, club_id, fields, from_json(rule), today)
-    return members
+    groups = await storage.parts.flat(session, club_id, chosen.group_ids)
+    return await storage.contacts.in_groups(session, club_id, fields, groups, today)
 
 
 def _each(person: Callable[[Listed], rules.Person], listed: list[Listed]) -> list[rules.Person]:

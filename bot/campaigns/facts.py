@@ -146,12 +146,16 @@ class Stops:
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """A group as a line of the list, with how many people it has now; a fixed one has no rule."""
+    """A group as a line of the list, with how many people it has now, each once; a fixed one has no rule."""
 
     id: str
     name: str
     people: int
     rule: Rule | None = None
+    parts: tuple[str, ...] = ()
+    """The names of the groups in it."""
+    staff: tuple[str, ...] = ()
+    """The Slack users whose group it is."""
 
 
 @dataclass(frozen=True, slots=True)

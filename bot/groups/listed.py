@@ -8,8 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.audit
 import storage.campaigns
-import storage.filters
 import storage.groups
+import storage.parts
 from bot.campaigns.audience import Chosen, day_of
 from bot.campaigns.facts import GroupRow, Groups
 from bot.campaigns.values import Choice
@@ -23,6 +23,10 @@ PAGE = 10
 
 class GroupGone(BotError):
     """This group is no longer there."""
+
+
+class GroupInGroup(BotError):
+    """{group} is part of {others}: take it out there first."""
 
 
 class GroupInUse(BotError):
@@ -53,12 +57,16 @@ async def one(rt: Runtime, who: Who, group_id: UUID) -> Choice:
 async def remove(rt: Runtime, who: Who, group_id: UUID) -> None:
     """Takes the group away; its people stay in the club.
 
-    Raises `GroupGone`, and `GroupInUse` while a campaign waits whose people it is to say.
+    Raises `GroupGone`, `GroupInGroup` while another group consists of it, and `GroupInUse` while a campaign waits whose
+    people it is to say.
     """
     async with rt.db.begin() as session:
+        await storage.groups.alone(session, who.club.id)
         found = await storage.groups.these(session, who.club.id, [group_id])
         if not found:
             raise GroupGone
+        if wholes := await storage.parts.wholes_of(session, who.club.id, group_id):
+            raise GroupInGroup(group=found[0].name, others=who.words.all_of(whole.name for whole in wholes))
         waiting = await storage.campaigns.to_be_resolved(session, who.club.id)
         if asked := [campaign for campaign in waiting if _asks(campaign, group_id)]:
             raise GroupInUse(title=asked[0].title, group=found[0].name)
@@ -78,9 +86,21 @@ def _asks(campaign: Campaign, group_id: UUID) -> bool:
 
 
 async def _counted(session: AsyncSession, who: Who, rows: Sequence[Group], today: date) -> list[GroupRow]:
-    rules = {row.id: from_json(row.rule) for row in rows if row.rule is not None}
-    fixed = [row.id for row in rows if row.id not in rules]
-    found = await storage.groups.sizes(session, who.club.id, fixed)
-    counts = await storage.filters.how_many_each(session, who.club.id, list(rules.values()), today)
-    found |= dict(zip(rules, counts, strict=True))
-    return [GroupRow(str(row.id), row.name, found.get(row.id, 0), rules.get(row.id)) for row in rows]
+    club_id, ids = who.club.id, [row.id for row in rows]
+    flat = await storage.parts.flat_each(session, club_id, ids)
+    # One that goes between two questions has nobody.
+    asked = [flat.get(id, storage.parts.Flat()) for id in ids]
+    counts = await storage.parts.how_many_each(session, club_id, asked, today)
+    parts = await storage.parts.parts_of(session, club_id, ids)
+    staff = await storage.groups.staff_of(session, club_id, ids)
+    return [
+        GroupRow(
+            str(row.id),
+            row.name,
+            people,
+            from_json(row.rule) if row.rule is not None else None,
+            tuple(part.name for part in parts.get(row.id, ())),
+            tuple(staff.get(row.id, ())),
+        )
+        for row, people in zip(rows, counts, strict=True)
+    ]

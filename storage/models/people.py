@@ -117,9 +117,32 @@ class GroupDraft(SQLModel, table=True):
 class Membership(SQLModel, table=True):
     """A contact stands on a fixed group's list."""
 
-    club_id: UUID = club()
+    __table_args__ = (sa.Index(None, "club_id", "group_id", "contact_id"),)
+
+    club_id: UUID = Field(foreign_key="club.id")
     group_id: UUID = Field(foreign_key="contact_group.id", primary_key=True)
     contact_id: UUID = Field(foreign_key="contact.id", primary_key=True, index=True)
+
+
+class GroupPart(SQLModel, table=True):
+    """`part_id` is one of the groups that a fixed group consists of, besides its own list."""
+
+    __tablename__ = "group_part"
+
+    club_id: UUID = club()
+    group_id: UUID = Field(foreign_key="contact_group.id", primary_key=True, ondelete="CASCADE")
+    part_id: UUID = Field(foreign_key="contact_group.id", primary_key=True, index=True, ondelete="CASCADE")
+
+
+class GroupStaff(SQLModel, table=True):
+    """A Slack user whose group it is. That offers it to them first, and lets them do nothing they may not do."""
+
+    __tablename__ = "group_staff"
+    __table_args__ = (sa.Index(None, "club_id", "slack_user_id"),)
+
+    club_id: UUID = Field(foreign_key="club.id")
+    group_id: UUID = Field(foreign_key="contact_group.id", primary_key=True, ondelete="CASCADE")
+    slack_user_id: str = Field(primary_key=True)
 
 
 class Consent(SQLModel, table=True):

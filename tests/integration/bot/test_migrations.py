@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, select
 
 from storage.conditions import Compared, Condition, Operator, Rule, from_json, to_json
-from storage.contacts import belonging
+from storage.contacts import in_groups
 from storage.db import Database
 from storage.migrate import configuration, is_here, is_ours, migrate
 from storage.models import (
@@ -33,6 +33,7 @@ from storage.models import (
     Receipt,
     Tally,
 )
+from storage.parts import Flat
 from storage.states import FieldKind, GroupKind
 from tests import factories as f
 from tests.databases import POSTGRESQL
@@ -150,7 +151,10 @@ async def test_groups_of_one_value_find_the_same_people_by_a_rule_and_can_be_put
     async with db.read() as session:
         rules = {row.name: row.rule for row in (await session.exec(select(Group))).all()}
         found = {
-            name: [row[0] for row in await belonging(session, club.id, (), from_json(rule), f.NOW.date())]
+            name: [
+                row[0]
+                for row in await in_groups(session, club.id, (), Flat(rules=(from_json(rule),)), f.NOW.date())
+            ]
             for name, rule in rules.items()
             if rule
         }
