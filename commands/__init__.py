@@ -13,9 +13,11 @@ from commands import (
     contacts,
     erase,
     errors,
+    fixed,
     groups,
     home,
     imports,
+    members,
     optouts,
     own_fields,
     person,
@@ -77,7 +79,7 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.action("search")(contacts.follow)
     app.action("person")(person.choose)
     app.action("person_add")(person.add)
-    app.options(re.compile("^(contacts|guardians|wards)$"))(person.offer)
+    app.options(re.compile("^(contacts|guardians|wards|joiners)$"))(person.offer)
     app.view("person")(person.keep)
     app.action("consent")(consents.open_from_person)
     app.view("consent")(consents.save)
@@ -95,13 +97,19 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.action("import_refused")(imports.send_refused)
 
     app.command("/groups")(groups.command)
-    app.action("remove_group")(groups.remove)
     app.view("group_removal")(groups.confirm_removal)
     app.action("group")(rule.choose)
     app.action("rule_add")(rule.add)
     app.action(re.compile(r"^(match|(match|field|operator|value|on|drop|more|inner)_\d*)$"))(rule.follow)
     app.options(re.compile(r"^value_\d+$"))(rule.offer)
     app.view("rule")(rule.keep)
+    app.action("fixed")(fixed.choose)
+    app.action("fixed_add")(fixed.add)
+    app.options("parts")(fixed.offer_parts)
+    app.view("fixed_group")(fixed.keep)
+    app.action(re.compile("^(member_off|member_back)$"))(members.move)
+    app.action("member_search")(members.follow)
+    app.view("members")(members.submit)
 
     app.command("/sms-settings")(settings.command)
     app.action("open_settings")(settings.open_from_button)

@@ -24,17 +24,6 @@ async def command(ack: AsyncAck, command: Json, rt: Runtime, who: Who, place: Pl
     later(rt, who, place, _show(rt, who, command["trigger_id"]), name="groups")
 
 
-async def remove(ack: AsyncAck, action: Json, body: Json, rt: Runtime, who: Who, live: LiveViews) -> None:
-    """A group is to go: taken away, or the list says why not."""
-    await ack()
-    said = ""
-    try:
-        await groups.remove(rt, who, UUID(action["value"]))
-    except BotError as error:
-        said = sentence_of(error, who)
-    turn(rt, who, live, body["view"]["id"], views.page_of(body["view"]), said=said)
-
-
 async def ask_removal(rt: Runtime, who: Who, body: Json, group_id: UUID) -> None:
     """Asks, on top of the list, whether a group is to go."""
     try:

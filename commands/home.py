@@ -9,7 +9,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot import reports
 from bot.runtime import Runtime, Who
 from bot.slack.live import LiveViews
-from commands import contacts, groups, optouts, why
+from commands import contacts, groups, members, optouts, why
 from commands.errors import Place, later
 from commands.lists import page_of
 from commands.views import home, lists
@@ -46,6 +46,8 @@ async def turn_page(
         why.turn(rt, who, live, body["view"], page)
     elif which == "groups":
         groups.turn(rt, who, live, body["view"]["id"], page)
+    elif which == "members":
+        members.turn(rt, who, live, body["view"], page)
     else:
         text, blocks = await page_of(rt, who, which, page)
         later(rt, who, place, _replace(respond, text, blocks), name="page")

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import letters
 from storage.conditions import AMOUNTS, OWN, Compared, Condition, Match, Operator, Rule, anniversaries, within
-from storage.db import dialect_of, iso_text
+from storage.db import dialect_of, folded_text, iso_text
 from storage.models import Contact
 
 Expression = Any
@@ -59,7 +59,7 @@ async def values(
     held, source = _each(field, is_sqlite=is_sqlite)
     mine = [col(Contact.club_id) == club_id, col(Contact.archived_at).is_(None), held != ""]
     if wanted := letters.folded(typed):
-        mine.append(_folded(held, is_sqlite=is_sqlite).contains(wanted, autoescape=True))
+        mine.append(folded_text(session, held).contains(wanted, autoescape=True))
     value = held.label("value")
     query = sa.select(value).select_from(source).where(*mine, sa.func.length(held) <= longest).distinct()
     found = await (await session.connection()).execute(query.order_by(value).limit(limit))
@@ -85,7 +85,7 @@ class _Compiler:
     """Writes one rule for one database, as of one day."""
 
     def __init__(self, session: AsyncSession, today: date) -> None:
-        self._is_sqlite, self._today = dialect_of(session) is sqlite, today
+        self._session, self._is_sqlite, self._today = session, dialect_of(session) is sqlite, today
         self._birth_date = sa.func.coalesce(iso_text(session, Contact.birth_date), "", type_=sa.String)
         self._write: Mapping[Compared, Callable[[Condition], Expression]] = {
             Compared.TEXT: self._text,
@@ -190,15 +190,15 @@ class _Compiler:
         """Whether a text is this one, which is folded, whatever its case and its accents."""
         if self._is_sqlite:
             return sa.or_(
-                held.collate("NOCASE") == value, self._odd(held) & (_folded(held, is_sqlite=True) == value)
+                held.collate("NOCASE") == value, self._odd(held) & (folded_text(self._session, held) == value)
             )
-        return _folded(held, is_sqlite=False) == value
+        return folded_text(self._session, held) == value
 
     def _like(self, held: Expression, test: Callable[[Expression], Expression]) -> Expression:
         """Whether the test by LIKE, of a folded value, holds for a text, whatever its case and its accents."""
         if self._is_sqlite:
-            return sa.or_(test(held), self._odd(held) & test(_folded(held, is_sqlite=True)))
-        return test(_folded(held, is_sqlite=False))
+            return sa.or_(test(held), self._odd(held) & test(folded_text(self._session, held)))
+        return test(folded_text(self._session, held))
 
     def _odd(self, held: Expression) -> Expression:
         """Whether a text holds letters whose case SQLite does not know: few do, and folding them takes far longer."""
@@ -207,15 +207,6 @@ class _Compiler:
 
 def _begins(value: str, text: Expression) -> Expression:
     return text.startswith(value, autoescape=True)
-
-
-def _folded(held: Expression, *, is_sqlite: bool) -> Expression:
-    if is_sqlite:
-        return sa.func.folded(held, type_=sa.String)
-    # Most texts are plain, and what goes through the long table takes a hundred times as long.
-    is_plain = sa.func.octet_length(held) == sa.func.length(held)
-    through = sa.func.translate(held, letters.FROM, letters.TO, type_=sa.String)
-    return sa.case((is_plain, sa.func.lower(held.collate("C"), type_=sa.String)), else_=through)
 
 
 def _held(field: str) -> Expression:

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.db import add_if_new, one_at_a_time
 from storage.folding import folded
-from storage.models import Group, GroupPart, GroupStaff, Membership
+from storage.models import Contact, Group, GroupPart, GroupStaff, Membership
 
 NAMING = 1 << 62
 """Tells the lock of who names groups from others of the club."""
@@ -61,18 +61,29 @@ async def named(session: AsyncSession, club_id: UUID, name: str) -> Group | None
     return next((group for group in mine if folded(group.name) == folded(name)), None)
 
 
+async def add(session: AsyncSession, row: Group) -> bool:
+    """Keeps a new group unless its id or its name is taken; whether it was kept."""
+    return await add_if_new(session, row)
+
+
 async def store(session: AsyncSession, row: Group) -> None:
     """Keeps the group, new or changed."""
     session.add(row)
     await session.flush()
 
 
-async def rename(session: AsyncSession, club_id: UUID, group_id: UUID, *, seen: str, name: str) -> bool:
-    """Gives the group another name unless it has another one than was seen; whether it has it now."""
-    mine = sa.update(Group).where(
-        col(Group.club_id) == club_id, col(Group.id) == group_id, col(Group.name) == seen
-    )
-    return bool((await session.exec(mine.values(name=name))).rowcount)
+async def rename(session: AsyncSession, club_id: UUID, group_id: UUID, *, name: str) -> None:
+    """Gives the group another name."""
+    mine = sa.update(Group).where(col(Group.club_id) == club_id, col(Group.id) == group_id)
+    await session.exec(mine.values(name=name))
+
+
+async def sizes(session: AsyncSession, club_id: UUID, group_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many of the club's people stand on each of these fixed groups' lists; an empty list is not among them."""
+    stands = sa.and_(col(Contact.id) == Membership.contact_id, col(Contact.archived_at).is_(None))
+    mine = sa.and_(col(Membership.club_id) == club_id, col(Membership.group_id).in_(group_ids))
+    counts = select(Membership.group_id, func.count()).join(Contact, stands).where(mine)
+    return dict((await session.exec(counts.group_by(col(Membership.group_id)))).all())
 
 
 async def staff_of(

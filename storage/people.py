@@ -16,14 +16,26 @@ from storage.states import GroupKind
 
 
 async def search(
-    session: AsyncSession, club_id: UUID, typed: str, *, limit: int, offset: int = 0, archived: bool = False
+    session: AsyncSession,
+    club_id: UUID,
+    typed: str,
+    *,
+    limit: int,
+    offset: int = 0,
+    archived: bool = False,
+    on_list: UUID | None = None,
 ) -> Sequence[Contact]:
     """The first people in whom each typed word is found, or in the name of whose group, by name.
 
-    Accents and case do not matter; a number is found as typed and in E.164.
+    Accents and case do not matter; a number is found as typed and in E.164. Only those on the list of the group given.
     """
     found = select(Contact).where(Contact.club_id == club_id, _is_archived(archived))
     found = found.where(*await meant(session, club_id, typed))
+    if on_list:
+        members = select(Membership.contact_id).where(
+            Membership.club_id == club_id, Membership.group_id == on_list
+        )
+        found = found.where(col(Contact.id).in_(members))
     by_name = (col(Contact.search), col(Contact.id))
     return (await session.exec(found.order_by(*by_name).limit(limit).offset(offset))).all()
 

@@ -119,6 +119,7 @@ async def facts(rt: Runtime, who: Who, draft_id: UUID) -> ComposeFacts:
     """What the compose modal offers this club."""
     async with rt.db.read() as session:
         groups = await storage.groups.every_group(session, who.club.id)
+        own = await storage.groups.groups_of(session, who.club.id, who.slack_user_id)
         club_senders = await storage.clubs.senders(session, who.club.id)
         merge_fields = await audience.merge_fields(session, who.club.id)
     today = rt.clock.now().astimezone(ZoneInfo(who.club.zone)).date()
@@ -140,6 +141,7 @@ async def facts(rt: Runtime, who: Who, draft_id: UUID) -> ComposeFacts:
         merge_fields=merge_fields,
         today=today.isoformat(),
         max_segments=who.club.max_segments,
+        own_groups=frozenset(map(str, own)),
     )
 
 

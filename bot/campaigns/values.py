@@ -102,6 +102,8 @@ class ComposeFacts:
     merge_fields: tuple[str, ...]
     today: str
     max_segments: int
+    own_groups: frozenset[str] = frozenset()
+    """The ids of the groups that are this coach's, which are offered first."""
 
 
 @dataclass(frozen=True, slots=True)

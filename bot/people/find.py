@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,6 +18,7 @@ from storage.states import OptOutScope
 
 PAGE = 10
 DETAILS_SHOWN = 3
+NOBODY: Mapping[str, OptOutScope] = MappingProxyType({})
 
 
 async def find(rt: Runtime, who: Who, looked: Looked) -> Found:
@@ -33,7 +35,7 @@ async def find(rt: Runtime, who: Who, looked: Looked) -> Found:
         found = Found(looked, is_more=len(rows) > PAGE)
         if not looked.typed.strip():
             found = await _standing(session, who, found)
-    people = tuple(_person(row, guardians.get(row.id, ()), opted_out) for row in shown)
+    people = tuple(person(row, guardians.get(row.id, ()), opted_out) for row in shown)
     return replace(found, rows=people)
 
 
@@ -76,7 +78,10 @@ async def _standing(session: AsyncSession, who: Who, found: Found) -> Found:
     )
 
 
-def _person(row: Contact, guardians: Sequence[Contact], opted_out: Mapping[str, OptOutScope]) -> Person:
+def person(
+    row: Contact, guardians: Sequence[Contact] = (), opted_out: Mapping[str, OptOutScope] = NOBODY
+) -> Person:
+    """Somebody as a line of a list."""
     return Person(
         str(row.id),
         name_of(row),

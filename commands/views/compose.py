@@ -142,14 +142,21 @@ def _picker(facts: ComposeFacts, fields: Fields, words: Words) -> list[Json]:
         element = forms.asked_select(fields.contacts, words("Type a name"))
         return [field("contacts", words("People"), element, dispatch=True)]
     if fields.audience is AudienceWay.DYNAMIC:
-        return [_groups("dynamic", facts.dynamic_groups, fields, words)]
-    return [_groups("fixed", facts.fixed_groups, fields, words)]
+        return [_groups("dynamic", facts.dynamic_groups, facts, fields, words)]
+    return [_groups("fixed", facts.fixed_groups, facts, fields, words)]
 
 
-def _groups(variant: str, offered: tuple[Choice, ...], fields: Fields, words: Words) -> Json:
+def _groups(
+    variant: str, offered: tuple[Choice, ...], facts: ComposeFacts, fields: Fields, words: Words
+) -> Json:
     if not offered:
         return section(words("The club has no such group yet. Choose people or everyone above."))
-    element = forms.multi_select(offered, fields.groups, words("Choose one or more"))
+    own = [group for group in offered if group.id in facts.own_groups][: forms.OPTIONS_MAX]
+    others = [group for group in offered if group not in own]
+    parts = [(words("Your groups"), own)] if own else []
+    if own and len(others) <= forms.OPTIONS_MAX:
+        parts, others = [*parts, (words("Other groups"), others)], []
+    element = forms.multi_select(others, fields.groups, words("Choose one or more"), parts=parts)
     return field("groups", words("Groups"), element, dispatch=True, variant=variant)
 
 

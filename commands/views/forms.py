@@ -99,29 +99,41 @@ def choices(options: Sequence[Choice]) -> list[Json]:
     return [option(choice.label, choice.id, choice.detail) for choice in options]
 
 
-def multi_select(options: Sequence[Choice], picked: Sequence[Choice], placeholder: str) -> Json:
-    """A menu to pick several from, in lettered parts when it is long; picks that are not offered fall away."""
+def multi_select(
+    options: Sequence[Choice],
+    picked: Sequence[Choice],
+    placeholder: str,
+    *,
+    parts: Sequence[tuple[str, Sequence[Choice]]] = (),
+) -> Json:
+    """A menu to pick several from, in lettered parts when it is long; picks that are not offered fall away.
+
+    Named `parts`, of a hundred options at most each, stand before the other options.
+    """
     ids = {choice.id for choice in picked}
-    offered = choices(options[: OPTIONS_MAX * OPTIONS_MAX])
+    first: list[Json] = [{"label": plain(label), "options": choices(some)} for label, some in parts if some]
+    offered = choices(options[: OPTIONS_MAX * (OPTIONS_MAX - len(first))])
     element: Json = {
         "type": "multi_static_select",
         "placeholder": plain(placeholder, _PLACEHOLDER_MAX),
         "max_selected_items": OPTIONS_MAX,
     }
-    element |= {"options": offered} if len(offered) <= OPTIONS_MAX else {"option_groups": _parts(offered)}
-    initial = [one for one in offered if one["value"] in ids][:OPTIONS_MAX]
+    is_plain = len(offered) <= OPTIONS_MAX and not first
+    element |= {"options": offered} if is_plain else {"option_groups": first + _parts(offered)}
+    every = [one for part in first for one in part["options"]] + offered
+    initial = [one for one in every if one["value"] in ids][:OPTIONS_MAX]
     return element | ({"initial_options": initial} if initial else {})
 
 
-def asked_select(picked: Sequence[Choice], placeholder: str) -> Json:
+def asked_select(picked: Sequence[Choice], placeholder: str, *, most: int = OPTIONS_MAX) -> Json:
     """A menu to pick several from, whose options the bot gives while one types."""
     element: Json = {
         "type": "multi_external_select",
         "min_query_length": 0,
-        "max_selected_items": OPTIONS_MAX,
+        "max_selected_items": most,
         "placeholder": plain(placeholder, _PLACEHOLDER_MAX),
     }
-    return element | ({"initial_options": choices(picked[:OPTIONS_MAX])} if picked else {})
+    return element | ({"initial_options": choices(picked[:most])} if picked else {})
 
 
 def asked_select_one(picked: Choice | None, placeholder: str) -> Json:
@@ -132,6 +144,12 @@ def asked_select_one(picked: Choice | None, placeholder: str) -> Json:
         "placeholder": plain(placeholder, _PLACEHOLDER_MAX),
     }
     return element | ({"initial_option": choices([picked])[0]} if picked else {})
+
+
+def users_select(users: Sequence[str], *, most: int) -> Json:
+    """A menu to pick several of the workspace's people from."""
+    element: Json = {"type": "multi_users_select", "max_selected_items": most}
+    return element | ({"initial_users": list(users[:most])} if users else {})
 
 
 def date_input(initial: str) -> Json:
@@ -187,6 +205,11 @@ def picked(view: Mapping[str, Any], name: str) -> tuple[Choice, ...]:
     """The options picked from a menu of several."""
     options = (state_of(view, name) or {}).get("selected_options") or ()
     return tuple(_choice(one) for one in options)
+
+
+def users(view: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """The Slack users picked from a menu of several."""
+    return tuple((state_of(view, name) or {}).get("selected_users") or ())
 
 
 def field_errors(view: Mapping[str, Any], sentences: Mapping[str, str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from tests.club.stored import Stored
 
 FLY_EVERY_SECONDS = 0.2
 OPENS_OTHERS = ("audience", "when")
-ASKED = ("contacts", "guardians", "wards")
+ASKED = ("contacts", "guardians", "wards", "joiners", "parts")
 
 
 class People(Stored):
@@ -66,7 +66,10 @@ class People(Stored):
             found = await self.workspace.options(view.user, view, block_of(view, name), name, label)
             return str(found.flat[0]["value"])
         block = next(block for block in view.blocks if block["block_id"] == block_of(view, name))
-        offered = block["element"]["options"]
+        element = block["element"]
+        offered = element.get("options") or [
+            one for part in element["option_groups"] for one in part["options"]
+        ]
         return next(str(one["value"]) for one in offered if one["text"]["text"] == label)
 
     async def compose(self, *, user: str = COACH, **fields: Any) -> View:

@@ -28,14 +28,12 @@ async def coach(club: Club) -> Who:
 
 
 async def remove(club: Club, view: View, group: str) -> None:
-    """Presses the button beside this group, or chooses it in its menu, and says yes."""
+    """Chooses it in the menu beside this group, and says yes."""
     block_id = f"group.{seed.key(group)}"
     row = next(block for block in view.blocks if block["block_id"] == block_id)
-    if row["accessory"]["type"] == "button":
-        await club.workspace.click(COACH, view, block_id, "remove_group")
-    else:
-        await club.workspace.click(COACH, view, block_id, "group", f"remove:{seed.key(group)}")
-        await club.submit(await club.modal("group_removal"))
+    menu = row["accessory"]["action_id"]
+    await club.workspace.click(COACH, view, block_id, menu, f"remove:{seed.key(group)}")
+    await club.submit(await club.modal("group_removal"))
 
 
 async def test_today_is_the_clubs_day_and_not_that_of_the_clock(tmp_path: Path, planted: str) -> None:

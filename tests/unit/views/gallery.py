@@ -11,6 +11,7 @@ from bot.campaigns.values import Choice, Fields, When
 from bot.campaigns.weights import Cheaper, Counted, Pushed
 from bot.consents.facts import ConsentSettings, Worded
 from bot.groups.facts import Belonging
+from bot.groups.sheets import FixedForm, FixedSheet, Report
 from bot.i18n import Words
 from bot.imports.errors import NoNames
 from bot.imports.rows import Columns
@@ -31,12 +32,14 @@ from commands.views import (
     contacts,
     details,
     erase,
+    fixed,
     groups,
     help,
     home,
     imports,
     kept,
     lists,
+    members,
     notices,
     optouts,
     own_fields,
@@ -51,10 +54,11 @@ from commands.views import (
 )
 from storage.conditions import Compared, Condition, Match, Operator, Rule
 from storage.states import AudienceWay, CampaignState, FieldKind, MessageState, Role
-from tests.unit.views import agreements
+from tests.unit.views import agreements, fixed_groups
 from tests.unit.views import examples as ex
 
 Shown = tuple[str, str, Any]
+GROUP = str(UUID(int=7))
 
 
 def everything(words: Words) -> Iterator[Shown]:
@@ -65,6 +69,7 @@ def everything(words: Words) -> Iterator[Shown]:
     yield from _replies(words)
     yield from _lists(words)
     yield from _groups(words)
+    yield from _fixed_groups(words)
     yield from _stops(words)
     yield from _people(words)
     yield from _imports(words)
@@ -75,6 +80,10 @@ def everything(words: Words) -> Iterator[Shown]:
 def _compose(words: Words) -> Iterator[Shown]:
     facts = ex.compose_facts()
     huge = ex.compose_facts(fixed_groups=ex.MANY_GROUPS, dynamic_groups=ex.MANY_GROUPS, zone=ex.LONG_NAME)
+    own = frozenset(group.id for group in ex.MANY_GROUPS[:150])
+    yield "compose, own groups", "modal", compose.view(replace(huge, own_groups=own), Fields(), words)
+    few = replace(facts, own_groups=frozenset([ex.U15.id]))
+    yield "compose, own group", "modal", compose.view(few, ex.fields(), words)
     empty = ex.compose_facts(fixed_groups=(), dynamic_groups=(), senders=(), merge_fields=())
     for way in AudienceWay:
         known = Fields(
@@ -179,6 +188,10 @@ def _lists(words: Words) -> Iterator[Shown]:
 
 def _groups(words: Words) -> Iterator[Shown]:
     rows = [GroupRow(str(UUID(int=n)), ex.LONG_NAME, 1_000_000, ex.LONG_RULE) for n in range(10)]
+    rule = Rule(parts=(Condition("fields.team", Compared.TEXT, Operator.IS, ex.LONG_TEXT),) * 12)
+    inside, staff = (ex.LONG_NAME,) * 40, ("U0COACH",) * 40
+    rows = [GroupRow(str(UUID(int=n)), ex.LONG_NAME, 1_000_000, rule, (), staff) for n in range(5)]
+    rows += [GroupRow(str(UUID(int=n)), ex.LONG_NAME, 1_000_000, None, inside, staff) for n in range(5, 10)]
     yield "groups", "modal", groups.view(ex.groups(), words)
     huge = ex.groups(*rows, page=2, pages=9, total=1_000_000)
     yield "groups, huge", "modal", groups.view(huge, words, said=ex.LONG_TEXT)
@@ -195,6 +208,47 @@ def _rules(words: Words) -> Iterator[Shown]:
     belonging = Belonging(ex.LONG_RULE, 999_999, 1_000_000, (ex.LONG_NAME,) * 5, is_partial=True)
     huge = ex.building(*lines, blocks=blocks, name=ex.LONG_NAME, own=ex.HUGE_OWN, belonging=belonging)
     yield "rule, huge", "modal", rule.view(huge, words, trouble=ex.LONG_TEXT)
+
+
+def _fixed_groups(words: Words) -> Iterator[Shown]:
+    yield "group, new", "modal", fixed.view(FixedSheet(GROUP, is_new=True), words, 1)
+    yield "group, known", "modal", fixed.view(fixed_groups.fixed_sheet(), words, 2)
+    report = fixed_groups.report()
+    typed = FixedForm("U13", people=(ex.U13,), pasted="Léa")
+    yield (
+        "group, report",
+        "modal",
+        fixed.view(fixed_groups.fixed_sheet(), words, 2, form=typed, report=report, round=1),
+    )
+    yield (
+        "group, report, huge",
+        "modal",
+        fixed.view(
+            fixed_groups.huge_fixed_sheet(),
+            words,
+            99,
+            form=fixed_groups.huge_fixed_form(),
+            report=fixed_groups.huge_report(),
+            round=9,
+        ),
+    )
+    yield (
+        "group, report of nothing",
+        "modal",
+        fixed.view(fixed_groups.fixed_sheet(), words, 1, report=Report("m")),
+    )
+    yield "group, removal", "modal", groups.removal(Choice(GROUP, ex.LONG_NAME), 1, words)
+    yield (
+        "members",
+        "modal",
+        members.view(fixed_groups.members(ex.person()), words, 1, moved=("p1", "Léa"), said="No."),
+    )
+    long = {"name": ex.LONG_NAME * 3, "number": ex.LONG_NAME, "details": (ex.LONG_NAME,) * 9}
+    rows = [ex.person(f"p{n}", refusal=why, **long) for n, why in enumerate(PhoneRefusal)]
+    huge = fixed_groups.members(*rows, name=ex.LONG_NAME, parts=(ex.LONG_NAME,) * 40, page=9, is_more=True)
+    moved = ("p1", ex.LONG_NAME * 9)
+    yield "members, huge", "modal", members.view(huge, words, 99, moved=moved, said=ex.LONG_TEXT)
+    yield "members, nobody", "modal", members.view(fixed_groups.members(), words, 1)
 
 
 def _stops(words: Words) -> Iterator[Shown]:

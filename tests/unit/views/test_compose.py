@@ -274,3 +274,22 @@ def test_the_cheap_spelling_is_offered_under_the_count():
     view = compose.view(ex.compose_facts(), ex.fields(), ex.ENGLISH, counted=counted)
     ids = ids_of(view)
     assert ids[ids.index("count") + 1] == "spelling"
+
+
+def test_a_coachs_own_groups_stand_first():
+    def groups(own, **offered):
+        shown = compose.view(ex.compose_facts(own_groups=frozenset(own), **offered), ex.fields(), ex.ENGLISH)
+        return next(block["element"] for block in shown["blocks"] if block["block_id"] == "groups.fixed")
+
+    element = groups([ex.U15.id])
+    parts = [
+        (part["label"]["text"], [one["value"] for one in part["options"]])
+        for part in element["option_groups"]
+    ]
+    assert parts == [("Your groups", [ex.U15.id]), ("Other groups", [ex.U13.id])]
+    assert [one["value"] for one in element["initial_options"]] == [ex.U13.id]
+    assert "option_groups" not in groups([])
+    only = groups([ex.U13.id, ex.U15.id])["option_groups"]
+    assert [part["label"]["text"] for part in only] == ["Your groups"]
+    many = groups([group.id for group in ex.MANY_GROUPS[:150]], fixed_groups=ex.MANY_GROUPS)["option_groups"]
+    assert [len(part["options"]) for part in many] == [100, 100]

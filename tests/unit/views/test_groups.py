@@ -28,12 +28,6 @@ def test_what_could_not_be_done_stands_on_top():
     assert groups.view(ex.groups(), ex.ENGLISH, said="No.")["blocks"][0]["text"]["text"] == "No."
 
 
-def test_a_group_is_deleted_after_a_question_that_names_it():
-    _, remove = ex.elements_of(shown(GroupRow("7", "U13", 12)), "button")
-    assert (remove["action_id"], remove["value"]) == ("remove_group", "7")
-    assert remove["confirm"]["text"]["text"].startswith("U13 is no longer offered.")
-
-
 def test_the_page_is_read_back():
     assert groups.page_of(shown(GroupRow("7", "U13", 12), page=2, pages=3)) == 2
 
