@@ -150,7 +150,7 @@ def test_a_line_of_the_list_says_what_is_in_a_group_and_whose_it_is():
     assert "with G0, G1, G2, G3, G4 and 4 more" in ex.texts_of(groups.view(ex.groups(many), ex.ENGLISH))
     (menu,) = ex.elements_of(view, "overflow")
     assert [one["value"] for one in menu["options"]] == ["change:1", "members:1", "remove:1"]
-    assert ex.actions_of(view) == ["fixed_add"]
+    assert ex.actions_of(view) == ["fixed_add", "rule_add"]
 
 
 def test_a_group_with_a_menu_is_deleted_after_a_question():
