@@ -53,3 +53,9 @@ def test_a_form_is_kept_as_it_is() -> None:
 def test_every_line_is_changed_those_of_blocks_too() -> None:
     form = changed(with_block(Form()), lambda line: replace(line, field="age"))
     assert {line.field for line in form.each()} == {"age"}
+
+
+def test_a_field_that_is_renamed_keeps_its_line() -> None:
+    line = Line("1", "fields.team", Operator.IS, ("U13",))
+    assert line.called("fields.team", "fields.side") == replace(line, field="fields.side")
+    assert line.called("fields.other", "fields.side") is line

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.template import Field, Unknown, fields_in, holes, merge, splitter, unknown_fields
+from bot.rules.template import Field, Unknown, fields_in, holes, is_name, merge, splitter, unknown_fields
 
 KNOWN = ("first_name", "last_name", "group", "club", "Équipe")
 
@@ -143,3 +143,13 @@ def test_a_name_is_told_once_for_each_person_whom_it_fails_in_the_order_of_the_t
         "team",
         "team",
     )
+
+
+@pytest.mark.parametrize("name", ["team", "Équipe 2", "taille-t shirt"])
+def test_a_name_that_can_stand_in_braces_is_one(name):
+    assert is_name(name)
+
+
+@pytest.mark.parametrize("name", ["", "14h", "a {b}", "a|b", "end ", "a.b"])
+def test_what_no_braces_could_name_is_none(name):
+    assert not is_name(name)
