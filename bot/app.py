@@ -34,6 +34,7 @@ from bot.heartbeat import EVERY, beat
 from bot.i18n import load_catalogues
 from bot.inbox import Inbox
 from bot.metrics import Metrics
+from bot.people.retention import retain
 from bot.rules import regions
 from bot.runtime import Runtime
 from bot.schedule import Chore, Schedule
@@ -61,6 +62,7 @@ CHORES: Mapping[str, tuple[Chore, timedelta]] = {
     "release": (release_due, timedelta(seconds=1)),
     "tidy": (tidy, timedelta(seconds=1)),
     "finish": (finish, timedelta(seconds=1)),
+    "retention": (retain, timedelta(hours=1)),
     "heartbeat": (beat, EVERY),
     "imports": (see_to_left, timedelta(seconds=5)),
     "old imports": (forget_old, timedelta(hours=1)),

@@ -20,7 +20,7 @@ from bot.delivery.hours import may_advertise
 from bot.errors import BotError
 from bot.i18n import words_for
 from bot.my_phone import staff_row
-from bot.rules import hours, phones
+from bot.rules import hours, phones, retention
 from bot.rules.countries import Country, Window
 from bot.rules.families import OLDEST, Ages
 from bot.rules.links import is_host
@@ -72,6 +72,12 @@ class NotAges(BotError):
     """From {most} years on at most, and not before members get texts themselves."""
 
     field: ClassVar[str | None] = "alone_from"
+
+
+class NotMonths(BotError):
+    """Keep them for {least} to {most} months."""
+
+    field: ClassVar[str | None] = "keep_texts_months"
 
 
 class NotAZone(BotError):
@@ -164,7 +170,9 @@ async def settings(rt: Runtime, who: Who) -> SettingsFacts:
         rules_confirmed_at=club.rules_confirmed_at,
         parts=tuple(club.parts),
         parts_offered=tuple(Choice(code, name) for code, name in parts_of(country.code).items()),
-        consent=ConsentSettings(wording, club.optin_keyword),
+        consent=ConsentSettings(
+            wording, club.optin_keyword, club.keep_texts_months, club.keep_archived_months
+        ),
         my_phone=phones.national(own) if own else None,
     )
 
@@ -175,7 +183,7 @@ async def change_settings(
     """Changes the club's settings and who may text; what that did to scheduled campaigns, if anything.
 
     Raises `AdminsOnly`, `NotAHost`, `NoSuchHours`, `NotAPart`, `NotAges`, `NotAZone`,
-    `WordingTooLong`, `KeywordShape` or `KeywordTaken`.
+    `NotMonths`, `WordingTooLong`, `KeywordShape` or `KeywordTaken`.
     """
     if who.role is not Role.ADMIN:
         raise AdminsOnly
@@ -185,6 +193,7 @@ async def change_settings(
     _refuse_no_ages(changes, who.club)
     wording = str(changes.get("wording", ""))
     refuse_too_long(wording)
+    _refuse_no_months(changes)
     refuse_no_keyword(str(changes.get("optin_keyword", "")))
     changes = {name: value for name, value in changes.items() if name != "wording"}
     changes = _with_rules(rt, who, _with_legal_hours(changes, country), country)
@@ -261,6 +270,12 @@ def _refuse_no_ages(changes: Mapping[str, object], club: Club) -> None:
     wished = Ages(**{name: cast("int", changes.get(name, years)) for name, years in known.items()})
     if not wished.are_possible:
         raise NotAges(most=OLDEST)
+
+
+def _refuse_no_months(changes: Mapping[str, object]) -> None:
+    for name in ("keep_texts_months", "keep_archived_months"):
+        if not retention.is_possible(cast("int", changes.get(name, retention.LONGEST))):
+            raise NotMonths(least=retention.SHORTEST, most=retention.LONGEST)
 
 
 def _refuse_no_hosts(hosts: Collection[str]) -> None:

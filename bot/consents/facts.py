@@ -27,6 +27,8 @@ class ConsentSettings:
     wording: Worded = field(default_factory=lambda: Worded(0, ""))
     keyword: str = ""
     """The word by which members ask for it; empty where there is none."""
+    keep_texts_months: int = 36
+    keep_archived_months: int = 36
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class Typed:
     parts: list[str] | None = None
     wording: str | None = None
     optin_keyword: str | None = None
+    keep_texts_months: int | None = None
+    keep_archived_months: int | None = None
 
 
 def view(facts: SettingsFacts, words: Words, *, admin: bool = True) -> Json:

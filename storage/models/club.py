@@ -35,6 +35,10 @@ class Club(SQLModel, table=True):
     """The parts of its country whose public holidays the club keeps too, in ISO 3166-2, such as `FR-57`."""
     optin_keyword: str = ""
     """The word by which members ask for the club's advertising; empty where there is none."""
+    keep_texts_months: int = 36
+    """After so many months the words and numbers of texts and answers go; how they fared stays."""
+    keep_archived_months: int = 36
+    """So long after they were archived people are erased."""
     own_texts_from: int = 15
     """Years: younger ones' guardians are texted in their place."""
     alone_from: int = 18

@@ -92,8 +92,8 @@ def test_the_wordings_are_told_apart_by_version_and_day():
 
 
 def test_the_settings_show_the_clubs_words_and_which_version_they_are():
-    first, _ = consent_settings.fields(ConsentSettings(Worded(0, "I agree.")), ex.ENGLISH)
-    third, _ = consent_settings.fields(ConsentSettings(Worded(3, "I agree.")), ex.ENGLISH)
+    first, *_ = consent_settings.fields(ConsentSettings(Worded(0, "I agree.")), ex.ENGLISH)
+    third, *_ = consent_settings.fields(ConsentSettings(Worded(3, "I agree.")), ex.ENGLISH)
     assert "This is version 3." in third["hint"]["text"]
     assert "This is version" not in first["hint"]["text"]
 

@@ -34,6 +34,8 @@ def test_settings_are_read_back_as_they_were():
         },
         wording="I agree.",
         optin_keyword="",
+        keep_texts_months=36,
+        keep_archived_months=36,
     )
 
 
