@@ -346,3 +346,21 @@ def test_the_author_of_a_paused_campaign_is_asked_with_the_buttons_of_its_card()
     assert text.startswith("*&lt;Gym&gt;*\nIt was due Sunday, November 22 at 19:30")
     assert blocks[-1] == card(facts, ex.ENGLISH)[1][-1]
     assert [one["action_id"] for one in blocks[-1]["elements"]] == ["resume", "why", "stop"]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "said"),
+    [("join", "were asked whether they agree to advertising"), ("agreed", "They agreed to advertising.")],
+)
+def test_who_opts_in_is_told_of_and_asked_after_where_nobody_knows_them(keyword, said):
+    known, _ = post(keyword=keyword, body="PEPS")
+    unknown, _ = post(keyword=keyword, body="PEPS", names=())
+    assert said in known
+    assert "Who is it?" not in known
+    assert "Who is it? Add them in `/contacts`" in unknown
+
+
+def test_what_the_bot_answered_by_itself_is_shown_as_its_own():
+    text, blocks = reply_post(ex.incoming(), ex.ENGLISH, (ex.answer(by="", body="To agree, answer YES"),))
+    assert "Answered by Touchline (delivered): To agree, answer YES" in text
+    assert "Answered by Touchline · delivered" in ex.texts_of(blocks)

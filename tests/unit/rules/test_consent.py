@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.consent import LeftOut, Standing, Why, agreement, how_of, may_text, state_of
+from bot.rules.consent import (
+    LeftOut,
+    Standing,
+    Why,
+    agreement,
+    how_of,
+    kept_from_agreeing,
+    may_text,
+    state_of,
+)
 from bot.rules.refusals import CARRIER, MEMBER, Line
 from storage.states import ConsentHow, Kind, OptOutScope, Purpose
 
@@ -143,3 +152,26 @@ def test_how_it_was_said_is_read_from_lines_of_older_bots_too(
     evidence: str, recorded_by: str, how: ConsentHow | None, read: ConsentHow
 ) -> None:
     assert how_of(Line(UUID(int=1), MARKETING, True, evidence, recorded_by, DAYS[0], how=how)) is read
+
+
+KEPT: list[tuple[Purpose, Sequence[Line], dict[str, object], Why | None, str]] = [
+    (MARKETING, [], {}, None, "nothing stands against it"),
+    (MARKETING, [line(1, given=False)], {}, None, "withdrawn before"),
+    (MARKETING, [line(2, given=False)], {}, Why.WITHDRAWN, "withdrawn at that moment"),
+    (MARKETING, [line(3, given=False, of=BEN)], {}, Why.WITHDRAWN, "withdrawn since, by whomever"),
+    (MARKETING, [line(3, given=False, purpose=ALERTS)], {}, None, "something else was withdrawn"),
+    (MARKETING, [], {"is_minor": True}, Why.MINOR, "no minor agrees to advertising"),
+    (ALERTS, [], {"is_minor": True}, None, "but to alerts"),
+    (MARKETING, [], {"opted_out": PUB}, Why.OPTED_OUT_MARKETING, "STOP PUB"),
+    (ALERTS, [], {"opted_out": PUB}, None, "leaves alerts alone"),
+    (ALERTS, [], {"opted_out": ALL, "is_minor": True}, Why.OPTED_OUT, "STOP is for everything"),
+]
+
+
+@pytest.mark.parametrize(("purpose", "record", "known", "why", "reason"), KEPT, ids=[row[-1] for row in KEPT])
+def test_nobody_records_consent_against_what_stands(
+    purpose: Purpose, record: Sequence[Line], known: dict[str, object], why: Why | None, reason: str
+) -> None:
+    usual = {"opted_out": None, "is_minor": False}
+    found = kept_from_agreeing(purpose, record, DAYS[2], **{**usual, **known})  # type: ignore[arg-type]  # of many sorts
+    assert found is why, reason

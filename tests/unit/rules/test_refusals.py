@@ -25,6 +25,7 @@ PAGE: Said = (ALERTS, False, "page: Plus aucun SMS", MEMBER)
 BACK: Said = (ALERTS, True, TAKEN_BACK, COACH)
 FORM: Said = (MARKETING, True, "Form", "U0ADMIN")
 SPOKEN: Said = (ALERTS, False, "told at the desk", MEMBER)
+YES: Said = (MARKETING, True, "SMS SM5, SM6: PEPS / OUI", MEMBER)
 IMPORTED: Said = (ALERTS, False, "list of 2025", "U0ADMIN")
 
 
@@ -60,6 +61,9 @@ CASES: list[tuple[Sequence[Said], Told, str]] = [
     ((NOTE, BACK), Told(How.UNKNOWN), "taken back once"),
     ((NOTE, BACK, NOTE_PUB), Told(How.NOTED, "at the stadium", COACH, UUID(int=2)), "noted anew"),
     ((STOP, BACK, NOTE), Told(How.ANSWERED, "Stop merci"), "staff take back no STOP, found however late"),
+    ((STOP_PUB, YES, NOTE), Told(How.NOTED, "by phone", COACH, UUID(int=2)), "the member agreed to advertising again"),
+    ((STOP, YES, NOTE), Told(How.ANSWERED, "Stop merci"), "which undoes no STOP"),
+    ((YES, STOP_PUB), Told(How.ANSWERED, "STOP PUB"), "nor what is said since"),
     (((ALERTS, False, f"{NOTED}x", MEMBER),), Told(How.OTHER, f"{NOTED}x"), "a member who writes so"),
     (((ALERTS, False, f"{NOTED}x", CARRIER),), Told(How.CARRIER), "nor a carrier"),
 ]  # fmt: skip

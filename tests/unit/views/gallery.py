@@ -147,7 +147,7 @@ def _cards(words: Words) -> Iterator[Shown]:
 
 
 def _replies(words: Words) -> Iterator[Shown]:
-    for keyword in ("none", "stop", "stop_marketing", "start", "help"):
+    for keyword in ("none", "stop", "stop_marketing", "start", "help", "join", "agreed"):
         yield f"reply, {keyword}", "message", cards.reply_post(ex.incoming(keyword=keyword), words)[1]
     huge = ex.incoming(names=(ex.LONG_NAME,) * 30, body=ex.LONG_TEXT)
     answers = tuple(ex.answer(state=state, body=ex.LONG_TEXT, why="Try later.") for state in MessageState)
