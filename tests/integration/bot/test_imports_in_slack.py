@@ -10,7 +10,7 @@ import pytest
 
 from bot.playground import seed
 from bot.playground.workspace import Message, View
-from bot.uploads.told import HELD_FOR, forget_old
+from bot.uploads.told import HELD_FOR, forget_old, see_to_left
 from commands.views import imports as views
 from storage.models import Audit, Contact, ImportFile
 from storage.states import ImportState
@@ -280,9 +280,16 @@ async def stopped_in_the_middle(club: Club, **state: Any) -> ImportFile:
     return row
 
 
+async def see_to(club: Club) -> None:
+    """What every process does every few seconds, once nobody has an import in hand any more."""
+    club.skip(LONG_AFTER)
+    assert club.bot
+    await see_to_left(club.bot.rt)
+
+
 async def test_an_import_whose_process_died_is_told_and_can_be_begun_again(club: Club) -> None:
     await stopped_in_the_middle(club)
-    club.skip(LONG_AFTER)
+    await see_to(club)
     (message,) = await club.until(lambda: messages(club))
     assert "nothing was stored.\nTouchline was stopped in the middle of it." in said_in(message)
     assert not await club.rows(Audit, action="import")
@@ -295,10 +302,11 @@ async def test_an_import_whose_process_died_before_it_told_is_told_later(club: C
     done = {"new": 7, "changed": 0, "unchanged": 0, "refused": 2, "guardians": 0}
     done |= {"consents": 0, "consents_refused": 0}
     await stopped_in_the_middle(club, state=ImportState.STORED, done=done)
+    await see_to(club)
     (message,) = await club.until(lambda: messages(club))
     assert "*membres.csv* is imported.\n7 new people, 2 refused" in said_in(message)
-    club.skip(LONG_AFTER)
     await club.until(lambda: club.rows(ImportFile, leased_until=None))
+    await see_to(club)
     assert len(messages(club)) == 1
     await club.click(message, "import_refused")
     await club.until(lambda: len(messages(club)) == 3 and messages(club)[-1].files)
