@@ -56,5 +56,5 @@ def test_confirmations_by_sms_are_one_cheap_sms(language):
     sentences = [ids[0] for ids in ids_of(TODAY) if ids[0].startswith("{club}: ")]
     assert len(sentences) >= 4
     for sentence in sentences:
-        weight = count(words(sentence, club="Judo Club de Valmont"))
+        weight = count(words(sentence, club="Judo Club de Valmont", wording=""))
         assert (weight.encoding, weight.segments) == (Encoding.GSM7, 1), sentence
