@@ -1,7 +1,10 @@
 """A pasted list of names and numbers, compared with the club's people: who is found, and what is to be asked."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
+from itertools import accumulate
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,7 +19,11 @@ from bot.rules import pasted, phones
 from bot.rules.pasted import Fate, Known, Line, Outcome
 from bot.rules.phones import Phone
 from bot.runtime import Who
+from storage.models import Contact
 
+CANDIDATES = 200
+"""Of those who share a word of their names so many are looked at."""
+START = 4
 ASKED_AT_ONCE = 15
 """A window has a hundred blocks, and nobody answers as many questions."""
 
@@ -38,18 +45,63 @@ def ids_in(report: Report) -> set[UUID]:
 
 
 async def _known(session: AsyncSession, who: Who, lines: Sequence[Line]) -> Known:
-    club = who.club
-    numbers = {typed: phones.parse(typed, club.country) for typed in pasted.numbers_in(lines)}
+    club_id = who.club.id
+    numbers = {typed: phones.parse(typed, who.club.country) for typed in pasted.numbers_in(lines)}
     e164s = {phone.e164 for phone in numbers.values() if isinstance(phone, Phone)}
-    owners = await storage.contacts.with_numbers(session, club.id, e164s)
+    rows = await storage.contacts.with_numbers(session, club_id, e164s)
+    owners = {e164: {row.id for row in same} for e164, same in rows.items()}
     names = pasted.names_in(lines)
-    full = await storage.named.by_full_name(session, club.id, names) if names else {}
-    half: Mapping[str, Collection[UUID]] = {}
-    if rest := names - full.keys():
-        most = pasted.MOST_OFFERED + 1
-        half = await storage.named.by_half_a_name(session, club.id, rest, at_most=most)
-    by_number = {e164: {row.id for row in rows} for e164, rows in owners.items()}
-    return Known(numbers, by_number, full, half)
+    named = await _people(session, club_id, _Named(names)) if names else ()
+    known = Known(numbers, owners, _by(named, lambda row: [pasted.key_of(row.last_name, row.first_name)]))
+    if halves := pasted.half_names_in(lines, known):
+        some = await _people(session, club_id, _Few({max(words, key=len) for words in halves}))
+        by_half = _by(some, lambda row: [pasted.key_of(row.first_name), pasted.key_of(row.last_name)])
+        known = replace(known, half=by_half)
+    return known
+
+
+class _Named:
+    """Wants whose name, of two words or more, is one of the keys or begins with one."""
+
+    def __init__(self, keys: Collection[str]) -> None:
+        self._keys = keys
+        # Most are told apart by this alone, for a hundredth of what the rest costs.
+        self._starts = {key[:START] for key in keys}
+
+    def __call__(self, first_words: Sequence[str]) -> bool:
+        name = "".join(first_words[:2])
+        if name[:START] not in self._starts:
+            return False
+        every = accumulate(first_words[2:], initial=name)
+        return any(name in self._keys for name in every)
+
+
+class _Few:
+    """Wants whoever has one of the words in their name, until there are far more than anybody could choose from."""
+
+    def __init__(self, words: Collection[str]) -> None:
+        self._left = dict.fromkeys(words, CANDIDATES)
+
+    def __call__(self, first_words: Sequence[str]) -> bool:
+        wanted = [word for word in first_words if self._left.get(word)]
+        for word in wanted:
+            self._left[word] -= 1
+        return bool(wanted)
+
+
+async def _people(
+    session: AsyncSession, club_id: UUID, is_wanted: Callable[[Sequence[str]], bool]
+) -> Sequence[Contact]:
+    ids = await storage.named.whose_words(session, club_id, is_wanted)
+    return await storage.contacts.these(session, club_id, ids)
+
+
+def _by(rows: Iterable[Contact], keys_of: Callable[[Contact], list[str]]) -> Mapping[str, set[UUID]]:
+    found: dict[str, set[UUID]] = defaultdict(set)
+    for row in rows:
+        for key in keys_of(row):
+            found[key].add(row.id)
+    return found
 
 
 def _report(
@@ -80,7 +132,7 @@ def _is_somebody(outcome: Outcome) -> bool:
 
 
 def _asked(outcome: Outcome, people: Mapping[UUID, Choice], picks: Mapping[str, str]) -> Asked:
-    offered = tuple(people[id] for id in outcome.ids if id in people)
+    offered = tuple(one for id, one in people.items() if id in outcome.ids)
     picked = picks.get(outcome.mark, "")
     is_offered = picked in (NOBODY, ALL) or any(one.id == picked for one in offered)
     return Asked(outcome.mark, outcome.typed, offered, picked if is_offered else "")

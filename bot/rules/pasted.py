@@ -9,7 +9,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from bot.rules.phones import Phone, PhoneRefusal
-from storage.letters import folded
+from storage.folding import folded
 
 MOST_OFFERED = 20
 """Of more people with one name none is offered: their first name too must be typed."""
@@ -119,6 +119,24 @@ def numbers_in(lines: Iterable[Line]) -> set[str]:
 def names_in(lines: Iterable[Line]) -> set[str]:
     """The keys of all that may be a name."""
     return {key for line in lines for words in _readings(line) for key in keys(words)}
+
+
+def half_names_in(lines: Iterable[Line], known: Known) -> set[tuple[str, ...]]:
+    """What may be a first or a last name alone, where the rest of what is known leaves that open."""
+    alone = [
+        Line(typed, ((typed, cell),))
+        for line in lines
+        for typed, cell in ([(line.typed, line.pieces[0][1])] if len(line.pieces) == 1 else line.pieces)
+    ]
+    left = (
+        one for one in alone if not _by_full_name(one, known) and _meant(one, known).fate is not Fate.FOUND
+    )
+    return {cell.words for one in left for _, cell in one.pieces if 0 < len(cell.words) <= _MOST_WORDS}
+
+
+def key_of(*names: str) -> str:
+    """What these names are known by, written together."""
+    return "".join(words_of(" ".join(names)))
 
 
 def keys(words: Sequence[str]) -> list[str]:

@@ -87,7 +87,10 @@ def _wrong(found: Report, words: Words) -> list[Json]:
     if not found.wrong:
         return []
     title = words.plural("*{count} line means nobody*", "*{count} lines mean nobody*", len(found.wrong))
-    shown = [f"• “{name(one.typed, _TYPED_SHOWN)}”: {_why(one, words)}" for one in found.wrong[:_WRONG_SHOWN]]
+    shown = [
+        words("• “{typed}”: {why}", typed=name(one.typed, _TYPED_SHOWN), why=_why(one, words))
+        for one in found.wrong[:_WRONG_SHOWN]
+    ]
     more = len(found.wrong) - _WRONG_SHOWN
     rest = [words.plural("{count} more", "{count} more", more)] if more > 0 else []
     return [section("\n".join([title, *shown, *rest]))]

@@ -1,13 +1,24 @@
 """A pasted list: each way in which coaches write names and numbers, and whom of the club it means."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from bot.rules import pasted, phones
-from bot.rules.pasted import Fate, Known, keys, lines, names_in, numbers_in, outcomes, words_of
+from bot.rules.pasted import (
+    Fate,
+    Known,
+    half_names_in,
+    key_of,
+    keys,
+    lines,
+    names_in,
+    numbers_in,
+    outcomes,
+    words_of,
+)
 from bot.rules.phones import Phone, PhoneRefusal
-from storage.letters import folded
 
 PEOPLE = {
     "lea": ("Léa", "Martin", "+33612345601"),
@@ -24,26 +35,18 @@ KEYS = {id: key for key, id in IDS.items()}
 DUPONDS = {UUID(int=100 + n) for n in range(21)}
 
 
-def stored(text):
-    """What storage/named.py makes of a name."""
-    return "".join(char for char in folded(text) if char not in " -'’.")
-
-
 def known(read):
     """What the club above has of what was read."""
     owners, full, half = {}, {}, {"dupond": DUPONDS}
     for key, (first, last, e164) in PEOPLE.items():
         owners.setdefault(e164, set()).add(IDS[key])
-        full.setdefault(stored(last + first), set()).add(IDS[key])
+        full.setdefault(key_of(last, first), set()).add(IDS[key])
         for name in (first, last):
-            half.setdefault(stored(name), set()).add(IDS[key])
-    wanted = names_in(read)
-    return Known(
-        {typed: phones.parse(typed, "FR") for typed in numbers_in(read)},
-        owners,
-        {key: ids for key, ids in full.items() if key in wanted},
-        {key: ids for key, ids in half.items() if key in wanted},
-    )
+            half.setdefault(key_of(name), set()).add(IDS[key])
+    numbers = {typed: phones.parse(typed, "FR") for typed in numbers_in(read)}
+    most = Known(numbers, owners, full)
+    asked = {key for words in half_names_in(read, most) for key in keys(words)}
+    return replace(most, half={key: ids for key, ids in half.items() if key in asked})
 
 
 def told(text):
@@ -176,10 +179,21 @@ def test_what_is_asked_about_a_piece_is_told_from_others_whatever_the_accents():
 
 def test_a_name_is_looked_for_from_each_of_its_words_on():
     assert words_of("De La-Tour, Éloïse") == ("de", "la", "tour", "eloise")
+    assert {"delatoureloise", "eloisedelatour", "delatour"} < names_in(
+        lines("De La-Tour, Éloïse\n0612345604")
+    )
+    assert key_of("Lesœur", "Ana-Maria") == "lesoeuranamaria"
     assert keys(("a", "b", "c")) == ["abc", "bca", "cab"]
     assert keys(("a", "a")) == ["aa"]
     assert keys(()) == []
     assert keys(("a",) * 9) == []
+
+
+def test_half_a_name_is_looked_for_only_where_nothing_else_says_who_is_meant():
+    read = lines("Léa Martin\n06 12 34 56 04\nHugo\nHugo 06 12 34 56 04")
+    assert half_names_in(read, replace(known(read), half={})) == {("hugo",)}
+    whole = lines("Léa Martin\n06 12 34 56 04")
+    assert half_names_in(whole, known(whole)) == set()
 
 
 def test_a_thousand_lines_are_read_at_once():
