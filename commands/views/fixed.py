@@ -132,6 +132,6 @@ def _parts(form: FixedForm, words: Words) -> Json:
 
 
 def _staff(form: FixedForm, words: Words) -> Json:
-    element = forms.users_select(form.staff, most=STAFF_MAX)
+    element = forms.users_select(form.staff, words("Choose one or more"), most=STAFF_MAX)
     hint = words("Their own groups are offered to them first.")
     return field("coaches", words("Its coaches"), element, hint=hint, optional=True)

@@ -146,9 +146,13 @@ def asked_select_one(picked: Choice | None, placeholder: str) -> Json:
     return element | ({"initial_option": choices([picked])[0]} if picked else {})
 
 
-def users_select(users: Sequence[str], *, most: int) -> Json:
+def users_select(users: Sequence[str], placeholder: str, *, most: int) -> Json:
     """A menu to pick several of the workspace's people from."""
-    element: Json = {"type": "multi_users_select", "max_selected_items": most}
+    element: Json = {
+        "type": "multi_users_select",
+        "max_selected_items": most,
+        "placeholder": plain(placeholder, _PLACEHOLDER_MAX),
+    }
     return element | ({"initial_users": list(users[:most])} if users else {})
 
 

@@ -94,7 +94,7 @@ async def test_somebody_in_several_groups_of_a_group_gets_one_text(club: Club) -
     await club.stands(campaign, "done")
     numbers = [message.e164 for message in await club.messages(campaign)]
     assert len(numbers) == len(set(numbers))
-    assert seed.number_of("manon") in numbers
+    assert {seed.number_of(key) for key in ("manon", "theo", "hugo")} <= set(numbers)
     assert len(club.phone("manon").inbox) == 1
 
 
