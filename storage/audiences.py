@@ -9,9 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.conditions import from_json
 from storage.db import digits, read_in_portions
-from storage.filters import condition_of
 from storage.models import (
     AudienceGroup,
     AudienceGuardian,
@@ -20,8 +18,8 @@ from storage.models import (
     Contact,
     Group,
     Guardianship,
-    Membership,
 )
+from storage.parts import Flat, belongs, flat_each
 from storage.people import meant
 
 
@@ -47,8 +45,9 @@ async def keep(
     await session.flush()
     connection = await session.connection()
     if len(groups) > 1:
+        each = await flat_each(session, campaign.club_id, [group.id for group in groups])
         for number, group in enumerate(groups):
-            members = _members(session, campaign.club_id, group, today)
+            members = _members(session, campaign.club_id, each[group.id], today)
             await connection.execute(_numbering(campaign, number, members, chosen))
     await connection.execute(_pairing(campaign, chosen, date.fromisoformat(answered_for_after)))
 
@@ -96,14 +95,10 @@ def _pairing(campaign: Campaign, chosen: str, answered_for_after: date) -> sa.In
     return sa.insert(AudienceGuardian).from_select(columns, pairs)
 
 
-def _members(session: AsyncSession, club_id: UUID, group: Group, today: date) -> Any:
-    """The ids of those in the group on this day."""
-    if group.rule is None:
-        return select(Membership.contact_id).where(
-            Membership.club_id == club_id, Membership.group_id == group.id
-        )
+def _members(session: AsyncSession, club_id: UUID, group: Flat, today: date) -> Any:
+    """The ids of those in what the group comes down to on this day."""
     mine = (Contact.club_id == club_id, col(Contact.archived_at).is_(None))
-    return select(Contact.id).where(*mine, condition_of(session, from_json(group.rule), today))
+    return select(Contact.id).where(*mine, belongs(session, club_id, group, today))
 
 
 async def numbers_of(
@@ -118,8 +113,11 @@ async def numbers_of(
     Ids are of 32 digits.
     """
     found: dict[str, int] = {}
+    each = await flat_each(session, club_id, [group.id for group in groups])
     for number, group in enumerate(groups):
-        mine = col(Contact.id).in_(_members(session, club_id, group, today))
+        if group.id not in each:
+            continue
+        mine = col(Contact.id).in_(_members(session, club_id, each[group.id], today))
         some = [] if contact_ids is None else [col(Contact.id).in_([UUID(id) for id in contact_ids])]
         async for rows in read_in_portions(
             session,

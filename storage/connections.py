@@ -72,9 +72,6 @@ def configure(engine: sa.Engine, patience_seconds: float) -> None:
 
 def _configure_sqlite(connection: Any, _record: object, *, patience_seconds: float) -> None:
     connection.isolation_level = None  # SQLAlchemy's "begin" event opens transactions, not the driver
-    # SQLite's own knows the letters of ASCII alone, and would find no Élodie by "élo":
-    # https://www.sqlite.org/lang_corefunc.html#lower
-    connection.create_function("lower", 1, _lower, deterministic=True)
     teach(connection)
     connection.run_async(partial(_write_ahead, patience_seconds=patience_seconds))
     cursor = connection.cursor()
@@ -106,7 +103,3 @@ def _configure_postgresql(connection: Any, _record: object, *, patience_seconds:
     cursor.execute(*limit(limits | {LONGEST_TRANSACTION: 3 * patience_seconds}))
     cursor.close()
     connection.commit()
-
-
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value

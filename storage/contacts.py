@@ -1,6 +1,7 @@
 """Queries about contacts and their guardians."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
 from typing import Any
@@ -23,12 +24,31 @@ As the driver gives it, for there may be a hundred thousand of them.
 """
 
 
-def _in_club(club_id: UUID) -> Any:
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Whom somebody chose: everyone, or these people and who is in these groups on a day."""
+
+    today: date
+    is_everyone: bool = False
+    contact_ids: Collection[UUID] = ()
+    groups: Flat = field(default_factory=Flat)
+
+
+def in_club(club_id: UUID) -> Any:
+    """What holds for the people whom the club has now."""
     return sa.and_(col(Contact.club_id) == club_id, col(Contact.archived_at).is_(None))
 
 
+def picked(session: AsyncSession, club_id: UUID, people: Picked) -> Any:
+    """What holds for those of the club's people who were chosen."""
+    if people.is_everyone:
+        return sa.true()
+    named = [col(Contact.id).in_(people.contact_ids)] if people.contact_ids else []
+    return sa.or_(sa.false(), *named, belongs(session, club_id, people.groups, people.today))
+
+
 def _of_club(club_id: UUID) -> SelectOfScalar[Contact]:
-    return select(Contact).where(_in_club(club_id))
+    return select(Contact).where(in_club(club_id))
 
 
 def _by_name(query: SelectOfScalar[Contact]) -> SelectOfScalar[Contact]:
@@ -45,9 +65,11 @@ def numbers_of(listed: Iterable[Listed]) -> set[str]:
     return set(map(itemgetter(3), listed)) - {None, ""}
 
 
-async def everyone(session: AsyncSession, club_id: UUID, fields: Sequence[str]) -> list[Listed]:
-    """All contacts of the club, by name."""
-    return await _listed(session, fields, _in_club(club_id))
+async def those_picked(
+    session: AsyncSession, club_id: UUID, fields: Sequence[str], people: Picked
+) -> list[Listed]:
+    """The contacts of a choice, each once, by name."""
+    return await _listed(session, fields, in_club(club_id), picked(session, club_id, people))
 
 
 async def listed(
@@ -56,7 +78,7 @@ async def listed(
     """The contacts with these ids that the club has, by name."""
     found: list[Listed] = []
     for some in in_portions(contact_ids):
-        found += await _listed(session, fields, _in_club(club_id), col(Contact.id).in_(some))
+        found += await _listed(session, fields, in_club(club_id), col(Contact.id).in_(some))
     return sorted(found, key=lambda one: (one[2], one[1], one[0]))
 
 
@@ -68,19 +90,17 @@ async def these(session: AsyncSession, club_id: UUID, contact_ids: Collection[UU
     return sorted(found, key=lambda contact: (contact.last_name, contact.first_name, contact.id))
 
 
-async def in_groups(
-    session: AsyncSession, club_id: UUID, fields: Sequence[str], groups: Flat, today: date
-) -> list[Listed]:
-    """The contacts who are in any of these groups on this day of the club, each once, by name."""
-    return await _listed(session, fields, _in_club(club_id), belongs(session, club_id, groups, today))
-
-
-async def _listed(session: AsyncSession, fields: Sequence[str], *conditions: Any) -> list[Listed]:
+def listed_columns(session: AsyncSession, fields: Sequence[str]) -> Sequence[Any]:
+    """The columns of a `Listed`."""
     own = [col(Contact.fields)[name].as_string() for name in fields]
     names = (col(Contact.first_name), col(Contact.last_name))
     born = iso_text(session, Contact.birth_date)
     known = (*names, col(Contact.e164), col(Contact.refusal), col(Contact.language), born)
-    columns: Sequence[Any] = (digits(session, Contact.id), *known, *own)
+    return (digits(session, Contact.id), *known, *own)
+
+
+async def _listed(session: AsyncSession, fields: Sequence[str], *conditions: Any) -> list[Listed]:
+    columns = listed_columns(session, fields)
     by_name = (col(Contact.last_name), col(Contact.first_name), col(Contact.id))
     found: list[Listed] = []
     async for some in read_in_portions(session, sa.select(*columns).where(*conditions).order_by(*by_name)):

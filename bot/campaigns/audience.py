@@ -25,9 +25,10 @@ from bot.rules.countries import Country
 from bot.rules.families import Ages, generations
 from bot.rules.template import fields_in
 from bot.tasks import aside
-from storage.contacts import Listed
+from storage.contacts import Listed, Picked
 from storage.db import ROWS_AT_ONCE
-from storage.models import Club
+from storage.models import Club, Group
+from storage.parts import Flat
 from storage.states import AudienceWay, Kind, Route
 
 JOINERS = {"fr": " et ", "en": " and "}
@@ -92,7 +93,7 @@ class Gathered:
 
     def use_up(self) -> tuple[list[rules.Person], list[rules.Person]]:
         """The chosen and the others as the rules see them; once, for there may be too many to have them twice."""
-        person = _persons(self)
+        person = person_of(self.club, self.names, self.label)
         return _each(person, self.chosen), _each(person, self.others)
 
 
@@ -103,10 +104,12 @@ async def gather(
 
     Dynamic groups are as they will be, by what is known now, on the club's day when it leaves.
     """
-    names = _wanted(body)
-    fields = _own_fields(names)
+    names = wanted(body)
+    fields = own_fields(names)
     groups = await storage.groups.these(session, club.id, chosen.group_ids)
-    listed = await _members(session, club.id, chosen, fields, day_of(club, leaves_at))
+    parts = await storage.parts.flat(session, club.id, chosen.group_ids)
+    picked = picked_of(chosen, parts, day_of(club, leaves_at))
+    listed = await storage.contacts.those_picked(session, club.id, fields, picked)
     # Such sets of a hundred thousand are made within milliseconds, but one right after the other they add up.
     ids = await aside(len(listed), partial(storage.contacts.ids_of, listed))
     guardians = await storage.contacts.guardianships(session, club.id, ids)
@@ -116,7 +119,7 @@ async def gather(
     return Gathered(
         club=club,
         names=names,
-        label=", ".join(group.name for group in groups) or club.name,
+        label=label_of(club, groups),
         chosen=listed,
         guardians=guardians,
         others=others,
@@ -139,6 +142,16 @@ def resolve(
         route=route,
         joiner=JOINERS.get(gathered.club.language, JOINERS["en"]),
         generations=generations(ages_of(gathered.club), day_of(gathered.club, leaves_at)),
+    )
+
+
+def picked_of(chosen: Chosen, groups: Flat, today: date) -> Picked:
+    """What the database is asked for, where the chosen groups come down to these."""
+    return Picked(
+        today,
+        is_everyone=chosen.way is AudienceWay.EVERYONE,
+        contact_ids=chosen.contact_ids if chosen.way is AudienceWay.CONTACTS else (),
+        groups=groups,
     )
 
 
@@ -193,29 +206,14 @@ def in_words(fields: Fields, words: Words) -> str:
     return words.plural("{first} and {count} other", "{first} and {count} others", len(others), first=first)
 
 
-def _wanted(body: str) -> tuple[str, ...]:
+def wanted(body: str) -> tuple[str, ...]:
     """The merge fields of the text."""
     return tuple(dict.fromkeys(field.name for field in fields_in(body)))
 
 
-def _own_fields(names: Iterable[str]) -> tuple[str, ...]:
+def own_fields(names: Iterable[str]) -> tuple[str, ...]:
     """Those of the merge fields that are the club's own."""
     return tuple(name for name in names if name not in OWN_FIELDS)
-
-
-async def _members(
-    session: AsyncSession,
-    club_id: UUID,
-    chosen: Chosen,
-    fields: Sequence[str],
-    today: date,
-) -> list[Listed]:
-    if chosen.way is AudienceWay.EVERYONE:
-        return await storage.contacts.everyone(session, club_id, fields)
-    if chosen.way is AudienceWay.CONTACTS:
-        return await storage.contacts.listed(session, club_id, fields, chosen.contact_ids)
-    groups = await storage.parts.flat(session, club_id, chosen.group_ids)
-    return await storage.contacts.in_groups(session, club_id, fields, groups, today)
 
 
 def _each(person: Callable[[Listed], rules.Person], listed: list[Listed]) -> list[rules.Person]:
@@ -228,10 +226,16 @@ def _each(person: Callable[[Listed], rules.Person], listed: list[Listed]) -> lis
     return found
 
 
-def _persons(gathered: Gathered) -> Callable[[Listed], rules.Person]:
-    every = {"group": gathered.label, "club": gathered.club.name}
-    shared = {name: value for name, value in every.items() if name in gathered.names}
-    fields, usual = _own_fields(gathered.names), gathered.club.language
+def label_of(club: Club, groups: Iterable[Group]) -> str:
+    """What stands for the merge field of the group."""
+    return ", ".join(group.name for group in groups) or club.name
+
+
+def person_of(club: Club, names: Sequence[str], label: str) -> Callable[[Listed], rules.Person]:
+    """What gives somebody listed as the rules see them, with the values of these merge fields; the label is the group's."""
+    every = {"group": label, "club": club.name}
+    shared = {name: value for name, value in every.items() if name in names}
+    fields, usual = own_fields(names), club.language
 
     def person(listed: Listed) -> rules.Person:
         id, first_name, last_name, e164, refusal, language, born, *own = listed

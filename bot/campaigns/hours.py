@@ -11,14 +11,16 @@ from bot.runtime import Runtime
 from storage.models import Club
 from storage.states import Kind
 
-_LEFT_OUT = {HoursRefusal.NEVER: LeftOut.NO_HOUR, HoursRefusal.UNCHECKED: LeftOut.UNCHECKED}
+NEVER = {HoursRefusal.NEVER: LeftOut.NO_HOUR, HoursRefusal.UNCHECKED: LeftOut.UNCHECKED}
 
 
 def by_the_hours(
     rt: Runtime, club: Club, kind: Kind, audience: Audience, leaves_at: datetime
 ) -> tuple[Audience, Mapping[str, datetime]]:
     """The audience without those whom no advertising may reach, and until when which of the others wait."""
-    until = waits(rt, club, kind, (each.e164 for each in audience.recipients), leaves_at)
-    never = {number: _LEFT_OUT[at] for number, at in until.items() if isinstance(at, HoursRefusal)}
-    held = {number: at for number, at in until.items() if isinstance(at, datetime)}
-    return audience.without(never), held
+    numbers = {person.e164 for person in audience.concerned.people.values() if person.e164}
+    until = waits(rt, club, kind, numbers, leaves_at)
+    never = {number: NEVER[at] for number, at in until.items() if isinstance(at, HoursRefusal)}
+    left = audience.without(never)
+    texted = {each.e164 for each in left.recipients} if until else ()
+    return left, {number: at for number, at in until.items() if isinstance(at, datetime) and number in texted}

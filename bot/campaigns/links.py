@@ -19,17 +19,25 @@ def without_short_links(
 ) -> Audience:
     """The audience without those whose own values would put a refused link into the text."""
 
+    refused = linked(body, audience.recipients, shorteners, allowed)
+    return audience.without(dict.fromkeys(refused, LeftOut.SHORT_LINK))
+
+
+def linked(
+    body: str, recipients: Sequence[Recipient], shorteners: Shorteners, allowed: Collection[str]
+) -> set[str]:
+    """The numbers of those whose own values would put a refused link into the text."""
+
     @cache
     def is_refused(merged: str) -> bool:
         return bool(short_links(merged, shorteners, allowed).refused)
 
     split = template.splitter(body)
-    linked = {
+    return {
         recipient.e164
-        for recipient in _who_may_link(body, audience.recipients)
+        for recipient in _who_may_link(body, recipients)
         if is_refused("".join(split(recipient.values, recipient.language)))
     }
-    return audience.without(dict.fromkeys(linked, LeftOut.SHORT_LINK))
 
 
 def _who_may_link(body: str, recipients: Sequence[Recipient]) -> Sequence[Recipient]:

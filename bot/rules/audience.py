@@ -15,7 +15,17 @@ from bot.rules.figures import LANGUAGES, code_of, written
 from bot.rules.phones import PhoneRefusal, is_domestic
 from storage.states import Kind, Route
 
-__all__ = ["GUARDIANS_GET_IT", "Audience", "Because", "LeftOut", "Line", "Person", "Recipient", "resolve"]
+__all__ = [
+    "GUARDIANS_GET_IT",
+    "Audience",
+    "Because",
+    "LeftOut",
+    "Line",
+    "Person",
+    "Recipient",
+    "merged",
+    "resolve",
+]
 
 # The detail of a line left out for want of a number, when guardians get the text in its place.
 GUARDIANS_GET_IT = "guardians"
@@ -91,7 +101,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """Each contact once, in the order of choice, a chosen one followed by its guardians; and who answers for whom."""
+    """Each contact once, in the order of choice, a chosen one followed by its guardians who are not; and who answers for whom."""
 
     people: Mapping[str, Person]
     chosen: Collection[str]
@@ -218,7 +228,8 @@ def _concerned(
         for guardian in dict.fromkeys(guardians.get(id, ())):
             known = own.get(guardian) or others.get(guardian)
             if known and guardian != id:
-                people.setdefault(guardian, known)
+                if guardian not in own:
+                    people.setdefault(guardian, known)
                 wards.setdefault(guardian, []).append(id)
     return Concerned(people, own.keys(), {id: tuple(mine) for id, mine in wards.items()})
 
@@ -288,7 +299,7 @@ def _shared(e164: str, owners: Sequence[Person], concerned: Concerned, joiner: s
     for_ids = tuple(dict.fromkeys([id for owner in owner_ids for id in concerned.stands_for(owner)]))
     meant = [concerned.people[id] for id in for_ids]
     language = next((person.reads for person in (*owners, *meant) if person.reads), owners[0].language)
-    values = _merge_values([person.values for person in meant], joiner, language)
+    values = merged([person.values for person in meant], joiner, language)
     return Shared(e164, for_ids, owner_ids, values, language)
 
 
@@ -299,8 +310,8 @@ def known_language(written: str) -> str:
     return code if code in LANGUAGES else ""
 
 
-def _merge_values(all_values: Sequence[Mapping[str, str]], joiner: str, language: str) -> Mapping[str, str]:
-    """One value per field: what differs is joined, "Léa et Tom", and what is the same is said once.
+def merged(all_values: Sequence[Mapping[str, str]], joiner: str, language: str) -> Mapping[str, str]:
+    """One value per field of several people: what differs is joined, "Léa et Tom", and what is the same is said once.
 
     A date among those that are joined is written for its reader here, since what is joined is a date no more.
     """

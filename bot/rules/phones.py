@@ -49,7 +49,7 @@ _NO_BREAK_SPACE = "\u00a0"
 
 # How many digits of a number decide its region, its kind and its zones, by the first three of them: the patterns of
 # https://github.com/google/libphonenumber take any digit in the places after those. Overseas one more, for a trunk zero.
-_DECIDING = {
+DECIDING = {
     "336": 5,
     "337": 5,
     "324": 4,
@@ -108,7 +108,7 @@ def decided_by(e164: str) -> str:
 
     All of them where nobody has proved that fewer do.
     """
-    deciding = _DECIDING.get(e164[1:4])
+    deciding = DECIDING.get(e164[1:4])
     if deciding is None or not (e164.isascii() and e164[1:].isdecimal()):
         return e164
     return e164[: deciding + 1]

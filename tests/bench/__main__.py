@@ -10,7 +10,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import callbacks, counting, dispatch, ends, finding, imports, memory, preview, rules, slack
+from tests.bench import (
+    callbacks,
+    counting,
+    dispatch,
+    ends,
+    finding,
+    freezing,
+    imports,
+    memory,
+    preview,
+    rules,
+    slack,
+)
 from tests.bench.ground import open_ground
 from tests.bench.rounds import LONGEST_WAIT_SECONDS, ROUNDS, Gates, Starts
 
@@ -23,7 +35,7 @@ FOR_SENDING = {
     "memory": memory.memory,
 }
 WIDTH = 100
-PARTS = (*FOR_SLACK, "counting", "preview", "finding", "rules", "imports", *FOR_SENDING)
+PARTS = (*FOR_SLACK, "counting", "preview", "finding", "rules", "freezing", "imports", *FOR_SENDING)
 
 
 def main() -> int:
@@ -66,6 +78,8 @@ async def _tables(
         return await preview.previews(folder, starts, gates, rounds=rounds, share=share)
     if part == "finding":
         return await finding.finding(folder, starts, gates, rounds=rounds, share=share)
+    if part == "freezing":
+        return await freezing.freezing(folder, starts, gates, rounds=rounds, share=share)
     if part == "rules":
         return await rules.rules(folder, starts, gates, rounds=rounds, share=share)
     if part == "imports":

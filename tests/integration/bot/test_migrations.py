@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, select
 
 from storage.conditions import Compared, Condition, Operator, Rule, from_json, to_json
-from storage.contacts import in_groups
+from storage.contacts import Picked, those_picked
 from storage.db import Database
 from storage.migrate import configuration, is_here, is_ours, migrate
 from storage.models import (
@@ -153,7 +153,9 @@ async def test_groups_of_one_value_find_the_same_people_by_a_rule_and_can_be_put
         found = {
             name: [
                 row[0]
-                for row in await in_groups(session, club.id, (), Flat(rules=(from_json(rule),)), f.NOW.date())
+                for row in await those_picked(
+                    session, club.id, (), Picked(f.NOW.date(), groups=Flat(rules=(from_json(rule),)))
+                )
             ]
             for name, rule in rules.items()
             if rule

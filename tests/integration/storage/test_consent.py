@@ -117,6 +117,9 @@ async def test_the_newest_word_counts_however_many_are_asked_about(
     assert agreed == {f.number(n) for n in (1, 3, *crowd)}
 
 
+EVERYONE = contacts.Picked(f.NOW.date(), is_everyone=True)
+
+
 @pytest.mark.parametrize("others", [0, PARAMETERS_AT_ONCE], ids=["few", "many"])
 async def test_guardians_go_by_the_same_ids_as_contacts_however_many(db: Database, others: int) -> None:
     club = f.club()
@@ -124,7 +127,7 @@ async def test_guardians_go_by_the_same_ids_as_contacts_however_many(db: Databas
     tie = Guardianship(club_id=club.id, child_id=child.id, guardian_id=mother.id)
     await f.keep(db, club, child, mother, *rest, tie)
     async with db.read() as session:
-        listed = await contacts.everyone(session, club.id, ["team"])
+        listed = await contacts.those_picked(session, club.id, ["team"], EVERYONE)
         ids = contacts.ids_of(listed)
         assert ids == {one.id.hex for one in (child, mother, *rest)}
         assert await contacts.guardianships(session, club.id, ids) == {child.id.hex: [mother.id.hex]}

@@ -156,9 +156,9 @@ def test_where_holidays_are_the_same_everywhere_no_part_is_asked_for(country: st
     assert not parts_of(country)
 
 
-@pytest.mark.parametrize("start", phones._DECIDING)
+@pytest.mark.parametrize("start", phones.DECIDING)
 def test_the_digits_of_a_number_that_are_forgotten_decide_nothing(start: str) -> None:
-    draw, deciding = Random(start), phones._DECIDING[start]
+    draw, deciding = Random(start), phones.DECIDING[start]
     for _ in range(100):
         number = f"+{start}" + "".join(draw.choices("0123456789", k=_rest(start, draw)))
         same = phones.alike(number)
