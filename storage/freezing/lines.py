@@ -26,13 +26,18 @@ async def keep_lines(session: AsyncSession, campaign: Campaign) -> Mapping[str, 
         PERSON.c.e164,
         left_out,
         detail,
-    )
+    ).order_by(PERSON.c.contact_id)
     names = ["club_id", "campaign_id", "contact_id", "because", "e164", "left_out", "detail"]
     connection = await session.connection()
     await connection.execute(sa.insert(AudienceLine).from_select(names, lines))
     missed = (
         sa.select(left_out.label("why"), sa.func.count())
-        .where(left_out.is_not(None), detail != GUARDIANS)
+        .where(
+            sa.or_(
+                *(what.is_not(None) for what in (PERSON.c.reason, PERSON.c.underage)), PERSON.c.e164.is_(None)
+            )
+        )
+        .where(detail != GUARDIANS)
         .group_by(sa.text("why"))
     )
     return dict((await connection.execute(missed)).all())

@@ -109,6 +109,5 @@ def _new_id(session: AsyncSession) -> Expression:
         return sa.func.gen_random_uuid()
     # https://www.sqlite.org/lang_corefunc.html#randomblob
     return sa.literal_column(
-        "lower(hex(randomblob(6)) || '4' || substr(hex(randomblob(2)), 2)"
-        " || substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || hex(randomblob(6)))"
+        "lower(hex(randomblob(6)) || '4' || substr(hex(randomblob(2)), 2) || '8' || substr(hex(randomblob(8)), 2))"
     )

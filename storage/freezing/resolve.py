@@ -57,7 +57,7 @@ def _chosen(session: AsyncSession, asked: Asked) -> Any:
     by_name = (col(Contact.last_name), col(Contact.first_name), col(Contact.id))
     place = sa.func.row_number().over(order_by=by_name) * APART
     is_one = sa.and_(in_club(asked.club_id), picked(session, asked.club_id, asked.picked))
-    return _people(session, asked, place, Contact, is_chosen=True).where(is_one)
+    return _people(session, asked, place, Contact, is_chosen=True).where(is_one).order_by(col(Contact.id))
 
 
 def _people(

@@ -16,7 +16,15 @@ _tables = sa.MetaData()
 
 def _passing(name: str, *columns: Any) -> sa.Table:
     """A table that is gone with the transaction."""
-    return sa.Table(name, _tables, *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+    # SQLite keeps it by its key alone, and so writes and reads each row but once.
+    return sa.Table(
+        name,
+        _tables,
+        *columns,
+        prefixes=["TEMPORARY"],
+        postgresql_on_commit="DROP",
+        sqlite_with_rowid=False,
+    )
 
 
 PLACE = _passing(
