@@ -65,7 +65,12 @@ async def listed(db: Database, group: Group, *rows: Contact) -> None:
 
 async def found(db: Database, club: Club, groups: Flat) -> list[str]:
     async with db.snapshot() as session:
-        return [row[0] for row in await contacts.in_groups(session, club.id, (), groups, TODAY)]
+        return [
+            row[0]
+            for row in await contacts.those_picked(
+                session, club.id, (), contacts.Picked(TODAY, groups=groups)
+            )
+        ]
 
 
 async def flat(db: Database, club: Club, *groups: Group) -> Flat:
