@@ -65,6 +65,14 @@ def numbers_of(listed: Iterable[Listed]) -> set[str]:
     return set(map(itemgetter(3), listed)) - {None, ""}
 
 
+async def how_many(session: AsyncSession, club_id: UUID, people: Picked) -> int:
+    """How many of the club's people were chosen."""
+    mine = sa.select(sa.func.count()).select_from(Contact)
+    mine = mine.where(in_club(club_id), picked(session, club_id, people))
+    found: int = (await (await session.connection()).execute(mine)).scalar_one()
+    return found
+
+
 async def those_picked(
     session: AsyncSession, club_id: UUID, fields: Sequence[str], people: Picked
 ) -> list[Listed]:

@@ -145,6 +145,12 @@ def resolve(
     )
 
 
+async def how_many_chosen(session: AsyncSession, club: Club, chosen: Chosen, at: datetime) -> int:
+    """How many of the club's people this choice means then."""
+    groups = await storage.parts.flat(session, club.id, chosen.group_ids)
+    return await storage.contacts.how_many(session, club.id, picked_of(chosen, groups, day_of(club, at)))
+
+
 def picked_of(chosen: Chosen, groups: Flat, today: date) -> Picked:
     """What the database is asked for, where the chosen groups come down to these."""
     return Picked(

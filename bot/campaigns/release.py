@@ -11,10 +11,13 @@ import storage.campaigns
 import storage.clubs
 import storage.messages
 from bot import posts
+from bot.campaigns.audience import Chosen, how_many_chosen
 from bot.campaigns.freeze import freeze
+from bot.campaigns.freeze_few import freeze_few
 from bot.rules import moments
 from bot.rules.lifecycle import campaign_states_before
 from bot.runtime import Runtime
+from bot.tasks import MUCH
 from storage.db import take_time
 from storage.models import Campaign, Club
 from storage.states import CampaignState
@@ -55,7 +58,7 @@ async def release(rt: Runtime, seen: Campaign) -> bool:
         if not moved:
             return False
         club = await storage.clubs.club(session, seen.club_id)
-        segments = await freeze(rt, session, club, seen, now)
+        segments = await _freeze(rt, session, club, seen, now)
         is_late = segments > 0 and moments.is_too_late(seen.release_at, now)
         is_paused = is_late or await _is_over_ceiling(session, club, now)
         if is_paused:
@@ -66,6 +69,11 @@ async def release(rt: Runtime, seen: Campaign) -> bool:
     rt.work.set()
     rt.due.set()
     return True
+
+
+async def _freeze(rt: Runtime, session: AsyncSession, club: Club, campaign: Campaign, now: datetime) -> int:
+    chosen = await how_many_chosen(session, club, Chosen.of_json(campaign.audience), now)
+    return await (freeze if chosen >= MUCH else freeze_few)(rt, session, club, campaign, now)
 
 
 async def _is_over_ceiling(session: AsyncSession, club: Club, now: datetime) -> bool:
