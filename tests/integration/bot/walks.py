@@ -139,15 +139,44 @@ async def people(club: Club) -> None:
 
 
 async def groups(club: Club) -> None:
-    """A group is taken away."""
-    view = await club.open("/groups")
-    row = next(
-        block
-        for block in view.blocks
-        if block.get("accessory", {}).get("value") == str(seed.key("Bénévoles"))
-    )
-    await club.workspace.click(COACH, view, row["block_id"], "remove_group")
-    await club.until(lambda: "Bénévoles" not in text_of(view))
+    """A fixed group is made, looked into and changed, a dynamic one is built, and one is taken away."""
+    listed = await club.open("/groups")
+    await club.click(listed, "fixed_add")
+    view = await club.modal("fixed_group")
+    await club.fill(view, name="Winners", joiners="Loïc")
+    found = await club.workspace.options(COACH, view, block_of(view, "parts"), "parts", "U15")
+    await club.workspace.set_value(view, block_of(view, "parts"), "parts", [found.flat[0]["value"]])
+    await club.submit(view)
+    await club.until(lambda: "Winners" in text_of(listed))
+    await _in_menu(club, listed, "U15", "change")
+    await club.submit(await club.modal("fixed_group"))
+    await _in_menu(club, listed, "U15", "members")
+    members = await club.modal("members")
+    await club.fill(members, member_search="a")
+    await club.submit(members)
+    members = await club.modal("members")
+    await club.click(members, "member_off")
+    await club.until(lambda: "Put back" in text_of(members))
+    await club.click(members, "member_back")
+    await club.until(lambda: "Put back" not in text_of(members))
+    listed = await club.open("/groups")
+    await club.click(listed, "rule_add")
+    view = await club.modal("rule")
+    await club.submit(view)
+    listed = await club.open("/groups")
+    await _in_menu(club, listed, "Bénévoles", "change")
+    await club.submit(await club.modal("rule"))
+    listed = await club.open("/groups")
+    await _in_menu(club, listed, "Bénévoles", "remove")
+    await club.submit(await club.modal("group_removal"))
+    await club.until(lambda: "Bénévoles" not in text_of(listed))
+
+
+async def _in_menu(club: Club, listed: View, group: str, verb: str) -> None:
+    block_id = f"group.{seed.key(group)}"
+    row = next(block for block in listed.blocks if block["block_id"] == block_id)
+    menu = row["accessory"]["action_id"]
+    await club.workspace.click(COACH, listed, block_id, menu, f"{verb}:{seed.key(group)}")
 
 
 async def settings(club: Club) -> None:
