@@ -72,12 +72,13 @@ def rate_of(kind: SenderKind, country: Country, override: float | None = None) -
 
 def time_to_send(segments: int, rate: float) -> timedelta:
     """How long a sender takes for so many segments at so many a second, up to the next whole microsecond."""
-    return timedelta(microseconds=ceil(segments * 1_000_000 / rate))
+    # Rounded first: 0.7 is held as a little less.
+    return timedelta(microseconds=ceil(round(segments * 1_000_000 / rate, 3)))
 
 
 def most_waiting(rate: float) -> int:
     """The most segments one sender may have waiting at the carrier: 36,000 at one a second."""
-    # Rounded first: 0.7 is held as a little less.
+    # Rounded first, as above.
     return floor(round(rate * QUEUE.total_seconds(), 6))
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.data import load_countries
@@ -177,6 +177,7 @@ def test_no_turn_ends_beyond_the_horizon_but_the_only_one_of_a_free_limiter(
 
 
 @given(st.lists(segments, min_size=1, max_size=60), st.integers(1, 59), rates)
+@example([24] * 5 + [11, 1, 1] + [24, 22, 1, 1, 1], 8, 0.7)
 def test_two_claims_in_a_row_give_what_one_gives(wanted: list[int], cut: int, rate: float) -> None:
     day = timedelta(days=1)
     whole = reserve(LONG_AGO, NOW, wanted, rate=rate, horizon=day)
