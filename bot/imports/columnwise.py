@@ -9,8 +9,18 @@ from operator import or_
 from typing import Any
 
 from bot.imports import cells
-from bot.imports.columns import Column, Holds, Mapped
-from bot.imports.people import Guardian, Naming, People, Person, day_agreed, first_of, guardian_of, naming
+from bot.imports.columns import Column, Holds, Mapped, folded
+from bot.imports.people import (
+    Guardian,
+    Naming,
+    People,
+    Person,
+    day_agreed,
+    first_of,
+    guardian_of,
+    key_of,
+    naming,
+)
 from bot.imports.problems import Reason
 from bot.people.facts import OwnField
 
@@ -79,6 +89,7 @@ class Columnwise:
         self._guardians = [
             (naming(mapped, one), first_of(mapped.of(Holds.MOBILE, one))) for one in mapped.guardians
         ]
+        self._words = _Memo(_words, "")
         self._evidence = mapped.of(Holds.EVIDENCE)
         self._agreed_on = first_of(mapped.of(Holds.CONSENT_DATE)), _Memo(partial(day_agreed, today), "")
         self._reference = first_of(mapped.of(Holds.REFERENCE))
@@ -103,13 +114,14 @@ class Columnwise:
         is_named = map(or_, map(bool, first_names), map(bool, last_names))
         cut.long_way.update(place for place, is_so in enumerate(is_named) if not is_so)
         born, languages, roles, tags, agree = (cut.said(column, memo) for column, memo in self._plain)
+        e164s = self._numbers(cut, self._mobile)
         people: list[Person | None] = list(
             map(
                 Person,
                 first_names,
                 last_names,
                 cut.cells(self._mobile),
-                self._numbers(cut, self._mobile),
+                e164s,
                 born,
                 languages,
                 roles,
@@ -120,6 +132,7 @@ class Columnwise:
                 agree,
                 self._proofs(cut),
                 cut.said(*self._agreed_on),
+                self._keys(e164s, first_names, last_names, born),
             )
         )
         for place in cut.long_way:
@@ -148,6 +161,17 @@ class Columnwise:
         # A refusal is a text too, but of a class of its own.
         cut.long_way.update(place for place, e164 in enumerate(found) if type(e164) is not str)
         return found
+
+    def _keys(
+        self, e164s: Sequence[str], first_names: Sequence[str], last_names: Sequence[str], born: Sequence[str]
+    ) -> Sequence[str]:
+        """What `key_of` makes of each, of names that many share."""
+        first, last = (map(self._words.__getitem__, names) for names in (first_names, last_names))
+        whole = zip(e164s, first_names, last_names, born, strict=True)
+        return [
+            f"{row[0]}\n{one} {other}\n{'' if row[0] else row[3]}" if one and other else key_of(*row)
+            for row, one, other in zip(whole, first, last, strict=True)
+        ]
 
     def _fields(self, cut: _Cut) -> Sequence[tuple[tuple[str, str], ...]]:
         said = [cut.said(column, memo) for column, memo in self._own]
@@ -194,6 +218,12 @@ def _tidied(column: Sequence[str], long_way: set[int]) -> Sequence[str]:
             n for n, cell in enumerate(column) if len(cell) > cells.LONGEST or cells.is_formula(cell)
         )
     return column
+
+
+def _words(name: str) -> str:
+    """The name folded, unless nothing but signs is left of it."""
+    found = folded(name)
+    return found if found[:1].isalnum() else ""
 
 
 def _born(today: date, typed: str) -> str | Reason:

@@ -13,7 +13,6 @@ from bot.imports.people import Guardian, Person, key_of
 from bot.imports.problems import Problem, Reason
 from storage.imports import COMPARED, Known
 
-Key = tuple[str, str, str]
 (
     _ID,
     _FIRST,
@@ -29,7 +28,8 @@ Key = tuple[str, str, str]
     _ARCHIVED,
 ) = range(len(COMPARED))
 _OF_ITSELF = Person._fields.index("guardians")
-_IDS_AT_ONCE = 256
+_IDS_AT_ONCE, _ID_LENGTH = 256, 32
+_REFERENCED = "*"
 SEVERAL = ""
 """In the place of an id: more than one of the club's people have this key."""
 
@@ -51,7 +51,7 @@ class Club:
     pairs: frozenset[tuple[str, str]]
     said: Mapping[str, bool]
     by_reference: Mapping[str, str]
-    by_key: Mapping[Key, str]
+    by_key: Mapping[str, str]
     by_number: Mapping[str, str]
     """Whose a number is, as far as they are no children of anybody."""
 
@@ -64,7 +64,7 @@ class Club:
         by_reference = {row[_REFERENCE]: row[_ID] for row in by_id.values() if row[_REFERENCE]}
         pairs = frozenset(pairs)
         children = {child for child, _ in pairs}
-        by_key: dict[Key, str] = {}
+        by_key: dict[str, str] = {}
         by_number: dict[str, str] = {}
         for row in by_id.values():
             if not row[_ARCHIVED]:
@@ -105,9 +105,9 @@ class Comparison:
         self._lines: dict[str, int] = {}
         """Who of the club stands in which line."""
         self._references: dict[str, int] = {}
-        self._seen: dict[Key, tuple[int, bool, str]] = {}
-        """The line, whether it has a reference, and who it is."""
-        self._promised: dict[Key, tuple[str, Guardian]] = {}
+        self._seen: dict[str, str] = {}
+        """Who it is, whether they have a reference, and the line, in one text: of a million, tuples take long to keep."""
+        self._promised: dict[str, tuple[str, Guardian]] = {}
         """Guardians who have had no row of their own so far."""
         self._grown: dict[str, str] = {}
         """Whose a number is, of those in the file for whom nobody answers."""
@@ -115,11 +115,14 @@ class Comparison:
 
     def take(self, line: int, person: Person) -> Sequence[Problem]:
         """Compares the person of this line; what is wrong with it, which may be its consent alone."""
-        key = key_of(person.e164, person.first_name, person.last_name, person.birth_date)
-        known, problem = self._found(person, key)
-        problem = problem or self._twice(person, key, known)
-        if problem:
-            return [problem]
+        key, reference, known = person.key, person.reference, ""
+        # Most are new to the club and to the file, and nothing else is asked about them.
+        is_met = key in self._seen or key in self._club.by_key
+        if is_met or (reference and (reference in self._references or reference in self._club.by_reference)):
+            known, problem = self._found(person, key)
+            problem = problem or self._twice(person, key, known)
+            if problem:
+                return [problem]
         who = known or (self._promised and self._promised_as(person, key)) or next(self._ids)
         self._note(line, person, key, who, is_known=bool(known))
         problems = self._consent(who, person) if person.agrees is not None else ()
@@ -148,7 +151,7 @@ class Comparison:
         )
         return Portion(new=[_plain(who, person) for who, person in people])
 
-    def _found(self, person: Person, key: Key) -> tuple[str, Problem | None]:
+    def _found(self, person: Person, key: str) -> tuple[str, Problem | None]:
         known = self._club.by_reference.get(person.reference) if person.reference else None
         if known is not None:
             is_archived = self._club.people[known][_ARCHIVED]
@@ -160,23 +163,23 @@ class Comparison:
             return "", None  # a namesake with another reference is somebody else
         return named, None
 
-    def _twice(self, person: Person, key: Key, known: str) -> Problem | None:
+    def _twice(self, person: Person, key: str, known: str) -> Problem | None:
         if person.reference and person.reference in self._references:
             return Problem(Reason.REFERENCE_TWICE, "", str(self._references[person.reference]))
         if known and known in self._lines:
             return Problem(Reason.TWICE, "", str(self._lines[known]))
         seen = self._seen.get(key)
-        if seen and not (seen[1] and person.reference):
-            return Problem(Reason.TWICE, "", str(seen[0]))
+        if seen and not (seen[_ID_LENGTH] == _REFERENCED and person.reference):
+            return Problem(Reason.TWICE, "", seen[_ID_LENGTH + 1 :])
         return None
 
-    def _promised_as(self, person: Person, key: Key) -> str:
+    def _promised_as(self, person: Person, key: str) -> str:
         """The id of the guardian who was promised and is this person, by name or by number alone."""
         keys = [key] if person.guardians or not person.e164 else [key, _nameless(person.e164)]
         return next((self._promised.pop(one)[0] for one in keys if one in self._promised), "")
 
-    def _note(self, line: int, person: Person, key: Key, who: str, *, is_known: bool) -> None:
-        self._seen[key] = line, bool(person.reference), who
+    def _note(self, line: int, person: Person, key: str, who: str, *, is_known: bool) -> None:
+        self._seen[key] = f"{who}{_REFERENCED if person.reference else ' '}{line}"
         if person.e164 and not person.guardians:
             self._grown.setdefault(person.e164, who)
         if is_known:
@@ -197,7 +200,7 @@ class Comparison:
     def _answering(self, guardian: Guardian) -> str:
         key = key_of(guardian.e164, guardian.first_name, guardian.last_name)
         if key in self._seen:
-            return self._seen[key][2]
+            return self._seen[key][:_ID_LENGTH]
         return self._club.by_key.get(key) or self._promise(key, guardian)
 
     def _whose(self, guardian: Guardian, child: str) -> str:
@@ -205,7 +208,7 @@ class Comparison:
         known = self._club.by_number.get(guardian.e164) or self._grown.get(guardian.e164)
         return known if known and known != child else self._promise(_nameless(guardian.e164), guardian)
 
-    def _promise(self, key: Key, guardian: Guardian) -> str:
+    def _promise(self, key: str, guardian: Guardian) -> str:
         if key not in self._promised:
             self._promised[key] = next(self._ids), guardian
         return self._promised[key][0]
@@ -246,12 +249,12 @@ class Comparison:
 def _ids() -> Iterator[str]:
     """Ids as `UUID.hex` writes them; the system is asked for many at once."""
     while True:
-        some = token_hex(16 * _IDS_AT_ONCE)
-        yield from (some[start : start + 32] for start in range(0, len(some), 32))
+        some = token_hex(_ID_LENGTH // 2 * _IDS_AT_ONCE)
+        yield from (some[start : start + _ID_LENGTH] for start in range(0, len(some), _ID_LENGTH))
 
 
-def _nameless(e164: str) -> Key:
-    return e164, "", ""
+def _nameless(e164: str) -> str:
+    return f"{e164}\n\n"
 
 
 def _plain(who: str, person: Person) -> tuple[Any, ...]:

@@ -46,11 +46,13 @@ class Person(NamedTuple):
     evidence: str = ""
     agreed_on: str = ""
     """As ISO writes it; empty for a day that is unreadable or to come."""
+    key: str = ""
+    """What `key_of` makes of it; whoever reads a row knows it soonest."""
 
 
-def key_of(e164: str, first_name: str, last_name: str, birth_date: str = "") -> tuple[str, str, str]:
+def key_of(e164: str, first_name: str, last_name: str, birth_date: str = "") -> str:
     """What makes two people the same who have no reference: number and name, without a number name and birth."""
-    return e164, folded_name(first_name, last_name), "" if e164 else birth_date
+    return f"{e164}\n{folded_name(first_name, last_name)}\n{'' if e164 else birth_date}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +124,13 @@ class People:
         born = self._read(
             self._birth_date, row, problems, lambda typed: cells.read_birth_date(typed, self._today)
         )
-        return Person(
+        birth_date = born.isoformat() if born else ""
+        person = Person(
             first_name,
             last_name,
             _cell(self._mobile, row),
             self._number(self._mobile, row, problems),
-            born.isoformat() if born else "",
+            birth_date,
             self._read(self._language, row, problems, cells.read_language) or "",
             cells.read_words(_cell(self._roles, row)),
             cells.read_words(_cell(self._tags, row)),
@@ -138,6 +141,7 @@ class People:
             ", ".join(row[one.position] for one in self._evidence if row[one.position]),
             day_agreed(self._today, _cell(self._agreed_on, row)),
         )
+        return person._replace(key=key_of(person.e164, first_name, last_name, birth_date))
 
     def _number(self, column: Column | None, row: Sequence[str], problems: list[Problem]) -> str:
         typed = _cell(column, row)

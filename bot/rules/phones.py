@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from traceback import clear_frames
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
@@ -207,7 +208,9 @@ def _refuse(dialled: str, country: str) -> PhoneRefusal:
 def _number(text: str, region: str | None) -> PhoneNumber | None:
     try:
         return phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
+    except phonenumbers.NumberParseException as error:
+        # It keeps hold of its own error in a ring, and so of whatever those who called us have in hand.
+        clear_frames(error.__traceback__)
         return None
 
 
