@@ -116,8 +116,7 @@ class Columnwise:
         born, languages, roles, tags, agree = (cut.said(column, memo) for column, memo in self._plain)
         e164s = self._numbers(cut, self._mobile)
         people: list[Person | None] = list(
-            map(
-                Person,
+            _people(
                 first_names,
                 last_names,
                 cut.cells(self._mobile),
@@ -218,6 +217,11 @@ def _tidied(column: Sequence[str], long_way: set[int]) -> Sequence[str]:
             n for n, cell in enumerate(column) if len(cell) > cells.LONGEST or cells.is_formula(cell)
         )
     return column
+
+
+def _people(*columns: Sequence[Any]) -> Iterator[Person]:
+    """Persons of all that is said of them, past what a named tuple does to find out which value is which."""
+    return map(partial(tuple.__new__, Person), zip(*columns, strict=True))
 
 
 def _words(name: str) -> str:

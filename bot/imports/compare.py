@@ -97,8 +97,8 @@ class Portion:
 class Comparison:
     """Goes through the people of one file, each once, and gathers what is to be stored."""
 
-    def __init__(self, club: Club) -> None:
-        self._club = club
+    def __init__(self, club: Club, *, names_guardians: bool = True) -> None:
+        self._club, self._names_guardians = club, names_guardians
         self.outcomes: Counter[Outcome] = Counter()
         self.consents = 0
         self.portion = Portion()
@@ -180,7 +180,7 @@ class Comparison:
 
     def _note(self, line: int, person: Person, key: str, who: str, *, is_known: bool) -> None:
         self._seen[key] = f"{who}{_REFERENCED if person.reference else ' '}{line}"
-        if person.e164 and not person.guardians:
+        if self._names_guardians and person.e164 and not person.guardians:
             self._grown.setdefault(person.e164, who)
         if is_known:
             self._lines[who] = line
@@ -250,7 +250,7 @@ def _ids() -> Iterator[str]:
     """Ids as `UUID.hex` writes them; the system is asked for many at once."""
     while True:
         some = token_hex(_ID_LENGTH // 2 * _IDS_AT_ONCE)
-        yield from (some[start : start + _ID_LENGTH] for start in range(0, len(some), _ID_LENGTH))
+        yield from [some[start : start + _ID_LENGTH] for start in range(0, len(some), _ID_LENGTH)]
 
 
 def _nameless(e164: str) -> str:

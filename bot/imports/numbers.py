@@ -43,7 +43,7 @@ class Numbers:
         if not _PLAIN.fullmatch(typed):
             return self._asked_once(typed)
         digits = typed.translate(_MARKS)
-        return self._refusal(digits) or self._known(digits) or self._learnt(digits)
+        return self._refusal(digits) or self._known(digits) or self._typed.get(digits) or self._learnt(digits)
 
     def _known(self, digits: str) -> str | None:
         for tail, starts in self._starts.items():
@@ -63,6 +63,8 @@ class Numbers:
             return found.e164
         if head := self._deciding_refusal(digits):
             self._refused[digits[:head], len(digits)] = found
+        else:
+            self._remember(digits, found)
         return found
 
     def _deciding_refusal(self, digits: str) -> int:
@@ -85,6 +87,9 @@ class Numbers:
         if known is None:
             found = self._ask(typed, self._country)
             known = found.e164 if isinstance(found, Phone) else found
-            if len(self._typed) < _MOST_KEPT:
-                self._typed[typed] = known
+            self._remember(typed, known)
         return known
+
+    def _remember(self, typed: str, found: str | PhoneRefusal) -> None:
+        if len(self._typed) < _MOST_KEPT:
+            self._typed[typed] = found

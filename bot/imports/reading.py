@@ -78,7 +78,8 @@ class Reading:
             mapped = self._mapped(table)
             people = People(mapped, len(table.headers), self.club.country, self.today)
             columnwise = Columnwise(mapped, len(table.headers), people, self.today)
-            comparison, spool = Comparison(self.known), Spool()
+            comparison = Comparison(self.known, names_guardians=bool(mapped.guardians))
+            spool = Spool()
             try:
                 with Report(path_beside(self.path), table.headers, _separator(table), self.words) as report:
                     columns = self._go_through(table, columnwise, people, comparison, spool, report)
