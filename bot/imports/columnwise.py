@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import chain
+from itertools import chain, compress
 from operator import or_
 from typing import Any
 
@@ -74,6 +74,31 @@ class _Cut:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What rows say: a column for each field of a `Person`, and the places of the rows that have to go the long way."""
+
+    columns: Sequence[Sequence[Any]]
+    long_way: set[int]
+
+    def people(self) -> list[Person | None]:
+        """The person of each row; None where it has to go the long way."""
+        # Past what a named tuple does to find out which value is which.
+        found: list[Person | None] = list(
+            map(partial(tuple.__new__, Person), zip(*self.columns, strict=True))
+        )
+        for place in self.long_way:
+            found[place] = None
+        return found
+
+    def ordinary(self, *columns: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """These columns, a value for each row, without the rows that have to."""
+        if not self.long_way:
+            return columns
+        chosen = [place not in self.long_way for place in range(len(columns[0]))]
+        return [list(compress(column, chosen)) for column in columns]
+
+
 class Columnwise:
     """Reads rows in which nothing is amiss, and finds out which these are.
 
@@ -107,36 +132,32 @@ class Columnwise:
             )
         ]
 
-    def read(self, rows: Sequence[Sequence[str]]) -> list[Person | None]:
-        """The person of each row; None where the row has to go the long way."""
+    def read(self, rows: Sequence[Sequence[str]]) -> Batch:
+        """What they say."""
         cut = self._cut(rows)
         first_names, last_names = self._names(cut, self._name)
         is_named = map(or_, map(bool, first_names), map(bool, last_names))
         cut.long_way.update(place for place, is_so in enumerate(is_named) if not is_so)
         born, languages, roles, tags, agree = (cut.said(column, memo) for column, memo in self._plain)
         e164s = self._numbers(cut, self._mobile)
-        people: list[Person | None] = list(
-            _people(
-                first_names,
-                last_names,
-                cut.cells(self._mobile),
-                e164s,
-                born,
-                languages,
-                roles,
-                tags,
-                cut.cells(self._reference),
-                self._fields(cut),
-                self._answering(cut, last_names),
-                agree,
-                self._proofs(cut),
-                cut.said(*self._agreed_on),
-                self._keys(e164s, first_names, last_names, born),
-            )
+        columns = (
+            first_names,
+            last_names,
+            cut.cells(self._mobile),
+            e164s,
+            born,
+            languages,
+            roles,
+            tags,
+            cut.cells(self._reference),
+            self._fields(cut),
+            self._answering(cut, last_names),
+            agree,
+            self._proofs(cut),
+            cut.said(*self._agreed_on),
+            self._keys(e164s, first_names, last_names, born),
         )
-        for place in cut.long_way:
-            people[place] = None
-        return people
+        return Batch(columns, cut.long_way)
 
     def _cut(self, rows: Sequence[Sequence[str]]) -> _Cut:
         width, blank = self._width, [""] * len(rows)
@@ -217,11 +238,6 @@ def _tidied(column: Sequence[str], long_way: set[int]) -> Sequence[str]:
             n for n, cell in enumerate(column) if len(cell) > cells.LONGEST or cells.is_formula(cell)
         )
     return column
-
-
-def _people(*columns: Sequence[Any]) -> Iterator[Person]:
-    """Persons of all that is said of them, past what a named tuple does to find out which value is which."""
-    return map(partial(tuple.__new__, Person), zip(*columns, strict=True))
 
 
 def _words(name: str) -> str:

@@ -1,17 +1,17 @@
 """One file read row by row beside what the club knows, in a thread: what would become of each row."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
 from bot.i18n import Words
-from bot.imports import compare
+from bot.imports import known as before
 from bot.imports.choices import chosen
 from bot.imports.columns import Mapped, guess
-from bot.imports.columnwise import Columnwise
+from bot.imports.columnwise import Batch, Columnwise
 from bot.imports.compare import Comparison, Outcome
 from bot.imports.people import People, Person
 from bot.imports.problems import CONSENT_ALONE, Problem, Reason
@@ -63,7 +63,7 @@ class Reading:
 
     club: Club
     path: Path
-    known: compare.Club
+    known: before.Club
     fields: Sequence[OwnField]
     today: date
     words: Words
@@ -105,8 +105,8 @@ class Reading:
         done, columns = 0, table.columns(())
         for rows in _in_portions(table.rows):
             columns = columns if done else table.columns(rows[:ROWS_SAMPLED])
-            read = columnwise.read([row for _, row in rows])
-            for (line, row), person in zip(rows, read, strict=True):
+            batch = columnwise.read([row for _, row in rows])
+            for (line, row), person in _one_by_one(rows, batch, comparison):
                 problems = _taken(people, comparison, line, row, person)
                 if problems:
                     report.add(line, row, problems)
@@ -136,6 +136,16 @@ class Reading:
             self.known.fingerprint,
             spool,
         )
+
+
+def _one_by_one(
+    rows: Sequence[Row], batch: Batch, comparison: Comparison
+) -> Iterable[tuple[Row, Person | None]]:
+    """The rows that cannot be taken all at once: those amiss, or all of them."""
+    lines, *columns = batch.ordinary([line for line, _ in rows], *batch.columns)
+    if comparison.take_new(lines, columns):
+        return ((rows[place], None) for place in sorted(batch.long_way))
+    return zip(rows, batch.people(), strict=True)
 
 
 def _taken(

@@ -15,7 +15,8 @@ import storage.erasing
 import storage.imports
 import storage.people
 from bot.i18n import Words
-from bot.imports import compare, storing
+from bot.imports import known as before
+from bot.imports import storing
 from bot.imports.compare import Outcome
 from bot.imports.errors import ChangedMeanwhile, NoClub, WhichClub
 from bot.imports.reading import Looked, Progress, Reading
@@ -95,17 +96,17 @@ async def store(
         ready.close()
 
 
-async def _known(db: Database, club_id: UUID) -> tuple[compare.Club, Sequence[OwnField]]:
+async def _known(db: Database, club_id: UUID) -> tuple[before.Club, Sequence[OwnField]]:
     async with db.snapshot() as session:
         return await _known_in(session, club_id)
 
 
-async def _known_in(session: AsyncSession, club_id: UUID) -> tuple[compare.Club, Sequence[OwnField]]:
+async def _known_in(session: AsyncSession, club_id: UUID) -> tuple[before.Club, Sequence[OwnField]]:
     fields = await storage.people.fields(session, club_id)
     people = await storage.imports.everybody(session, club_id)
     pairs = await storage.imports.pairs(session, club_id)
     said = await storage.imports.said(session, club_id)
-    club = await aside(len(people), lambda: compare.Club.of(people, pairs, said))
+    club = await aside(len(people), lambda: before.Club.of(people, pairs, said))
     return club, [OwnField(one.id.hex, one.name, one.kind, tuple(one.choices)) for one in fields]
 
 

@@ -3,10 +3,23 @@
 import marshal
 import tempfile
 from collections.abc import Iterator
-
-from bot.imports.compare import Portion
+from dataclasses import dataclass, field
+from typing import Any
 
 _LENGTH_BYTES = 8
+
+
+@dataclass(slots=True)
+class Portion:
+    """What some thousand rows ask to be stored, in plain values."""
+
+    new: list[tuple[Any, ...]] = field(default_factory=list)
+    """An id and what a `Person` says of itself, up to its fields."""
+    changed: list[tuple[Any, ...]] = field(default_factory=list)
+    """The columns of `COMPARED` as they are to be."""
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    consents: list[tuple[Any, ...]] = field(default_factory=list)
+    """Who, their number, whether they agree, and the evidence."""
 
 
 class Spool:

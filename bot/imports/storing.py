@@ -8,9 +8,8 @@ from uuid import uuid4
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.imports.compare import Portion
 from bot.imports.errors import ChangedMeanwhile
-from bot.imports.spool import Spool
+from bot.imports.spool import Portion, Spool
 from bot.rules import moments
 from bot.rules.phones import PhoneRefusal
 from storage.folding import found_by

@@ -370,7 +370,7 @@ async def test_a_choice_that_says_nothing_clear_is_refused(
 
 
 async def test_others_have_their_turn_while_a_long_file_is_read(desk: Desk) -> None:
-    rows = "\n".join(f"Zoé;Roy {n};06{45_000_000 + n};0{n % 9 + 1}/03/2012" for n in range(30_000))
+    rows = "\n".join(f"Zoé;Roy {n};06{45_000_000 + n};0{n % 9 + 1}/03/2012" for n in range(90_000))
     turns = 0
 
     async def others() -> None:
@@ -382,7 +382,7 @@ async def test_others_have_their_turn_while_a_long_file_is_read(desk: Desk) -> N
     waiting = asyncio.create_task(others())
     (await desk.look(f"Prénom;Nom;Portable;Né le\n{rows}\n")).spool.close()
     waiting.cancel()
-    # Of portions of a thousand rows with a turn between them there would be some thirty.
+    # Of portions of five thousand rows with a turn between them there would be some twenty.
     assert turns > 60
 
 

@@ -82,7 +82,7 @@ def read(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[tuple[ob
     """What either way makes of each row."""
     mapped = guess(headers, FIELDS)
     people = People(mapped, len(headers), "FR", TODAY)
-    quick = Columnwise(mapped, len(headers), people, TODAY).read(rows)
+    quick = Columnwise(mapped, len(headers), people, TODAY).read(rows).people()
     return [(person, people.read(row)) for person, row in zip(quick, rows, strict=True)]
 
 
