@@ -382,8 +382,8 @@ async def test_others_have_their_turn_while_a_long_file_is_read(desk: Desk) -> N
     waiting = asyncio.create_task(others())
     (await desk.look(f"Prénom;Nom;Portable;Né le\n{rows}\n")).spool.close()
     waiting.cancel()
-    # Of portions of five thousand rows with a turn between them there would be some twenty.
-    assert turns > 60
+    # Of portions of a thousand rows with a turn between them there would be some ninety.
+    assert turns > 100
 
 
 async def test_who_waits_no_longer_ends_the_reading_too(desk: Desk) -> None:
