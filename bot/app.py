@@ -64,7 +64,7 @@ CHORES: Mapping[str, tuple[Chore, timedelta]] = {
     "finish": (finish, timedelta(seconds=1)),
     "retention": (retain, timedelta(hours=1)),
     "heartbeat": (beat, EVERY),
-    "imports": (see_to_left, timedelta(seconds=5)),
+    "imports": (see_to_left, timedelta(minutes=1)),
     "old imports": (forget_old, timedelta(hours=1)),
 }
 SHOW_EVERY = timedelta(seconds=1)

@@ -105,7 +105,7 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.view("rule")(rule.keep)
     app.action("fixed")(fixed.choose)
     app.action("fixed_add")(fixed.add)
-    app.options("parts")(fixed.offer_parts)
+    app.options("subgroups")(fixed.offer_parts)
     app.view("fixed_group")(fixed.keep)
     app.action(re.compile("^(member_off|member_back)$"))(members.move)
     app.action("member_search")(members.follow)

@@ -136,3 +136,10 @@ def test_a_bot_at_work_never_loads_the_playground() -> None:
 def test_every_module_says_what_lives_there() -> None:
     silent = [module_of(path) for path in FILES if not ast.get_docstring(ast.parse(path.read_text()))]
     assert silent == []
+
+
+def test_modules_of_tests_that_are_in_no_package_have_names_of_their_own() -> None:
+    """Python knows them by that name alone; the second one of two would not be run."""
+    alone = [path for path in ROOT.glob("tests/**/test_*.py") if not (path.parent / "__init__.py").exists()]
+    names = [path.name for path in alone]
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []

@@ -134,7 +134,7 @@ async def _troubles(
     if len(await storage.contacts.these(session, who.club.id, people)) < len(people):
         troubles["joiners"] = LinkGone()
     if trouble := await _trouble_with_parts(session, who, shown, form):
-        troubles["parts"] = trouble
+        troubles["subgroups"] = trouble
     return troubles
 
 

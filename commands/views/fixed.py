@@ -68,7 +68,7 @@ def read(payload: Mapping[str, Any]) -> tuple[FixedSheet, FixedForm]:
         forms.picked(payload, "joiners"),
         pasted.typed(payload),
         pasted.picks(payload),
-        forms.picked(payload, "parts"),
+        forms.picked(payload, "subgroups"),
         tuple(user for user in forms.users(payload, "coaches") if _USER.fullmatch(user)),
         about["seen"],
     )
@@ -128,7 +128,7 @@ def _joiners(form: FixedForm, words: Words) -> Json:
 def _parts(form: FixedForm, words: Words) -> Json:
     element = forms.asked_select(form.parts, words("Type a group's name"), most=PARTS_MAX)
     hint = words("Whoever is in them when a text leaves gets it too, each person once.")
-    return field("parts", words("Groups in this group"), element, hint=hint, optional=True)
+    return field("subgroups", words("Groups in this group"), element, hint=hint, optional=True)
 
 
 def _staff(form: FixedForm, words: Words) -> Json:

@@ -21,7 +21,8 @@ PATIENCE_MS = 20_000
 OpenDesk = Callable[..., Desk]
 
 
-@pytest.fixture(scope="session")
+# What one module's people bring in or group otherwise is not there for the next one's.
+@pytest.fixture(scope="module")
 def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page's address."""
     with running_playground(tmp_path_factory.mktemp("playground")) as address:

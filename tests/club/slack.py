@@ -17,7 +17,7 @@ from tests.club.stored import Stored
 
 FLY_EVERY_SECONDS = 0.2
 OPENS_OTHERS = ("audience", "when")
-ASKED = ("contacts", "guardians", "wards", "joiners", "parts")
+ASKED = ("contacts", "guardians", "wards", "joiners", "subgroups")
 
 
 class People(Stored):

@@ -64,7 +64,7 @@ async def test_a_new_group_has_its_people_groups_and_coaches_and_is_texted(club:
         club,
         name="  Tournoi   de Noël ",
         joiners=["Hugo", "Loïc"],
-        parts=["U15", "Bénévoles"],
+        subgroups=["U15", "Bénévoles"],
         coaches=[COACH, ADMIN],
     )
     assert not listed.errors, listed.errors
@@ -86,7 +86,7 @@ async def test_a_new_group_has_its_people_groups_and_coaches_and_is_texted(club:
 
 @pytest.mark.both
 async def test_somebody_in_several_groups_of_a_group_gets_one_text(club: Club) -> None:
-    await new(club, name="Both", joiners="Manon", parts=["U15", "U13"])
+    await new(club, name="Both", joiners="Manon", subgroups=["U15", "U13"])
     await club.keep(
         Membership(club_id=seed.key("club"), group_id=seed.key("U13"), contact_id=seed.key("manon"))
     )
@@ -99,8 +99,8 @@ async def test_somebody_in_several_groups_of_a_group_gets_one_text(club: Club) -
 
 
 async def test_who_joins_a_group_within_a_group_before_the_text_leaves_gets_it(club: Club) -> None:
-    await new(club, name="Outer", parts="U13")
-    await new(club, name="Outermost", parts="Outer")
+    await new(club, name="Outer", subgroups="U13")
+    await new(club, name="Outermost", subgroups="Outer")
     preview = await club.compose(audience="fixed", groups="Outermost", message="Hello")
     await club.keep(
         Membership(club_id=seed.key("club"), group_id=seed.key("U13"), contact_id=seed.key("antoine"))
@@ -195,10 +195,10 @@ async def test_what_is_wrong_is_said_under_its_field_and_nothing_typed_is_lost(c
 
 
 async def test_a_group_cannot_be_in_itself_however_deep(club: Club) -> None:
-    await new(club, name="Outer", parts="U13")
-    await new(club, name="Outermost", parts="Outer")
+    await new(club, name="Outer", subgroups="U13")
+    await new(club, name="Outermost", subgroups="Outer")
     view = await open_group(club, "U13")
-    found = await club.workspace.options(COACH, view, block_of(view, "parts"), "parts", "")
+    found = await club.workspace.options(COACH, view, block_of(view, "subgroups"), "subgroups", "")
     offered = [option["text"]["text"] for option in found.flat]
     assert "U15" in offered
     assert not {"U13", "Outer", "Outermost"} & set(offered)
@@ -207,7 +207,7 @@ async def test_a_group_cannot_be_in_itself_however_deep(club: Club) -> None:
         "text": {"type": "plain_text", "text": "x"},
         "value": str((await group_of(club, "Outermost")).id),
     }
-    payload["view"]["state"]["values"]["parts"]["parts"]["selected_options"] = [option]
+    payload["view"]["state"]["values"]["subgroups"]["subgroups"]["selected_options"] = [option]
     _, answer = await club.post_payload(payload)
     assert "Outermost cannot be in it: this group is in there itself." in answer
     assert not await club.rows(GroupPart, group_id=seed.key("U13"))
@@ -228,7 +228,7 @@ async def test_two_groups_that_take_each_other_in_at_once_make_no_ring(club: Clu
 
 
 async def test_a_group_that_is_part_of_another_is_not_deleted_and_says_so(club: Club) -> None:
-    await new(club, name="Outer", parts="U13")
+    await new(club, name="Outer", subgroups="U13")
     view = await open_group(club, "U13", "remove")
     listed = await club.submit(view)
     await club.until(lambda: "U13 is part of Outer: take it out there first." in text_of(listed))
@@ -244,9 +244,9 @@ async def test_a_group_that_is_part_of_another_is_not_deleted_and_says_so(club: 
 
 async def test_what_others_add_meanwhile_stays(club: Club) -> None:
     first, second = await open_group(club, "U13"), await open_group(club, "U13", user=ADMIN)
-    await club.fill(first, joiners="Manon", parts="U11", coaches=[COACH])
+    await club.fill(first, joiners="Manon", subgroups="U11", coaches=[COACH])
     await club.submit(first)
-    await club.fill(second, joiners="Théo", parts="U15", coaches=[ADMIN], name="U13 mixed")
+    await club.fill(second, joiners="Théo", subgroups="U15", coaches=[ADMIN], name="U13 mixed")
     await club.submit(second)
     group = await group_of(club, "U13 mixed")
     assert {"Manon", "Théo", "Hugo"} <= await on_list(club, group.id)
@@ -260,9 +260,9 @@ async def test_what_others_add_meanwhile_stays(club: Club) -> None:
 
 
 async def test_parts_and_coaches_are_taken_out_again(club: Club) -> None:
-    await new(club, name="Outer", parts=["U13", "U15"], coaches=[COACH, ADMIN])
+    await new(club, name="Outer", subgroups=["U13", "U15"], coaches=[COACH, ADMIN])
     view = await open_group(club, "Outer")
-    await club.fill(view, parts="U15", coaches=[ADMIN])
+    await club.fill(view, subgroups="U15", coaches=[ADMIN])
     listed = await club.submit(view)
     await club.until(lambda: "Outer is saved." in text_of(listed))
     assert [row.part_id for row in await club.rows(GroupPart)] == [seed.key("U15")]
@@ -332,7 +332,7 @@ async def test_a_long_list_is_shown_page_by_page_with_what_is_in_it(club: Club) 
         *(Membership(club_id=row.id, group_id=seed.key("U11"), contact_id=one.id) for one in people)
     )
     view = await open_group(club, "U11")
-    await club.fill(view, parts="U13")
+    await club.fill(view, subgroups="U13")
     await club.submit(view)
     view = await open_group(club, "U11", "members")
     assert "*U11* · 18 people" in text_of(view)
@@ -372,7 +372,7 @@ async def test_no_id_of_another_club_is_shown_changed_or_put_in(club: Club) -> N
     club.workspace.set_stack(COACH, [listed, view])
     for name, id, said in (
         ("joiners", person.id, "Somebody chosen here is no longer there."),
-        ("parts", group.id, "A group chosen here is no longer there."),
+        ("subgroups", group.id, "A group chosen here is no longer there."),
     ):
         payload = club.submission(view)
         option = {"text": {"type": "plain_text", "text": "x"}, "value": str(id)}
@@ -387,7 +387,7 @@ async def test_no_id_of_another_club_is_shown_changed_or_put_in(club: Club) -> N
         payload["view"]["state"]["values"]["name"]["name"]["value"] = "Ours now"
         _, answer = await club.post_payload(payload)
         assert "This group is no longer there." in answer
-    found = await club.workspace.options(COACH, view, block_of(view, "parts"), "parts", "theirs")
+    found = await club.workspace.options(COACH, view, block_of(view, "subgroups"), "subgroups", "theirs")
     assert not found.flat
     assert (await group_of(club, "Theirs")).club_id == person.club_id
     assert len(await club.rows(Membership, group_id=group.id)) == 1

@@ -201,7 +201,8 @@ async def test_somebody_who_joins_between_preview_and_release_gets_it_and_the_ca
 
 async def test_the_playground_is_the_whole_club_in_one_process(tmp_path: Path) -> None:
     async with open_playground(tmp_path) as playground:
-        (welcome,) = playground.workspace.channels[seed.CHANNEL].messages(COACH)
+        welcome, brought = playground.workspace.channels[seed.CHANNEL].messages(COACH)
         assert (welcome.user, "/sms" in welcome.text) == (seed.ADMIN, True)
+        assert (brought.user, "/contacts" in brought.text) == (seed.ADMIN, True)
         ack = await playground.workspace.run_command(COACH, seed.CHANNEL, "/sms aide")
         assert ack.is_ok

@@ -49,7 +49,7 @@ def test_what_is_typed_and_picked_is_read():
 
 def test_a_report_keeps_all_that_was_typed_in_fields_of_its_own():
     view = reported(fixed_groups.report())
-    assert ids_of(view) == ["name", "pasted.1", "which.abc", "understood.1", "joiners", "parts", "coaches"]
+    assert ids_of(view) == ["name", "pasted.1", "which.abc", "understood.1", "joiners", "subgroups", "coaches"]
     shown, form = fixed.read(ex.filled(view, {"which": "c4"}))
     assert form.pasted == "06 12\nJean Dupond\nDurand\nLéa Martin\nHugo\nRoux"
     assert (form.people, form.picks, form.seen) == ((LEA,), {"abc": "c4"}, "m")
@@ -76,7 +76,7 @@ def test_a_report_says_who_is_found_and_why_the_others_are_not():
 
 def test_a_report_of_nothing_to_correct_asks_for_nothing():
     view = reported(Report("m", found=(LEA,), understood="Léa"))
-    assert ids_of(view) == ["name", "understood.1", "joiners", "parts", "coaches"]
+    assert ids_of(view) == ["name", "understood.1", "joiners", "subgroups", "coaches"]
     assert "*Nobody new is found.*" in ex.texts_of(reported(Report("m")))
 
 
