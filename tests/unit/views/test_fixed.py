@@ -49,7 +49,15 @@ def test_what_is_typed_and_picked_is_read():
 
 def test_a_report_keeps_all_that_was_typed_in_fields_of_its_own():
     view = reported(fixed_groups.report())
-    assert ids_of(view) == ["name", "pasted.1", "which.abc", "understood.1", "joiners", "subgroups", "coaches"]
+    assert ids_of(view) == [
+        "name",
+        "pasted.1",
+        "which.abc",
+        "understood.1",
+        "joiners",
+        "subgroups",
+        "coaches",
+    ]
     shown, form = fixed.read(ex.filled(view, {"which": "c4"}))
     assert form.pasted == "06 12\nJean Dupond\nDurand\nLéa Martin\nHugo\nRoux"
     assert (form.people, form.picks, form.seen) == ((LEA,), {"abc": "c4"}, "m")
