@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.scale import kind
+from bot.rules.scale import kind, likeness
 from bot.rules.text import Count, count
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
@@ -93,3 +93,10 @@ def test_parts_that_weigh_the_same_have_one_key(one: tuple[str], other: tuple[st
 )
 def test_parts_that_may_weigh_otherwise_have_another_key(one: str, other: str, reason: str) -> None:
     assert key([one]) != key([other]), reason
+
+
+def test_values_that_weigh_the_same_make_readers_alike_and_those_that_melt_do_not() -> None:
+    like = likeness(["Salut {first_name}"])
+    lea, tom, accent, other = ({"first_name": name} for name in ("Ana", "Tom", "\u0301", "\u0302"))
+    assert like(lea, "fr") == like(tom, "fr") != like(lea, "en")
+    assert len({like(values, "fr") for values in (lea, accent, other)}) == 3
