@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,11 @@ def pytest_configure() -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the options of our own."""
     parser.addoption("--everywhere", action="store_true", help="every test on both databases")
+
+
+def pytest_collection_finish() -> None:
+    """Leaves what was collected out of every later search for garbage: that stood still for a second each time."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
