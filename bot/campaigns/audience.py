@@ -1,6 +1,6 @@
 """Who gets a campaign: the club's people, their guardians and what is on record, put before the rules."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -29,7 +29,7 @@ from storage.contacts import Listed, Picked
 from storage.db import ROWS_AT_ONCE
 from storage.models import Club, Group
 from storage.parts import Flat
-from storage.states import AudienceWay, Kind, Route
+from storage.states import AudienceWay, Kind, OptOutScope, Route
 
 JOINERS = {"fr": " et ", "en": " and "}
 """The word for "and" between siblings, by the club's language."""
@@ -84,7 +84,7 @@ class Gathered:
     guardians: Mapping[str, Sequence[str]]
     others: list[Listed]
     """The guardians who are not chosen themselves."""
-    standing: Mapping[str, Standing]
+    records: Mapping[Standing, Set[str]]
 
     @property
     def size(self) -> int:
@@ -123,7 +123,7 @@ async def gather(
         chosen=listed,
         guardians=guardians,
         others=others,
-        standing=await standing_of(session, club.id, numbers, kind),
+        records=await records_of(session, club.id, numbers, kind),
     )
 
 
@@ -137,7 +137,7 @@ def resolve(
         gathered.guardians,
         others,
         kind=kind,
-        standing=gathered.standing,
+        records=gathered.records,
         country=country,
         route=route,
         joiner=JOINERS.get(gathered.club.language, JOINERS["en"]),
@@ -166,20 +166,22 @@ def day_of(club: Club, at: datetime) -> date:
     return moments.day_of(at, club.zone)
 
 
-async def standing_of(
+async def records_of(
     session: AsyncSession, club_id: UUID, numbers: Collection[str], kind: Kind
-) -> dict[str, Standing]:
-    """What is on record for those of these numbers that have one; consent to marketing counts for marketing alone."""
+) -> Mapping[Standing, Set[str]]:
+    """Those of these numbers of which something is on record, by what it is; consent to marketing counts for it alone."""
     blocked = await storage.consent.opted_out(session, club_id, numbers)
     agreed: set[str] = set()
     if kind is Kind.MARKETING:
         agreed = await storage.consent.agreed_to_marketing(session, club_id, numbers)
+    return await aside(len(numbers), partial(_by_record, blocked, agreed))
 
-    def standing() -> dict[str, Standing]:
-        opted_out = {number: Standing(scope, number in agreed) for number, scope in blocked.items()}
-        return {**dict.fromkeys(agreed, Standing(marketing_consent=True)), **opted_out}
 
-    return await aside(len(numbers), standing)
+def _by_record(blocked: Mapping[str, OptOutScope], agreed: Set[str]) -> Mapping[Standing, Set[str]]:
+    found: dict[Standing, set[str]] = {Standing(marketing_consent=True): set(agreed - blocked.keys())}
+    for e164, scope in blocked.items():
+        found.setdefault(Standing(scope, e164 in agreed), set()).add(e164)
+    return found
 
 
 async def known_fields(session: AsyncSession, club_id: UUID, body: str) -> tuple[str, ...]:

@@ -66,7 +66,8 @@ def _think(
     country = rt.countries[club.country]
     audience = resolve(gathered, kind=campaign.kind, route=campaign.route, country=country, leaves_at=now)
     audience = without_short_links(campaign.body, audience, rt.shorteners, club.link_hosts)
-    audience, held = by_the_hours(rt, club, campaign.kind, audience, now)
+    audience, waits = by_the_hours(rt, club, campaign.kind, audience, now)
+    held = {e164: until for until, some in waits.items() for e164 in some}
     clause = clause_of(rt, club, sender, campaign.kind, campaign.body)
     texts = weighed(campaign.body, audience.recipients, clause)
     return _Frozen(campaign, audience, held, texts, clause, now)

@@ -123,13 +123,13 @@ def think(rt: Runtime, collected: Collected) -> Prepared:
         collected.gathered, kind=fields.kind, route=fields.route, country=country, leaves_at=leaves_at
     )
     audience = without_short_links(checked.body, audience, rt.shorteners, who.club.link_hosts)
-    audience, until = by_the_hours(rt, who.club, fields.kind, audience, leaves_at)
+    audience, waits = by_the_hours(rt, who.club, fields.kind, audience, leaves_at)
     refuse_holes(checked.body, audience.recipients)
     clause = clause_of(rt, who.club, checked.sender, fields.kind, checked.body)
     texts = weighed(checked.body, audience.recipients, clause)
     refuse_too_long(texts, who.club.max_segments)
     refuse_full(queue, weight(texts), checked.sender.value, who.words)
-    held = Held(len(until), min(until.values()), max(until.values())) if until else None
+    held = Held(sum(map(len, waits.values())), min(waits), max(waits)) if waits else None
     return Prepared(
         draft_id=collected.draft_id,
         club=who.club,

@@ -1,6 +1,6 @@
 """When the texts of a club may leave to their numbers: alerts always, marketing at legal hours."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -55,11 +55,21 @@ def waits(
     rt: Runtime, club: Club, kind: Kind | None, numbers: Iterable[str], now: datetime
 ) -> Mapping[str, datetime | HoursRefusal]:
     """The numbers that no text of this kind may leave to now, and until when; none of them for anything but marketing."""
+    found: dict[str, datetime | HoursRefusal] = {}
+    for until, some in waits_by_moment(rt, club, kind, numbers, now).items():
+        found.update(dict.fromkeys(some, until))
+    return found
+
+
+def waits_by_moment(
+    rt: Runtime, club: Club, kind: Kind | None, numbers: Iterable[str], now: datetime
+) -> Mapping[datetime | HoursRefusal, Sequence[str]]:
+    """The same the other way round: until when such a text waits, and to which numbers."""
     if kind is not Kind.MARKETING:
         return {}
-    hours, found = Hours(rt, club, now), dict[str, datetime | HoursRefusal]()
+    hours, found = Hours(rt, club, now), dict[datetime | HoursRefusal, list[str]]()
     for place, some in phones.by_place(numbers).items():
         until = hours.leaves_at(place)
         if until != now:
-            found.update(dict.fromkeys(some, until))
+            found.setdefault(until, []).extend(some)
     return found

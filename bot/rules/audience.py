@@ -191,7 +191,7 @@ def resolve(
     others: Iterable[Person] = (),
     *,
     kind: Kind,
-    standing: Mapping[str, Standing],
+    records: Mapping[Standing, Set[str]],
     country: Country,
     route: Route,
     joiner: str,
@@ -200,12 +200,12 @@ def resolve(
     """The audience of the chosen people and their guardians, in the order of choice.
 
     `guardians` goes from a child's id to those of its guardians, who are among the chosen or the `others`, else they have
-    left the club and answer for nobody. `standing` is by number, since an opt-out is, and says nothing of numbers without
-    a record; `joiner` is the word for "and" with its spaces, for siblings who share a text.
+    left the club and answer for nobody. `records` are the numbers of which something is on record, by what it is, each
+    once; `joiner` is the word for "and" with its spaces, for siblings who share a text.
     """
     concerned = _concerned(chosen, guardians, {person.id: person for person in others}, generations)
     numbers = {person.e164 for person in concerned.people.values() if person.e164}
-    refused = _refused(numbers, kind, standing, country, route)
+    refused = _refused(numbers, kind, records, country, route)
     underage = _underage(concerned, refused, kind, generations)
     recipients = tuple(_recipients(concerned, refused, underage, joiner))
     return Audience(recipients, concerned, refused, underage)
@@ -237,18 +237,20 @@ def _concerned(
 def _refused(
     numbers: Set[str],
     kind: Kind,
-    standing: Mapping[str, Standing],
+    records: Mapping[Standing, Set[str]],
     country: Country,
     route: Route,
 ) -> Mapping[str, LeftOut]:
     """Which of the numbers may not get the text, and why."""
-    without_record = may_text(kind, _NOTHING_ON_RECORD)
-    # What stands on record is one of a few things, however many have it.
-    reason_of = {stands: may_text(kind, stands) for stands in set(standing.values())}
-    known = {e164: reason_of[stands] for e164, stands in standing.items()}
-    # And where nothing is needed on record, those with one are looked at alone.
-    asked = numbers if without_record else numbers & known.keys()
-    found = {e164: reason for e164 in asked if (reason := known.get(e164, without_record))}
+    found: dict[str, LeftOut] = {}
+    without_record = numbers
+    # Sets of numbers, since there may be a hundred thousand of which the same is on record.
+    for stands, those in records.items():
+        without_record = without_record - those
+        if reason := may_text(kind, stands):
+            found.update(dict.fromkeys(numbers & those, reason))
+    if reason := may_text(kind, _NOTHING_ON_RECORD):
+        found.update(dict.fromkeys(without_record, reason))
     if route is Route.DOMESTIC:
         found.update({e164: LeftOut.ABROAD for e164 in numbers if not is_domestic(e164, country)})
     return found

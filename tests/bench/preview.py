@@ -27,7 +27,7 @@ from bot.campaigns.preview import preview
 from bot.campaigns.values import Fields
 from bot.i18n import words_for
 from bot.playground.seed import COACH
-from bot.rules import text
+from bot.rules import regions, text
 from bot.runtime import Who
 from bot.settings import load_settings
 from storage.db import Database
@@ -108,7 +108,8 @@ def _table(taken: dict[str, list[Took]], people: int) -> Table:
 
 
 async def previewed(url: str, kind: Kind) -> Took:
-    """One preview in a bot that has made none before."""
+    """One preview in a bot that has made none before, and has learnt what a bot does at its start."""
+    regions.learn()
     rt = build(load_settings({"DATABASE_URL": url}), SetClock(SATURDAY_EVENING))
     async with rt.db.read() as session:
         club = (await session.exec(select(Club))).one()

@@ -15,6 +15,7 @@ from bot.rules.audience import (
     Shared,
     resolve,
 )
+from bot.rules.consent import Standing
 from bot.rules.families import Ages, generations
 from storage.states import Kind, Route
 
@@ -41,14 +42,22 @@ MIA = person(8, "Mia", "+33612345603")  # her mother's number
 
 
 def audience(
-    chosen: Sequence[Person], guardians: Mapping[str, Sequence[Person]] | None = None, **changes: Any
+    chosen: Sequence[Person],
+    guardians: Mapping[str, Sequence[Person]] | None = None,
+    *,
+    standing: Mapping[str, Standing] | None = None,
+    **changes: Any,
 ) -> Audience:
+    """Who gets it where this is on record of these numbers."""
+    records: dict[Standing, set[str]] = {}
+    for e164, stands in (standing or {}).items():
+        records.setdefault(stands, set()).add(e164)
     found = guardians or {}
     ids = {child: [person.id for person in people] for child, people in found.items()}
     others = [person for people in found.values() for person in people]
     settings = {
         "kind": Kind.ALERT,
-        "standing": {},
+        "records": records,
         "country": FRANCE,
         "route": Route.DOMESTIC,
         "joiner": " et ",
