@@ -14,7 +14,8 @@ from bot.playground.workspace import Workspace
 from bot.settings import Settings
 from tests.club.clocks import SetClock
 
-PATIENCE_SECONDS = 8.0
+PATIENCE_SECONDS = 30.0
+"""Nobody waits so long for what works; a machine with much else to do may."""
 POLL_SECONDS = 0.02
 
 
