@@ -290,19 +290,31 @@ def _recipients(
                 together.setdefault(e164, [first]).append(person)
     wards = concerned.wards
     for e164, first in first_with.items():
-        if e164 in together or first.id in wards:
-            yield _shared(e164, together.get(e164, (first,)), concerned, joiner)
+        if e164 in together:
+            yield _shared(e164, together[e164], concerned, joiner)
+        elif first.id in wards:
+            yield _shared(e164, (first,), concerned, joiner)
         else:
             yield first
 
 
 def _shared(e164: str, owners: Sequence[Person], concerned: Concerned, joiner: str) -> Shared:
     owner_ids = tuple([owner.id for owner in owners])
-    for_ids = tuple(dict.fromkeys([id for owner in owner_ids for id in concerned.stands_for(owner)]))
+    for_ids = concerned.stands_for(owner_ids[0])
+    if len(owners) > 1:
+        for_ids = tuple(dict.fromkeys(chain.from_iterable(map(concerned.stands_for, owner_ids))))
     meant = [concerned.people[id] for id in for_ids]
-    language = next((person.reads for person in (*owners, *meant) if person.reads), owners[0].language)
+    language = _read_by(owners) or _read_by(meant) or owners[0].language
     values = merged([person.values for person in meant], joiner, language)
     return Shared(e164, for_ids, owner_ids, values, language)
+
+
+def _read_by(people: Iterable[Person]) -> str:
+    """The first language that one of them is known to read; empty where none is known."""
+    for person in people:
+        if person.reads:
+            return person.reads
+    return ""
 
 
 @lru_cache
@@ -324,8 +336,11 @@ def merged(all_values: Sequence[Mapping[str, str]], joiner: str, language: str) 
 
 
 def _join(values: Sequence[str], joiner: str, language: str) -> str:
+    first = values[0]
+    if first and values.count(first) == len(values):
+        return "" if first.isspace() else first
     distinct = [value for value in dict.fromkeys(values) if value and not value.isspace()]
     if len(distinct) < 2:
         return distinct[0] if distinct else ""
-    *first, last = [written(value.strip(), language) for value in distinct]
-    return joiner.join([", ".join(first), last]) if len(first) > 1 else f"{first[0]}{joiner}{last}"
+    *others, last = [written(value.strip(), language) for value in distinct]
+    return f"{', '.join(others)}{joiner}{last}"

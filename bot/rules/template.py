@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -62,9 +62,14 @@ def unknown_fields(body: str, known: Collection[str]) -> tuple[Unknown, ...]:
 def holes(body: str, all_values: Collection[Mapping[str, str]]) -> tuple[str, ...]:
     """The names that would leave a hole, once for each of these people who has no value for them."""
     names = tuple(dict.fromkeys(field.name for field in _fields(body) if field.default is None))
-    every = {name: [values.get(name, "") for values in all_values] for name in names}
-    blank = {value for values in every.values() for value in set(values) if not _clean(value)}
-    return tuple(name for name, values in every.items() for value in values if value in blank)
+    blank = {name: _blank({values.get(name, "") for values in all_values}) for name in names}
+    with_holes = [name for name in names if blank[name]]
+    return tuple(name for name in with_holes for values in all_values if values.get(name, "") in blank[name])
+
+
+def _blank(values: Iterable[str]) -> set[str]:
+    """Those of which nothing would be seen."""
+    return {value for value in values if not _clean(value)}
 
 
 def name_spans(body: str) -> tuple[tuple[int, int], ...]:
