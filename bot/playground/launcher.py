@@ -20,6 +20,8 @@ from bot.playground.carrier import Account, Latency, Number, Pace, StandInCarrie
 from bot.playground.log import ExchangeLog
 from bot.playground.web import Person, page_app
 from bot.playground.workspace import AppConfig, Command, Shortcut, Workspace
+from bot.rules import phones
+from bot.rules.phones import Phone
 from bot.settings import Settings, load_settings
 from storage.db import Database
 from storage.migrate import migrate
@@ -95,6 +97,7 @@ async def open_playground(
         StandInCarrier([account], pace=Pace.REAL, latency=latency, log=log) as carrier,
     ):
         furnish(workspace, carrier)
+        _give_phones(carrier, clock or WallClock())
         await workspace.post_message(seed.ADMIN, seed.CHANNEL, WELCOME)
         await _hand_out_list(workspace, clock or WallClock())
         settings = settings_for(workspace, carrier, folder)
@@ -126,6 +129,14 @@ def furnish(workspace: Workspace, carrier: StandInCarrier) -> None:
     workspace.add_channel(seed.GENERAL, "general", everybody)
     for member, number in seed.handsets():
         carrier.phone(number, name=f"{member.first_name} {member.last_name}")
+
+
+def _give_phones(carrier: StandInCarrier, clock: Clock) -> None:
+    """Whoever is on the list to be imported has a phone with their name too."""
+    for name, number in sample.handsets(clock.now().date()):
+        phone = phones.parse(number)
+        if isinstance(phone, Phone):
+            carrier.phone(phone.e164, name=name)
 
 
 def people() -> list[Person]:

@@ -19,6 +19,7 @@ _KNOWN = (
     ("Fontaine", "Hugo", "U13", 12, "06 12 34 56 24", -3),
     ("Dubois", "Manon", "U15", 14, "06 12 34 56 31", 9),
     ("Lambert", "Théo", "U15", 14, "06 12 34 56 32", 180),
+    ("Faure", "Chloé", "U15", 14, "06 12 34 56 33", 17),
     ("Girard", "Nathan", "U15", 13, "06 12 34 56 34", 28),
     ("Hoarau", "Kylian", "U15", 14, "0692 12 34 56", 240),
     ("Mercier", "Julie", "Seniors", 27, "06 12 34 56 41", 150),
@@ -69,6 +70,15 @@ def csv_of(today: date) -> bytes:
     written.writerow(_HEADERS)
     written.writerows([*row, *[""] * (len(_HEADERS) - len(row))] for row in _rows(today))
     return text.getvalue().encode("cp1252")
+
+
+def handsets(today: date) -> Iterator[tuple[str, str]]:
+    """Whoever has a mobile phone by the list, and its number as it stands there."""
+    for row in _rows(today):
+        last, first, _, _, mobile, _, *parents = row
+        for name, number in ((f"{first} {last}", mobile), *zip(parents[::2], parents[1::2], strict=True)):
+            if number:
+                yield name, number
 
 
 def _rows(today: date) -> Iterator[Sequence[str]]:

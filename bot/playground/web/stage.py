@@ -37,9 +37,16 @@ class Stage:
     workspace: Workspace
     carrier: StandInCarrier
     log: ExchangeLog
-    people: tuple[Person, ...]
+    members: tuple[Person, ...]
     debounce_ms: int = 0
     """How long typing rests before it is told; leaving the field or submitting tells it at once."""
+
+    @property
+    def people(self) -> list[Person]:
+        """Everybody whose phone is shown: the members, and whoever else was texted."""
+        known = {one.number for one in self.members}
+        others = (phone for phone in self.carrier.phones if phone.inbox and phone.number not in known)
+        return [*self.members, *(Person(phone.name or phone.number, phone.number) for phone in others)]
 
     def texts(self, number: str) -> list[Text]:
         """Give back what lies on the handset, oldest first; an SMS that came twice lies there twice."""

@@ -37,3 +37,10 @@ def test_the_sample_has_people_with_guardians_and_rows_to_correct_whatever_the_d
     soon = [day for day in ends if 0 <= (day - today).days <= 30]
     assert 10 <= len(soon) < len(ends)
     assert sum(bool(person.guardians) for person in known) >= 15
+
+
+def test_everybody_on_the_list_who_can_be_texted_has_a_phone() -> None:
+    phones_of = dict(sample.handsets(date(2026, 11, 27)))
+    assert phones_of["Jade Lefèvre"] == "06 12 34 56 21"
+    assert phones_of["Claire Aubert"] == "06 12 34 57 01", "a mother whom the club does not know yet"
+    assert "Camille Aubert" not in phones_of, "a child without a number of their own"
