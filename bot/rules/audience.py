@@ -175,7 +175,7 @@ class Audience:
 
     def _represented(self) -> Collection[str]:
         """Whose guardians get the text."""
-        return _represented(self.concerned, self.refused)
+        return _represented(self.concerned, self.refused, self.underage)
 
     def _fate(self, person: Person) -> tuple[LeftOut | None, str]:
         if person.e164:
@@ -256,11 +256,14 @@ def _refused(
     return found
 
 
-def _represented(concerned: Concerned, refused: Mapping[str, LeftOut]) -> Collection[str]:
+def _represented(
+    concerned: Concerned, refused: Mapping[str, LeftOut], underage: Collection[str]
+) -> Collection[str]:
+    """Who has a guardian that is reached; one who is too young to be texted takes nobody's place."""
     return {
         ward
         for guardian, wards in concerned.wards.items()
-        if (e164 := concerned.people[guardian].e164) and e164 not in refused
+        if (e164 := concerned.people[guardian].e164) and e164 not in refused and guardian not in underage
         for ward in wards
     }
 
@@ -272,8 +275,8 @@ def _underage(
     people = concerned.people.values()
     if kind is Kind.MARKETING:
         return {person.id: LeftOut.MINOR for person in people if generations.is_minor(person.born)}
-    young = [person.id for person in people if generations.is_young(person.born)]
-    represented = _represented(concerned, refused) if young else ()
+    young = dict.fromkeys(person.id for person in people if generations.is_young(person.born))
+    represented = _represented(concerned, refused, young) if young else ()
     return {id: LeftOut.TOO_YOUNG for id in young if id in represented}
 
 

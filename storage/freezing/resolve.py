@@ -160,5 +160,5 @@ def _others(session: AsyncSession, asked: Asked) -> Any:
 def _young(asked: Asked) -> Sequence[Any]:
     if not asked.young:
         return []
-    is_young = sa.and_(PERSON.c.born > asked.young_after, is_represented())
+    is_young = sa.and_(PERSON.c.born > asked.young_after, is_represented(young_after=asked.young_after))
     return [sa.update(PERSON).where(is_young).values(underage=asked.young)]

@@ -89,14 +89,15 @@ async def index_numbers(session: AsyncSession) -> None:
     await connection.exec_driver_sql(f"CREATE INDEX ix_freezing_person ON {PERSON.name} (e164)")
 
 
-def is_represented() -> Expression:
-    """Whether the text reaches a guardian of this person."""
+def is_represented(*, young_after: str = "") -> Expression:
+    """Whether the text reaches a guardian of this person; where it is not known yet who is too young, by birth dates."""
     guardian = PERSON.alias("guardian")
+    is_old = guardian.c.born <= young_after if young_after else guardian.c.underage.is_(None)
     return (
         sa.select(WARD.c.guardian_id)
         .join(guardian, guardian.c.contact_id == WARD.c.guardian_id)
         .where(WARD.c.child_id == PERSON.c.contact_id)
-        .where(guardian.c.e164.is_not(None), guardian.c.reason.is_(None))
+        .where(guardian.c.e164.is_not(None), guardian.c.reason.is_(None), is_old)
         .correlate(PERSON)
         .exists()
     )

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from bot.rules.audience import Because
+from bot.rules.audience import GUARDIANS_GET_IT, Because
 from bot.rules.consent import LeftOut
 from bot.rules.families import Ages, generations
 from storage.conditions import Compared, Condition, Operator, Rule, to_json
@@ -172,4 +172,7 @@ async def keeps_its_promises(
         assert line.left_out is None or line.left_out in set(LeftOut)
         assert (line.group_number is not None) == (line.contact_id in chosen), "by which group"
     assert {line.e164 for line in lines if line.left_out is None} == numbers
+    reached = {line.contact_id for line in lines if line.left_out is None}
+    told = {line.contact_id for line in lines if line.detail == GUARDIANS_GET_IT}
+    assert told <= {child for child, guardian in answered if guardian in reached}, "a guardian does get it"
     assert {(pair.child_id, pair.guardian_id) for pair in pairs} == answered, "for whom"

@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -124,6 +124,35 @@ cases = st.builds(
     now=st.sampled_from([SATURDAY_EVENING, FRIDAY_NOON]),
     ages=st.sampled_from([(15, 18), (0, 25), (18, 18), (0, 0)]),
 )
+
+
+def _one(born: date, e164: str | None) -> Mapping[str, Any]:
+    known = {"first_name": "Léa", "last_name": "Martin", "refusal": None, "language": "", "fields": {}}
+    return known | {"e164": e164, "birth_date": born, "archived_at": None}
+
+
+CHILD, GROWN = BORN[0], BORN[-1]
+GUARDED_BY_A_CHILD = Case(
+    people=[
+        _one(CHILD, NUMBERS[0]),
+        _one(CHILD, None),
+        _one(CHILD, NUMBERS[1]),
+        _one(GROWN, "+33612345603"),
+    ],
+    guardians=frozenset({(0, 2), (1, 2), (2, 3)}),
+    opt_outs={},
+    consents=[(number, True, 0, Purpose.MARKETING) for number in NUMBERS],
+    way=AudienceWay.EVERYONE,
+    picked=frozenset(),
+    teams=[],
+    kind=Kind.ALERT,
+    route=Route.DOMESTIC,
+    sender=SenderKind.NAME,
+    body=BODIES[0],
+    now=FRIDAY_NOON,
+    ages=(15, 18),
+)
+"""Two whose only guardian is a child itself, and has a guardian."""
 
 
 class _Undone(Exception):
@@ -348,5 +377,7 @@ def desk(migrated: str) -> Iterator[Desk]:
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
 )
 @given(cases)
+@example(GUARDED_BY_A_CHILD)
+@example(replace(GUARDED_BY_A_CHILD, kind=Kind.MARKETING))
 def test_what_is_frozen_is_what_the_rules_say(desk: Desk, case: Case) -> None:
     desk.compare(case)

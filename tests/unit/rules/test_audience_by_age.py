@@ -13,6 +13,7 @@ from tests.unit.rules.people import (
     ANNE,
     CHILD,
     GROWN,
+    LEA,
     MIA,
     PAUL,
     TEENAGER,
@@ -72,3 +73,22 @@ def test_a_mothers_number_written_with_her_child_is_hers() -> None:
 def test_a_child_that_was_texted_by_nobody_else_is_named_when_its_guardian_cannot_be() -> None:
     got = audience([TOM._replace(born=CHILD)], {TOM.id: [ANNE]}).without({ANNE.e164: LeftOut.SHORT_LINK})
     assert [each.left_out for each in got.left_out] == [LeftOut.TOO_YOUNG, LeftOut.SHORT_LINK]
+
+
+def test_a_guardian_who_is_a_child_takes_nobodys_place_for_its_own_guardian_gets_none_of_that() -> None:
+    child, brother = TOM._replace(born=CHILD), PAUL._replace(born=CHILD)
+    got = audience([child, brother], {TOM.id: [brother], PAUL.id: [ANNE]})
+    assert {each.e164 for each in got.recipients} == {TOM.e164, ANNE.e164}
+    assert got.lines[0] == line(child)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_nobody_without_a_number_is_told_that_a_guardian_gets_it_who_is_too_young_for_that(
+    kind: Kind,
+) -> None:
+    brother = PAUL._replace(born=CHILD)
+    agreed = dict.fromkeys((PAUL.e164, ANNE.e164), Standing(marketing_consent=True))
+    got = audience([LEA, brother], {LEA.id: [brother], PAUL.id: [ANNE]}, kind=kind, standing=agreed)
+    assert [each.e164 for each in got.recipients] == [ANNE.e164]
+    assert got.lines[0] == line(LEA, left_out=LeftOut.NO_NUMBER)
+    assert LEA.id in {each.contact_id for each in got.left_out}
