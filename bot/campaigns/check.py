@@ -62,6 +62,18 @@ class NobodyPicked(Refused):
     field: ClassVar[str | None] = "contacts"
 
 
+class ChosenGroupGone(Refused):
+    """The group {group} was deleted meanwhile. Choose again who gets the text."""
+
+    field: ClassVar[str | None] = "groups"
+
+
+class PickedPersonGone(Refused):
+    """{name} is no longer among the club's people. Choose again who gets the text."""
+
+    field: ClassVar[str | None] = "contacts"
+
+
 class SenderUnknown(Refused):
     """This sender is not your club's. Choose another one."""
 

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 import storage.audit
 import storage.campaigns
 import storage.clubs
+import storage.groups
 from bot.campaigns import drafts
 from bot.campaigns.audience import in_words
 from bot.campaigns.ceiling import OverCeiling, refuse_over_ceiling, segments_used
@@ -91,6 +92,8 @@ async def launch(
             return Launched(known, already=True)
         # A zone that changes at this moment moves this campaign too, or is the one it is read in.
         who = replace(who, club=await storage.clubs.club_as_it_stays(session, who.club.id))
+        # Nor does a group go before the campaign that asks for it is there to be seen.
+        await storage.groups.alone(session, who.club.id)
         fields = await drafts.previewed(session, who, draft_id)
         if drafts.mark_of(fields) != mark:
             raise PreviewedAnew

@@ -11,8 +11,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.campaigns
 import storage.clubs
+import storage.contacts
+import storage.groups
 from bot.campaigns.audience import Chosen, Gathered, gather, known_fields, resolve
-from bot.campaigns.check import Checked, NoValue, Refused, TooManySegments, check
+from bot.campaigns.check import (
+    Checked,
+    ChosenGroupGone,
+    NoValue,
+    PickedPersonGone,
+    Refused,
+    TooManySegments,
+    check,
+)
 from bot.campaigns.clauses import clause_of
 from bot.campaigns.hours import by_the_hours
 from bot.campaigns.links import without_short_links
@@ -99,7 +109,21 @@ async def check_now(rt: Runtime, session: AsyncSession, who: Who, fields: Fields
     )
     if not isinstance(checked, Checked):
         raise Refusals(checked)
+    if gone := await _gone(session, who, fields):
+        raise Refusals([gone])
     return checked
+
+
+async def _gone(session: AsyncSession, who: Who, fields: Fields) -> Refused | None:
+    """Who was chosen and is no longer there: a text to fewer than were chosen is not what was confirmed."""
+    chosen = Chosen.of_fields(fields)
+    groups = {row.id for row in await storage.groups.these(session, who.club.id, chosen.group_ids)}
+    if group := next((each for each in fields.groups if UUID(each.id) in {*chosen.group_ids} - groups), None):
+        return ChosenGroupGone(group=group.label)
+    people = {row.id for row in await storage.contacts.these(session, who.club.id, chosen.contact_ids)}
+    picked = {*chosen.contact_ids} - people
+    person = next((each for each in fields.contacts if UUID(each.id) in picked), None)
+    return PickedPersonGone(name=person.label) if person else None
 
 
 async def collect(rt: Runtime, session: AsyncSession, who: Who, draft_id: UUID, fields: Fields) -> Collected:

@@ -1,17 +1,19 @@
 """Groups: who is in them when a text leaves, the list of them, and one taken away."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+import storage.groups
 from bot.groups import listed as groups
 from bot.i18n import load_catalogues
 from bot.playground import seed
 from bot.playground.workspace import View
 from bot.runtime import Who
 from storage.conditions import Compared, Condition, Operator, Rule, to_json
-from storage.models import Audit, Campaign, Contact, Group, Membership
+from storage.models import Audit, Campaign, Contact, Draft, Group, Membership
 from storage.models import Club as ClubRow
 from storage.states import CampaignState, GroupKind, Role
 from tests import factories
@@ -90,6 +92,43 @@ async def test_a_group_that_a_scheduled_text_needs_stays_until_that_is_called_of
     await club.change(Campaign, {"state": CampaignState.CANCELLED})
     await remove(club, view, "Seniors")
     await club.until(lambda: "*Seniors*" not in text_of(view))
+
+
+async def test_a_text_is_refused_whose_group_was_deleted_after_its_preview_and_nothing_typed_is_lost(
+    club: Club,
+) -> None:
+    preview = await club.compose(groups=("U11", "U13"), message="Hello")
+    await groups.remove(club.bot.rt, await coach(club), seed.key("U11"))
+    refused = await club.submit(preview)
+    assert "The group U11 was deleted meanwhile" in text_of(refused)
+    assert not await club.rows(Campaign)
+    (compose,) = [view for view in club.workspace.views(COACH) if view.callback_id == "compose"]
+    await club.submit(compose)
+    assert "The group U11 was deleted meanwhile" in str(compose.errors)
+    (draft,) = await club.rows(Draft)
+    assert draft.fields["message"] == "Hello"
+
+
+async def test_a_text_that_is_confirmed_while_its_group_is_deleted_waits_and_is_refused(club: Club) -> None:
+    preview = await club.compose(groups=("U11", "U13"), message="Hello")
+    who, rt = await coach(club), club.bot.rt
+    async with rt.db.begin() as session:
+        await storage.groups.alone(session, who.club.id)
+        confirmed = asyncio.create_task(club.submit(preview))
+        await asyncio.sleep(0.3)
+        await storage.groups.remove(session, who.club.id, seed.key("U11"))
+    assert "The group U11 was deleted meanwhile" in text_of(await confirmed)
+    assert not await club.rows(Campaign)
+
+
+async def test_a_text_is_refused_when_somebody_picked_by_name_left_the_club_after_its_preview(
+    club: Club,
+) -> None:
+    preview = await club.compose(audience="contacts", contacts=("Noël", "Julie"), message="Hello")
+    await club.change(Contact, {"archived_at": SATURDAY_NIGHT}, first_name="Noël")
+    refused = await club.submit(preview)
+    assert "Noël Petit is no longer among the club's people" in text_of(refused)
+    assert not await club.rows(Campaign)
 
 
 async def test_nobody_deletes_another_clubs_group(club: Club) -> None:
