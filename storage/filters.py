@@ -1,6 +1,6 @@
 """A dynamic group's rule as a condition of SQL, on either database; what people typed is always bound, never text in it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -18,6 +18,9 @@ from storage.models import Contact
 
 Expression = Any
 DATE = "____-__-__"
+WORDS = frozenset({Compared.TEXT, Compared.CHOICE, Compared.YES_NO, Compared.SEVERAL})
+TOGETHER = {Match.ANY: Operator.IS, Match.ALL: Operator.IS_NOT}
+"""What can be asked for several words at once: whether it is any of them, or none."""
 
 
 def condition_of(session: AsyncSession, rule: Rule, today: date) -> Expression:
@@ -100,13 +103,23 @@ class _Compiler:
 
     def rule(self, rule: Rule) -> Expression:
         """All or any of its parts."""
-        parts = [
-            self.rule(part) if isinstance(part, Rule) else self._write[part.compared](part)
-            for part in rule.parts
-        ]
+        parts = list(self._parts(rule))
         return sa.and_(sa.true(), *parts) if rule.match is Match.ALL else sa.or_(sa.false(), *parts)
 
-    def _text(self, condition: Condition) -> Expression:
+    def _parts(self, rule: Rule) -> Iterator[Expression]:
+        """Several words that one field is asked for are asked at once: each look at it folds what it holds."""
+        together: dict[tuple[str, Compared], list[Condition]] = {}
+        for part in rule.parts:
+            if isinstance(part, Rule):
+                yield self.rule(part)
+            elif part.compared in WORDS and part.operator is TOGETHER[rule.match]:
+                together.setdefault((part.field, part.compared), []).append(part)
+            else:
+                yield self._write[part.compared](part)
+        for first, *others in together.values():
+            yield (self._several if first.compared is Compared.SEVERAL else self._text)(first, *others)
+
+    def _text(self, condition: Condition, *others: Condition) -> Expression:
         held = _held(condition.field)
         value = letters.folded(condition.value)
         match condition.operator:
@@ -115,17 +128,17 @@ class _Compiler:
             case Operator.BEGINS:
                 return self._like(held, partial(_begins, value))
             case _:
-                return _is_or_not(condition, self._same(held, value), held == "")
+                return _is_or_not(condition, self._same(held, *_values(condition, *others)), held == "")
 
     def _language(self, condition: Condition) -> Expression:
         held, value = col(Contact.language), letters.folded(condition.value)
         local = [self._like(held, partial(_begins, value + mark)) for mark in "-_"]
         return _is_or_not(condition, sa.or_(self._same(held, value), *local), held == "")
 
-    def _several(self, condition: Condition) -> Expression:
+    def _several(self, condition: Condition, *others: Condition) -> Expression:
         each = _words(condition.field, is_sqlite=self._is_sqlite)
         one = sa.select(sa.literal(1)).select_from(each)
-        is_there = one.where(self._same(each.c.value, letters.folded(condition.value))).exists()
+        is_there = one.where(self._same(each.c.value, *_values(condition, *others))).exists()
         return _is_or_not(condition, is_there, ~one.exists())
 
     def _number(self, condition: Condition) -> Expression:
@@ -186,13 +199,12 @@ class _Compiler:
         """Compared sign by sign; PostgreSQL would do so as its language sorts."""
         return held if self._is_sqlite else held.collate("C")
 
-    def _same(self, held: Expression, value: str) -> Expression:
-        """Whether a text is this one, which is folded, whatever its case and its accents."""
+    def _same(self, held: Expression, *values: str) -> Expression:
+        """Whether a text is one of these, which are folded, whatever its case and its accents."""
+        folded = folded_text(self._session, held)
         if self._is_sqlite:
-            return sa.or_(
-                held.collate("NOCASE") == value, self._odd(held) & (folded_text(self._session, held) == value)
-            )
-        return folded_text(self._session, held) == value
+            return sa.or_(_is_one(held.collate("NOCASE"), values), self._odd(held) & _is_one(folded, values))
+        return _is_one(folded, values)
 
     def _like(self, held: Expression, test: Callable[[Expression], Expression]) -> Expression:
         """Whether the test by LIKE, of a folded value, holds for a text, whatever its case and its accents."""
@@ -203,6 +215,14 @@ class _Compiler:
     def _odd(self, held: Expression) -> Expression:
         """Whether a text holds letters whose case SQLite does not know: few do, and folding them takes far longer."""
         return sa.func.length(held) != sa.func.length(sa.cast(held, sa.LargeBinary))
+
+
+def _values(*conditions: Condition) -> list[str]:
+    return [letters.folded(condition.value) for condition in conditions]
+
+
+def _is_one(held: Expression, values: Sequence[str]) -> Expression:
+    return held == values[0] if len(values) == 1 else held.in_(values)
 
 
 def _begins(value: str, text: Expression) -> Expression:

@@ -9,8 +9,8 @@ LATIN = range(0x41, 0x250)
 MARKS = range(0x300, 0x370)
 """Accents that stand behind their letter: https://www.unicode.org/charts/PDF/U0300.pdf"""
 
-NUMBER = r"^-?[0-9]{1,9}(\.[0-9]{1,4})?\Z"
-"""What is taken for a number."""
+NUMBER = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?\Z"
+"""What is taken for a number, wherever one is kept, asked for or compared."""
 
 
 def _folds() -> Iterator[tuple[int, str]]:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Collection
 from datetime import date
 
+from storage.letters import NUMBER
 from storage.states import FieldKind
 
 YES, NO = "yes", "no"
 LONGEST, LONGEST_CHOICE = 500, 75
 """Characters that a field of a window shows, and an entry of a menu."""
-_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,6})?")
+_NUMBER = re.compile(NUMBER)
 
 
 def written(kind: FieldKind, typed: str, choices: Collection[str] = ()) -> str | None:

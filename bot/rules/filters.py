@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.rules.several import is_several, lines
 from storage.conditions import AMOUNTS, OWN, Compared, Condition, Match, Operator, Rule, anniversaries, within
-from storage.letters import folded
+from storage.letters import NUMBER, folded
 
 O, C = Operator, Compared  # noqa: E741
 
@@ -45,7 +45,7 @@ CONDITIONS_MAX = 12
 VALUE_MAX = 200
 DAYS_MAX = 3660
 AGE_MAX = 150
-_NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,4})?")
+_NUMBER = re.compile(NUMBER)
 _DATE = re.compile(r"....-..-..", re.DOTALL)
 
 

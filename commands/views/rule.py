@@ -9,7 +9,7 @@ from bot.groups.facts import Belonging, Building, SavedGroup, fields_of
 from bot.i18n import N_, Words
 from bot.people.facts import OwnField
 from bot.rules.asking import operators, with_field, with_operator
-from bot.rules.filters import Fields
+from bot.rules.filters import EVERYBODYS, Fields
 from bot.rules.lines import BLOCKS_MAX, Block, Form, Line, changed, has_room, with_block, with_line, without
 from bot.rules.sentence import asked, label, sentence
 from bot.slack import labels
@@ -22,7 +22,9 @@ OWN_FIELD = "own_"
 """Begins the value of a field of the club's own in a menu; its id follows."""
 GONE = "gone"
 """The value of a field that the club no longer has."""
-NAME_MAX, FIELDS_SHOWN = 80, 60
+NAME_MAX = 80
+FIELDS_SHOWN = 60 + len(EVERYBODYS)
+"""As many as a club may make up, and what every club has."""
 _SENTENCE_MAX = 2000
 _MATCHES: Mapping[Match, str] = {Match.ALL: N_("All must hold"), Match.ANY: N_("One is enough")}
 
@@ -215,7 +217,8 @@ def _line(building: Building, words: Words, seen: Collection[str], line: Line) -
 def _fields(building: Building, line: Line, words: Words) -> Json:
     own = {f"{OWN}{one.name}": f"{OWN_FIELD}{one.id}" for one in building.own}
     fields = [name for name in fields_of(building.own) if name != line.field]
-    shown = ([line.field] if line.field else []) + fields[: FIELDS_SHOWN - 1]
+    first = [line.field] if line.field else []
+    shown = [*first, *fields][:FIELDS_SHOWN]
     in_order = [name for name in fields_of(building.own) if name in shown]
     options = [option(_label(name, words), own.get(name, name)) for name in in_order]
     menu: Json = {

@@ -27,7 +27,9 @@ days = st.dates(date(2024, 2, 25), date(2028, 3, 3)) | st.sampled_from(
     [date(2024, 2, 29), date(2026, 2, 28), date(2028, 2, 29)]
 )
 day_texts = days.map(date.isoformat)
-numbers = st.sampled_from(["0", "-1", "12", "12.5", "7.0001", "007", "-0.5", "999999999.9999"])
+numbers = st.sampled_from(
+    ["0", "-1", "12", "12.5", "7.0001", "007", "-0.5", "1234567890", "123456789012.123456"]
+)
 born = st.none() | st.dates(date(2005, 1, 1), date(2027, 1, 1)) | days
 languages = st.sampled_from(["", "fr", "FR", "fr-CH", "fr_CA", "fra", "de", "d%"])
 several = st.lists(words, max_size=3)
@@ -84,7 +86,17 @@ def rules(parts: st.SearchStrategy[Condition | Rule]) -> st.SearchStrategy[Rule]
     return st.builds(Rule, st.sampled_from(Match), st.lists(parts, min_size=1, max_size=3).map(tuple))
 
 
-any_rule = rules(conditions() | rules(conditions()))
+@st.composite
+def several_values(draw: st.DrawFn) -> Rule:
+    name, compared = draw(st.sampled_from(sorted(FIELDS.items())))
+    match, operator = draw(st.sampled_from([(Match.ANY, Operator.IS), (Match.ALL, Operator.IS_NOT)]))
+    if operator not in OPERATORS[compared]:
+        operator = Operator.IS if Operator.IS in OPERATORS[compared] else OPERATORS[compared][0]
+    same = draw(st.lists(one_of_these(name, compared, operator), min_size=2, max_size=4))
+    return Rule(match, tuple(same))
+
+
+any_rule = rules(conditions() | rules(conditions()) | several_values()) | several_values()
 
 
 class Asked:

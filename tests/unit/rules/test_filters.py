@@ -194,6 +194,11 @@ REFUSED: list[tuple[Rule, Wrong, str]] = [
     ),
     (Rule(parts=(asks("first_name", O.IS, "a" * (VALUE_MAX + 1)),)), Wrong.TOO_LONG, "no name"),
     (Rule(parts=(asks("fields.points", O.IS, "many"),)), Wrong.NUMBER, "no number"),
+    (
+        Rule(parts=(asks("fields.points", O.IS, "1234567890123"),)),
+        Wrong.NUMBER,
+        "no field keeps so long a one",
+    ),
     (Rule(parts=(asks("fields.licence ends", O.IS, "27/12/2026"),)), Wrong.DATE, "as nobody keeps it"),
     (Rule(parts=(asks("fields.licence ends", O.IS, "20261227"),)), Wrong.DATE, "nor so"),
     (Rule(parts=(asks("fields.licence ends", O.NEXT_DAYS, str(DAYS_MAX + 1)),)), Wrong.DAYS, "too far"),
@@ -213,6 +218,7 @@ def test_a_rule_that_means_nothing_is_refused(rule: Rule, wrong: Wrong, reason: 
 TIDIED = [
     (asks("first_name", O.IS, " Le   Goff "), asks("first_name", O.IS, "Le Goff")),
     (asks("fields.points", O.IS, "1 200,5"), asks("fields.points", O.IS, "1200.5")),
+    (asks("fields.points", O.IS, "123456789012,5"), asks("fields.points", O.IS, "123456789012.5")),
     (asks("fields.licence ends", O.NEXT_DAYS, "030"), asks("fields.licence ends", O.NEXT_DAYS, "30")),
     (asks("fields.licence ends", O.PAST, "left"), asks("fields.licence ends", O.PAST)),
     (

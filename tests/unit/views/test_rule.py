@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.groups.facts import Belonging, SavedGroup
+from bot.people.own import FIELDS_MAX
 from bot.rules.lines import Block, Form, Line, with_block, with_line
 from commands.views import rule
 from storage.conditions import Compared, Condition, Match, Operator, Rule
@@ -138,6 +139,12 @@ def test_the_clubs_own_fields_come_first_and_one_that_is_gone_is_still_shown():
     many = shown(Line("1", "tags"), own=ex.HUGE_OWN)
     assert menu(many, "field_1")["initial_option"]["value"] == "tags"
     assert len(menu(many, "field_1")["options"]) == rule.FIELDS_SHOWN
+
+
+def test_a_club_with_as_many_fields_as_it_may_have_can_still_ask_for_what_every_club_has():
+    most = tuple(replace(ex.OWN[0], id=f"{n}", name=f"field {n}") for n in range(FIELDS_MAX))
+    offered = menu(shown(Line("1"), own=most), "field_1")["options"]
+    assert {"age", "tags", "birth_date"} <= {one["value"] for one in offered}
 
 
 def test_what_was_typed_where_it_was_seen_is_left_to_slack():
