@@ -21,6 +21,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from bot.i18n import load_catalogues, words_for
 from bot.imports import rows, run
+from bot.settings import load_settings
 from storage.clubs import all_clubs
 from storage.db import Database
 from tests.bench import roll
@@ -101,7 +102,7 @@ async def _import(file: Path, database: Path, *, is_stored: bool) -> Took:
         looked = await run.look(db, club, file, today=NOW.date(), words=words)
     if is_stored:
         with _measured() as took:
-            await run.store(db, club, looked, actor="the bench", now=NOW)
+            await run.store(db, club, looked, settings=load_settings({}), actor="the bench", now=NOW)
     looked.spool.close()
     await db.close()
     return took[0]
