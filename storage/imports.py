@@ -26,6 +26,7 @@ COMPARED = (
     "last_name",
     "mobile",
     "e164",
+    "refusal",
     "birth_date",
     "language",
     "roles",
@@ -68,7 +69,7 @@ _LINE = ("id", "contact_id", "e164", "given", "evidence", "at")
 
 async def everybody(session: AsyncSession, club_id: UUID) -> list[Known]:
     """All contacts of the club, those who are archived too, by their ids."""
-    plain = (Contact.first_name, Contact.last_name, Contact.mobile, Contact.e164)
+    plain = (Contact.first_name, Contact.last_name, Contact.mobile, Contact.e164, Contact.refusal)
     columns: Sequence[Any] = (
         digits(session, Contact.id),
         *plain,

@@ -1,13 +1,14 @@
 """Who of a file is new, changed, as before or refused, beside everybody the club knows already."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
 from secrets import token_hex
 from typing import Any
 
 import storage.imports
+from bot.imports.agreeing import Agreeing
 from bot.imports.known import (
     ARCHIVED,
     BORN,
@@ -18,6 +19,7 @@ from bot.imports.known import (
     LAST,
     MOBILE,
     REFERENCE,
+    REFUSAL,
     ROLES,
     SEVERAL,
     TAGS,
@@ -48,8 +50,15 @@ class Outcome(StrEnum):
 class Comparison:
     """Goes through the people of one file, each once, and gathers what is to be stored."""
 
-    def __init__(self, club: Club, *, names_guardians: bool = True) -> None:
+    def __init__(
+        self,
+        club: Club,
+        *,
+        names_guardians: bool = True,
+        is_minor: Callable[[str], bool] = lambda born: False,
+    ) -> None:
         self._club, self._names_guardians = club, names_guardians
+        self._agreeing = Agreeing(club, is_minor)
         self.outcomes: Counter[Outcome] = Counter()
         self.consents = 0
         self.portion = Portion()
@@ -76,14 +85,18 @@ class Comparison:
                 return [problem]
         who = known or (self._promised and self._promised_as(person, key)) or next(self._ids)
         self._note(line, person, key, who, is_known=bool(known))
-        problems = self._consent(who, person) if person.agrees is not None else ()
+        said = self._agreeing.take(line, who, person) if person.agrees is not None else None
         is_changed = self._pairs(who, person) if person.guardians else False
+        if isinstance(said, tuple):
+            self.portion.consents.append(said)
+            self.consents += 1
+            is_changed = True
         if known:
-            self._store(who, person, is_changed or problems is None)
+            self._store(who, person, is_changed)
         else:
             self.portion.new.append(_plain(who, person))
             self.outcomes[Outcome.NEW] += 1
-        return problems or ()
+        return [said] if isinstance(said, Problem) else ()
 
     def take_new(self, lines: Sequence[int], columns: Sequence[Sequence[Any]]) -> bool:
         """Takes all people of some lines, columns in the order of `Person`, if each is new and nothing else is asked.
@@ -130,7 +143,7 @@ class Comparison:
             return "", Problem(Reason.SEVERAL)
         if named is None or (person.reference and self._club.people[named][REFERENCE]):
             return "", None  # a namesake with another reference is somebody else
-        return named, None
+        return named, Problem(Reason.ARCHIVED) if self._club.people[named][ARCHIVED] else None
 
     def _twice(self, person: Person, key: str, known: str) -> Problem | None:
         if person.reference and person.reference in self._references:
@@ -172,17 +185,20 @@ class Comparison:
         """Notes who answers for this person; whether any of them is new to it."""
         is_new = False
         for guardian in person.guardians:
-            answering = self._answering(guardian) if guardian.is_named else self._whose(guardian, who)
+            answering = self._answering(guardian, who) if guardian.is_named else self._whose(guardian, who)
             if answering and answering != who and (who, answering) not in self._club.pairs:
                 self.portion.pairs.append((who, answering))
                 is_new = True
         return is_new
 
-    def _answering(self, guardian: Guardian) -> str:
+    def _answering(self, guardian: Guardian, child: str) -> str:
         key = key_of(guardian.e164, guardian.first_name, guardian.last_name)
         if key in self._seen:
             return self._seen[key][:_ID_LENGTH]
-        return self._club.by_key.get(key) or self._promise(key, guardian)
+        if alike := self._club.alike.get(key):
+            return next((one for one in alike if (child, one) in self._club.pairs), alike[0])
+        known = self._club.by_key.get(key)
+        return known if known and not self._club.people[known][ARCHIVED] else self._promise(key, guardian)
 
     def _whose(self, guardian: Guardian, child: str) -> str:
         """Whoever has the number is meant; somebody new where nobody but the child has it."""
@@ -193,26 +209,6 @@ class Comparison:
         if key not in self._promised:
             self._promised[key] = next(self._ids), guardian
         return self._promised[key][0]
-
-    def _consent(self, who: str, person: Person) -> list[Problem] | None:
-        """What keeps the consent from being taken; None when it is taken, and nothing where it changes nothing."""
-        if person.agrees is None:
-            return []
-        said = self._club.said.get(person.e164)
-        if person.agrees and not person.e164:
-            return [Problem(Reason.NOBODY_TO_AGREE)]
-        if person.agrees and said is False:
-            return [Problem(Reason.SAID_NO)]
-        if person.agrees and not person.evidence:
-            return [] if said else [Problem(Reason.NO_EVIDENCE)]
-        if person.agrees and not person.agreed_on:
-            return [] if said else [Problem(Reason.NO_CONSENT_DATE)]
-        # A refusal is noted where there was a consent; without one nothing is sent anyway.
-        if said is person.agrees or (not person.agrees and said is None):
-            return []
-        self.portion.consents.append((who, person.e164, person.agrees, person.evidence, person.agreed_on))
-        self.consents += 1
-        return None
 
     def _store(self, who: str, person: Person, is_changed: bool) -> None:
         before = self._club.people[who]
@@ -258,7 +254,7 @@ def _merged(before: Known, person: Person) -> Sequence[Any]:
     ):
         after[place] = value or before[place]
     if person.e164 and person.e164 != before[E164]:
-        after[MOBILE], after[E164] = person.mobile, person.e164
+        after[MOBILE], after[E164], after[REFUSAL] = person.mobile, person.e164, None
     after[ROLES] = _with_more(before[ROLES], person.roles)
     after[TAGS] = _with_more(before[TAGS], person.tags)
     after[FIELDS] = _with_values(before[FIELDS], person.fields)

@@ -1,9 +1,10 @@
 """What is known of a club before an import: its people, who answers for whom, and what numbers said."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.imports.people import key_of
+from bot.people.facts import OwnField
 from storage.imports import COMPARED, Known
 
 (
@@ -12,6 +13,7 @@ from storage.imports import COMPARED, Known
     LAST,
     MOBILE,
     E164,
+    REFUSAL,
     BORN,
     LANGUAGE,
     ROLES,
@@ -27,7 +29,7 @@ SEVERAL = ""
 
 @dataclass(frozen=True, slots=True)
 class Club:
-    """What is known of a club before the import: people, who answers for whom, what numbers said of marketing."""
+    """What is known of a club before the import: its people and fields, who answers for whom, what numbers said of marketing."""
 
     people: Mapping[str, Known]
     pairs: frozenset[tuple[str, str]]
@@ -36,28 +38,40 @@ class Club:
     by_key: Mapping[str, str]
     by_number: Mapping[str, str]
     """Whose a number is, as far as they are no children of anybody."""
+    alike: Mapping[str, Sequence[str]]
+    """Who they are that have the key of `SEVERAL`."""
+    fields: tuple[OwnField, ...]
 
     @classmethod
     def of(
-        cls, people: Iterable[Known], pairs: Iterable[tuple[str, str]], said: Mapping[str, bool]
+        cls,
+        people: Iterable[Known],
+        pairs: Iterable[tuple[str, str]],
+        said: Mapping[str, bool],
+        fields: Iterable[OwnField] = (),
     ) -> "Club":
-        """Found by reference, and those who are not archived by number and name too."""
+        """Found by reference, and by number and name; who is archived where nobody else has them."""
         by_id = {row[ID]: row for row in people}
         by_reference = {row[REFERENCE]: row[ID] for row in by_id.values() if row[REFERENCE]}
         pairs = frozenset(pairs)
         children = {child for child, _ in pairs}
-        by_key: dict[str, str] = {}
+        having: dict[str, list[str]] = {}
+        archived: dict[str, str] = {}
         by_number: dict[str, str] = {}
         for row in by_id.values():
-            if not row[ARCHIVED]:
-                key = key_of(row[E164] or "", row[FIRST], row[LAST], row[BORN] or "")
-                by_key[key] = SEVERAL if key in by_key else row[ID]
-                if row[E164] and row[ID] not in children:
-                    by_number.setdefault(row[E164], row[ID])
-        return cls(by_id, pairs, said, by_reference, by_key, by_number)
+            key = key_of(row[E164] or "", row[FIRST], row[LAST], row[BORN] or "")
+            if row[ARCHIVED]:
+                archived[key] = row[ID]
+                continue
+            having.setdefault(key, []).append(row[ID])
+            if row[E164] and row[ID] not in children:
+                by_number.setdefault(row[E164], row[ID])
+        alike = {key: some for key, some in having.items() if len(some) > 1}
+        by_key = archived | {key: some[0] for key, some in having.items()} | dict.fromkeys(alike, SEVERAL)
+        return cls(by_id, pairs, said, by_reference, by_key, by_number, alike, tuple(fields))
 
     @property
     def fingerprint(self) -> int:
         """Another number once anything of it has changed."""
         # Their ids decide the order; the sets have none.
-        return hash((tuple(self.people.values()), self.pairs, frozenset(self.said.items())))
+        return hash((tuple(self.people.values()), self.pairs, frozenset(self.said.items()), self.fields))

@@ -29,11 +29,13 @@ class Reason(StrEnum):
     NO_CONSENT_DATE = "no_consent_date"
     NOBODY_TO_AGREE = "nobody_to_agree"
     SAID_NO = "said_no"
+    SAID_BOTH = "said_both"
+    MINOR = "minor"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong, in which column, and what stands there; for somebody who stands twice, the line of the other."""
+    """What is wrong, in which column, and what stands there; for what another line says too, that line."""
 
     reason: Reason | PhoneRefusal
     header: str = ""
@@ -41,7 +43,14 @@ class Problem:
 
 
 CONSENT_ALONE = frozenset(
-    {Reason.NO_EVIDENCE, Reason.NO_CONSENT_DATE, Reason.NOBODY_TO_AGREE, Reason.SAID_NO}
+    {
+        Reason.NO_EVIDENCE,
+        Reason.NO_CONSENT_DATE,
+        Reason.NOBODY_TO_AGREE,
+        Reason.SAID_NO,
+        Reason.SAID_BOTH,
+        Reason.MINOR,
+    }
 )
 """The person is taken, their consent to marketing is not."""
 
@@ -64,6 +73,8 @@ _WORDS: Mapping[Reason | PhoneRefusal, str] = {
     Reason.NO_CONSENT_DATE: N_("Taken without the consent to marketing: say on which day it was given, as 27/03/2026. It is not to come."),
     Reason.NOBODY_TO_AGREE: N_("Taken without the consent to marketing: there is no mobile number that it could be for."),
     Reason.SAID_NO: N_("Taken without the consent to marketing: this number has refused it since. Only its owner can agree again."),
+    Reason.SAID_BOTH: N_("Taken without the consent to marketing: line {value} refuses it for the same number."),
+    Reason.MINOR: N_("Taken without the consent to marketing: no minor gets advertising."),
     PhoneRefusal.LETTERS: N_("{header}: “{value}” has letters in it. Write the digits alone."),
     PhoneRefusal.TWO_NUMBERS: N_("{header}: “{value}” is more than one number. Keep one."),
     PhoneRefusal.EXTENSION: N_("{header}: “{value}” has an extension, which no SMS reaches. Write a mobile number."),

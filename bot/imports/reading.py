@@ -7,6 +7,7 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from bot.campaigns.audience import ages_of
 from bot.i18n import Words
 from bot.imports import known as before
 from bot.imports.choices import chosen
@@ -18,7 +19,7 @@ from bot.imports.problems import CONSENT_ALONE, Problem, Reason
 from bot.imports.report import Report, path_beside
 from bot.imports.rows import ROWS_SAMPLED, Columns, Row, Table, opened
 from bot.imports.spool import Spool
-from bot.people.facts import OwnField
+from bot.rules.families import generations
 from bot.rules.phones import PhoneRefusal
 from storage.models import Club
 
@@ -64,7 +65,6 @@ class Reading:
     club: Club
     path: Path
     known: before.Club
-    fields: Sequence[OwnField]
     today: date
     words: Words
     progress: Progress
@@ -78,7 +78,10 @@ class Reading:
             mapped = self._mapped(table)
             people = People(mapped, len(table.headers), self.club.country, self.today)
             columnwise = Columnwise(mapped, len(table.headers), people, self.today)
-            comparison = Comparison(self.known, names_guardians=bool(mapped.guardians))
+            ages = generations(ages_of(self.club), self.today)
+            comparison = Comparison(
+                self.known, names_guardians=bool(mapped.guardians), is_minor=ages.is_minor
+            )
             spool = Spool()
             try:
                 with Report(path_beside(self.path), table.headers, _separator(table), self.words) as report:
@@ -90,8 +93,8 @@ class Reading:
 
     def _mapped(self, table: Table) -> Mapped:
         if self.choices is None:
-            return guess(table.headers, self.fields)
-        return chosen(table.headers, self.choices, self.fields)
+            return guess(table.headers, self.known.fields)
+        return chosen(table.headers, self.choices, self.known.fields)
 
     def _go_through(
         self,

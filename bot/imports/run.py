@@ -1,7 +1,7 @@
 """An import: first a look, which stores nothing and says what would become of each row; then everything or nothing."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
@@ -49,8 +49,8 @@ async def look(
 
     `choices` take the place of what is guessed of the columns (`bot.imports.choices`). `progress` is told in a thread.
     """
-    known, fields = await _known(db, club.id)
-    reading = Reading(club, path, known, fields, today, words, progress, choices)
+    known = await _known(db, club.id)
+    reading = Reading(club, path, known, today, words, progress, choices)
     try:
         # However small, it is opened and searched on a disk: nobody else waits for that.
         return await aside(MUCH, reading.look)
@@ -83,7 +83,7 @@ async def store(
             if looked.changes_nothing:
                 return
             await storage.people.alone(session, club.id)
-            known, _ = await _known_in(session, club.id)
+            known = await _known_in(session, club.id)
             if await aside(len(known.people), lambda: known.fingerprint) != looked.fingerprint:
                 raise ChangedMeanwhile
             async with room(session):
@@ -96,18 +96,18 @@ async def store(
         ready.close()
 
 
-async def _known(db: Database, club_id: UUID) -> tuple[before.Club, Sequence[OwnField]]:
+async def _known(db: Database, club_id: UUID) -> before.Club:
     async with db.snapshot() as session:
         return await _known_in(session, club_id)
 
 
-async def _known_in(session: AsyncSession, club_id: UUID) -> tuple[before.Club, Sequence[OwnField]]:
-    fields = await storage.people.fields(session, club_id)
+async def _known_in(session: AsyncSession, club_id: UUID) -> before.Club:
+    rows = await storage.people.fields(session, club_id)
+    fields = [OwnField(one.id.hex, one.name, one.kind, tuple(one.choices)) for one in rows]
     people = await storage.imports.everybody(session, club_id)
     pairs = await storage.imports.pairs(session, club_id)
     said = await storage.imports.said(session, club_id)
-    club = await aside(len(people), lambda: before.Club.of(people, pairs, said))
-    return club, [OwnField(one.id.hex, one.name, one.kind, tuple(one.choices)) for one in fields]
+    return await aside(len(people), lambda: before.Club.of(people, pairs, said, fields))
 
 
 def _line(club: Club, looked: Looked, actor: str, now: datetime) -> Audit:

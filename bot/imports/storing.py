@@ -61,6 +61,7 @@ def _contact(
     tags: tuple[str, ...],
     reference: str,
     fields: tuple[tuple[str, str], ...],
+    refusal: str = PhoneRefusal.EMPTY.value,
 ) -> Row:
     own = (value for _, value in fields)
     return (
@@ -69,7 +70,7 @@ def _contact(
         last_name,
         mobile,
         e164 or None,
-        None if e164 else PhoneRefusal.EMPTY.value,
+        None if e164 else refusal,
         birth_date or None,
         language,
         as_json(roles),
@@ -90,7 +91,8 @@ def _consent(
 
 def _changed(*columns: Any) -> Row:
     """A contact as it is to be, from the columns of `COMPARED`, whose lists are as they are stored unless they changed."""
-    who, first_name, last_name, mobile, e164, born, language, roles, tags, reference, fields, _ = columns
+    who, first_name, last_name, mobile, e164, refusal, born, language, *rest = columns
+    roles, tags, reference, fields, _ = rest
     return _contact(
         who,
         first_name,
@@ -103,6 +105,7 @@ def _changed(*columns: Any) -> Row:
         _listed(tags),
         reference or "",
         tuple(values(fields).items()) if isinstance(fields, str) else fields,
+        refusal or PhoneRefusal.EMPTY.value,
     )
 
 

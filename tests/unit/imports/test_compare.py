@@ -12,8 +12,8 @@ from storage.imports import Known
 
 ANN, BEN = "+33612345678", "+33612345679"
 KNOWN: Sequence[Known] = [
-    ("1" * 32, "Ann", "Known", ANN, ANN, None, "", "[]", "[]", "A1", "{}", False),
-    ("2" * 32, "Old", "Known", "", None, None, "", "[]", "[]", "A2", "{}", True),
+    ("1" * 32, "Ann", "Known", ANN, ANN, None, None, "", "[]", "[]", "A1", "{}", False),
+    ("2" * 32, "Old", "Known", "", None, "empty", None, "", "[]", "[]", "A2", "{}", True),
 ]
 GUARDIANS = (Guardian("Mum", "Known", BEN, BEN), Guardian("", "Known", ANN, ANN, is_named=False))
 
