@@ -30,6 +30,28 @@ Day = int
 """Days since the last of 1899, as workbooks count."""
 
 
+def behind_hidden(path: Path, book: Path) -> Path:
+    """The workbook with a sheet before its own that nobody sees, and an empty one."""
+    before = (
+        '<sheets><sheet name="Listes" sheetId="2" state="hidden" r:id="rId4"/>'
+        '<sheet name="Feuil1" sheetId="3" r:id="rId5"/>'
+    )
+    theirs = "".join(
+        f'<Relationship Id="rId{n + 2}" Type="{_REL}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        for n in (2, 3)
+    )
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            text = source.read(name).decode()
+            text = text.replace("<sheets>", before).replace("</Relationships>", theirs + "</Relationships>")
+            target.writestr(name, text)
+        row = f'<row r="1">{_cell("U13", 1, 0)}</row>'
+        for n, rows in ((2, row), (3, "")):
+            sheet = f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+            target.writestr(f"xl/worksheets/sheet{n}.xml", sheet)
+    return path
+
+
 def workbook(path: Path, rows: Sequence[Sequence[str | float | tuple[Day]]]) -> Path:
     """A workbook with these cells: texts, numbers, and days in a tuple."""
     cells = "".join(

@@ -19,14 +19,17 @@ LONGEST = 1000
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _FRENCH = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})")
-_IN_LETTERS = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th)? ([a-z]+) (\d{4})")
+_IN_LETTERS = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th)? ([a-z]+) (\d{4}|\d{2})")
 _AT_TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?Z?$")
 _MONTHS = (
-    "janvier january|fevrier february|mars march|avril april|mai may|juin june|juillet july|aout august"
-    "|septembre september|octobre october|novembre november|decembre december"
+    "janvier janv january jan|fevrier fevr fev february feb|mars march mar|avril avr april apr|mai may|juin june jun"
+    "|juillet juil july jul|aout august aug|septembre september sept sep|octobre october oct|novembre november nov"
+    "|decembre december dec"
 )
 _MONTH = {name: number for number, names in enumerate(_MONTHS.split("|"), 1) for name in names.split()}
 _OLDEST = 1900
+_YEARS_AHEAD = 50
+"""What a club's own fields speak of lies behind as often as ahead: a licence that ends, a medical check."""
 _YES = frozenset(
     {
         *["oui", "yes", "o", "y", "x", "vrai", "true", "1", "ok", "ja", "si", "accepte"],
@@ -66,8 +69,8 @@ def harmless(cell: str) -> str:
 
 
 @lru_cache(maxsize=2**16)
-def read_date(typed: str, today: date) -> date | Reason:
-    """The date, in ISO or the day first. Of a year in two digits it is the latest one that is not to come."""
+def read_date(typed: str, today: date, years_ahead: int = 0) -> date | Reason:
+    """The date, in ISO or the day first. A year in two digits is the latest one that is no further ahead than that."""
     text = _AT_TIME.sub("", typed)
     if found := _ISO.fullmatch(text):
         year, month, day = found.groups()
@@ -78,7 +81,7 @@ def read_date(typed: str, today: date) -> date | Reason:
     else:
         return Reason.NO_DATE
     try:
-        return date(_whole(year, today), int(month), int(day))
+        return date(_whole(year, today.year + years_ahead), int(month), int(day))
     except ValueError:
         return Reason.NO_DATE
 
@@ -123,7 +126,7 @@ def read_own(field: OwnField, typed: str, today: date) -> str | Reason:
     if field.kind is FieldKind.NUMBER:
         return _read_number(typed)
     if field.kind is FieldKind.DATE:
-        found = read_date(typed, today)
+        found = read_date(typed, today, _YEARS_AHEAD)
         return found.isoformat() if isinstance(found, date) else found
     if field.kind is FieldKind.YES_NO:
         said = read_yes_no(typed)
@@ -149,11 +152,11 @@ def _read_number(typed: str) -> str | Reason:
     return plain if _NUMBER.fullmatch(plain) else Reason.NO_NUMBER
 
 
-def _whole(year: str, today: date) -> int:
+def _whole(year: str, latest: int) -> int:
     if len(year) > 2:
         return int(year)
-    this_century = today.year // 100 * 100 + int(year)
-    return this_century if this_century <= today.year else this_century - 100
+    same_century = latest // 100 * 100 + int(year)
+    return same_century if same_century <= latest else same_century - 100
 
 
 def _visible(char: str) -> str:

@@ -32,9 +32,10 @@ def encoding_of(path: Path) -> str:
 
 def separator_of(lines: Sequence[str]) -> str:
     """What cuts these first lines into columns: the one that makes most lines as wide as the first, then the widest."""
-    if lines and lines[0][:4].lower() == "sep=":
-        return lines[0][4:5]
-    return max(SEPARATORS, key=lambda separator: _fit(lines, separator))
+    if lines and lines[0][:4].lower() == "sep=" and lines[0][4:5] in SEPARATORS:
+        return lines[0][4]
+    below = lines[1:] if lines and lines[0][:4].lower() == "sep=" else lines
+    return max(SEPARATORS, key=lambda separator: _fit(below, separator))
 
 
 def _fit(lines: Sequence[str], separator: str) -> tuple[bool, float, int]:

@@ -29,6 +29,7 @@ class Report:
         self._unfinished = path.with_name(path.name + ".part")
         self._kept = [place for place, header in enumerate(headers) if folded(header) not in _OURS]
         self._headers = [headers[place] for place in self._kept]
+        self._width = len(headers)
         self._file: IO[str] | None = None
         self.rows = 0
         self.first: list[tuple[int, str]] = []
@@ -52,7 +53,8 @@ class Report:
         """Adds a row with what is wrong with it."""
         cells = [row[place] if place < len(row) else "" for place in self._kept]
         reasons = " ".join(in_words(problem, self._words) for problem in problems)
-        self._write([*cells, str(line), reasons])
+        # What stands behind the last column is not lost, and as much in the way when the row is read again.
+        self._write([*cells, str(line), reasons, *row[self._width :]])
         self.rows += 1
         if self.rows <= SHOWN:
             self.first.append((line, reasons))

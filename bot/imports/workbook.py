@@ -1,6 +1,6 @@
 """XLSX workbooks, read by python-calamine in a process of their own, which may take only so much memory and time.
 
-python -m bot.imports.workbook FILE ROWS   writes the first sheet as CSV, no more rows than that and one for the headers
+python -m bot.imports.workbook FILE ROWS   writes the first sheet that one sees as CSV, no more rows than that and one for the headers
 """
 
 import csv
@@ -33,7 +33,7 @@ def looks_like_one(start: bytes) -> bool:
 
 @contextmanager
 def as_csv(path: Path, rows: int) -> Iterator[IO[str]]:
-    """The first sheet as CSV. Raises `NotAWorkbook` or `WorkbookTooBig`, which may come at the end."""
+    """The first sheet that one sees, as CSV. Raises `NotAWorkbook` or `WorkbookTooBig`, which may come at the end."""
     refuse_bombs(path)
     command = (sys.executable, "-m", "bot.imports.workbook", str(path), str(rows))
     # A sheet of two cells, or one text that a million cells share, may unpack to more than any machine has: the ZIP's
@@ -81,7 +81,8 @@ class _Checked:
 def cell_text(value: Any) -> str:
     """What a cell says: a number without the ".0" that every number of a workbook has, a date as ISO writes it."""
     if isinstance(value, str):
-        return value
+        # A row is a line, so that whoever reads the lines knows its number.
+        return " ".join(value.splitlines())
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
@@ -93,9 +94,14 @@ def cell_text(value: Any) -> str:
 
 def _write(path: str, rows: int) -> None:
     # Here and not above: whoever only looks at the ZIP's directory needs no reader.
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
+    book = CalamineWorkbook.from_path(path)
+    seen = (SheetTypeEnum.WorkSheet, SheetVisibleEnum.Visible)
+    sheets = [n for n, about in enumerate(book.sheets_metadata) if (about.typ, about.visible) == seen]
+    # Behind a sheet that holds lists for others to choose from, or nothing, stands the one with the people.
+    filled = (sheet for n in sheets if (sheet := book.get_sheet_by_index(n)).height)
+    sheet = next(filled, None) or book.get_sheet_by_index(0)
     written = csv.writer(sys.stdout, lineterminator="\n")
     # One row more than may be, so that whoever reads sees that there are too many.
     for row in sheet.to_python(skip_empty_area=False, nrows=rows + 2):

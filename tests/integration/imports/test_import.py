@@ -166,6 +166,16 @@ async def test_a_report_of_a_report_takes_its_place(desk: Desk) -> None:
     ]
 
 
+async def test_a_row_with_more_cells_than_columns_keeps_them_all_until_it_is_corrected(desk: Desk) -> None:
+    looked = await desk.bring_in("Prénom;Nom;Portable\nLéa;Anne;Roy;0645000009;\n")
+    assert looked.report
+    assert looked.report.read_text(encoding="utf-8-sig").splitlines()[1].endswith(";0645000009;")
+    again = await desk.bring_in(looked.report)
+    assert again.reasons == {Reason.TOO_MANY_CELLS: 1}
+    assert again.report
+    assert again.report.read_text(encoding="utf-8-sig").splitlines()[1].endswith(";0645000009;")
+
+
 CONSENTS = "First name,Last name,Mobile,Marketing consent,Consent date,Evidence\n"
 
 

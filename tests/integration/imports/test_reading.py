@@ -10,7 +10,7 @@ import pytest
 
 from bot.imports import errors, rows
 from bot.imports.rows import opened
-from tests.workbooks import packed, workbook
+from tests.workbooks import behind_hidden, packed, workbook
 
 MEMORY_BYTES = 400 * 2**20
 """What a whole Python with all that reads may take, in addresses; it takes a hundred MiB before it begins."""
@@ -149,6 +149,17 @@ def test_a_workbook_reads_as_its_sheet_shows_it(tmp_path: Path) -> None:
     with opened(path) as table:
         assert table.headers == ["Nom", "Portable", "Né le", "Cotisation"]
         assert list(table.rows) == [(3, ["Zoé, dite Zo", "612345678", "2012-03-04", "12.5"])]
+
+
+def test_of_a_workbook_the_first_sheet_that_one_sees_and_that_holds_something_is_read(tmp_path: Path) -> None:
+    book = workbook(tmp_path / "book.xlsx", [["Nom"], ["Roy"]])
+    with opened(behind_hidden(tmp_path / "people.xlsx", book)) as table:
+        assert (table.headers, list(table.rows)) == (["Nom"], [(2, ["Roy"])])
+
+
+def test_a_row_of_a_workbook_keeps_its_number_below_a_cell_of_two_lines(tmp_path: Path) -> None:
+    with opened(workbook(tmp_path / "people.xlsx", [["Nom"], ["Roy\nLéa"], ["Faure"]])) as table:
+        assert list(table.rows) == [(2, ["Roy Léa"]), (3, ["Faure"])]
 
 
 def test_whoever_stops_reading_a_workbook_leaves_no_process(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ BORN = date(2014, 3, 7)
 @pytest.mark.parametrize(
     "typed",
     ["2014-03-07", "07/03/2014", "7/3/2014", "7.3.14", "07-03-2014", "2014-03-07T00:00:00", "2014-03-07 00:00",
-     "07/03/2014 00:00:00", "7 mars 2014", "7 March 2014", "2014/3/7", "07 03 2014"],
+     "07/03/2014 00:00:00", "7 mars 2014", "7 March 2014", "2014/3/7", "07 03 2014", "07-mars-14", "7 Mar. 14"],
 )  # fmt: skip
 def test_dates_are_read_as_people_and_machines_write_them(typed: str) -> None:
     assert cells.read_birth_date(typed, TODAY) == BORN
@@ -38,6 +38,7 @@ def test_dates_are_read_as_people_and_machines_write_them(typed: str) -> None:
         ("27/11/26", TODAY),
         ("01/01/27", date(1927, 1, 1)),
         ("1er avril 2014", date(2014, 4, 1)),
+        ("27-févr.-09", date(2009, 2, 27)),
     ],
 )
 def test_dates_that_are_none_are_refused(typed: str, found: object) -> None:
@@ -53,6 +54,10 @@ def test_dates_that_are_none_are_refused(typed: str, found: object) -> None:
         (FieldKind.NUMBER, "-3", "-3"),
         (FieldKind.NUMBER, "douze", Reason.NO_NUMBER),
         (FieldKind.DATE, "27/03/2027", "2027-03-27"),
+        (FieldKind.DATE, "30/06/27", "2027-06-30"),
+        (FieldKind.DATE, "30-juin-27", "2027-06-30"),
+        (FieldKind.DATE, "01/09/76", "2076-09-01"),
+        (FieldKind.DATE, "01/09/77", "1977-09-01"),
         (FieldKind.DATE, "demain", Reason.NO_DATE),
         (FieldKind.YES_NO, "Oui", "yes"),
         (FieldKind.YES_NO, "x", "yes"),

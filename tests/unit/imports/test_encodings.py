@@ -50,6 +50,8 @@ def test_what_is_in_no_letters_is_refused(tmp_path: Path) -> None:
         (["Nom, prénom;Portable\n", '"Faure, Léa";06\n', "Roy Tom;07\n"], ";", "the one all lines have"),
         (['"a;b;c",d\n', '"1;2;3",4\n'], ",", "what stands in quotes cuts nothing"),
         (["sep=|\n", "a;b;c|d\n"], "|", "the file says so itself"),
+        (["sep=\n", "a;b\n"], ";", "the file says nothing"),
+        (["sep=é\n", "a;b\n"], ";", "the file says what cuts nothing"),
     ],
 )
 def test_what_cuts_the_lines_is_found(lines: list[str], separator: str, because: str) -> None:
