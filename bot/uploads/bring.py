@@ -23,6 +23,7 @@ from bot.uploads.check import known, look, standing
 from bot.uploads.facts import Counts, Progress, Standing, Step
 from bot.uploads.fetched import at_hand
 from bot.uploads.told import tell
+from storage.db import is_away
 from storage.models import ImportFile
 
 log = structlog.get_logger()
@@ -101,8 +102,9 @@ class Bringing:
             # If we die in here, `told.see_to_left` tells that nothing was stored, or that all was.
             async with self.rt.reading, at_hand(self.rt, self.row.file_id) as path:
                 looked = await self._looked_and_stored(path)
+                # It is stored: whatever went wrong with telling how far it was does not undo that.
                 self._is_over.set()
-                await telling
+                await asyncio.wait([telling])
                 counts = Counts.of(looked)
                 await self._tell_the_end(counts, looked.report)
         except Exception:
@@ -153,9 +155,16 @@ class Bringing:
 
     async def _keep_up(self) -> None:
         if self.progress.step is Step.READING:  # while it is stored, its row is locked
-            async with self.rt.db.begin() as session:
-                until = self.rt.clock.now() + LEASE
-                await storage.import_files.keep_up(session, self.row, until)
+            try:
+                async with self.rt.db.begin() as session:
+                    until = self.rt.clock.now() + LEASE
+                    await storage.import_files.keep_up(session, self.row, until)
+            except Exception as error:
+                if not is_away(error):
+                    raise
+                log.info(
+                    "import_not_kept_up", error=type(error).__name__
+                )  # the lease outlives some such turns
 
     async def _tell_progress(self, show: Show) -> None:
         if await show(self.progress):
@@ -173,11 +182,12 @@ class Bringing:
             if report:
                 comment, _ = imports.to_correct(self.row.name, self.who.words)
                 await files.share(self.rt.slack, report, channel=channel, name=report.name, comment=comment)
-        except SlackError as error:
-            log.warning("import_not_told", error=str(error))  # it is told once its lease is over
-        else:
             async with self.rt.db.begin() as session:
                 await storage.import_files.note_told(session, self.row)
+        except Exception as error:
+            if not isinstance(error, SlackError) and not is_away(error):
+                raise
+            log.warning("import_not_told", error=type(error).__name__)  # it is told once its lease is over
 
     async def _give_back(self) -> None:
         async with self.rt.db.begin() as session:

@@ -1,6 +1,7 @@
 """A file of people in Slack: read, its columns changed, brought in once or not at all, and told whatever happens."""
 
 import asyncio
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ import pytest
 
 from bot.playground import seed
 from bot.playground.workspace import Message, View
+from bot.uploads.bring import TELL_EVERY_SECONDS
 from bot.uploads.told import HELD_FOR, forget_old, see_to_left
 from commands.views import imports as views
+from storage.connections import PATIENCE_SECONDS
 from storage.models import Audit, Contact, ImportFile
 from storage.states import ImportState
 from tests import factories
@@ -265,6 +268,20 @@ async def test_an_open_window_shows_how_far_it_is(club: Club) -> None:
     await club.submit(view)
     await club.until(lambda: "0 rows read" in said_in(club.workspace.top_view(COACH)))
     assert "is imported" in await ends(club, view)
+
+
+async def test_what_was_stored_is_never_told_as_not_stored(club: Club) -> None:
+    view = await read(club)
+    club.workspace.faults.slow("download", PATIENCE_SECONDS + TELL_EVERY_SECONDS + 2)
+    await club.submit(view)
+    await club.until(lambda: club.rows(ImportFile, state=ImportState.RUNNING))
+    # Another process writes for so long that nobody can say meanwhile that this one is alive.
+    other = sqlite3.connect(club.settings.database_url.partition(":///")[2], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    await asyncio.sleep(PATIENCE_SECONDS + TELL_EVERY_SECONDS + 1)
+    other.close()
+    assert "is imported" in await ends(club, view)
+    assert len(await club.rows(Audit, action="import")) == 1
 
 
 async def stopped_in_the_middle(club: Club, **state: Any) -> ImportFile:
