@@ -33,6 +33,7 @@ CHOOSE, CHECK = "import_file", "import_check"
 KINDS = ("csv", "xlsx")
 _SUBMIT_MAX = 24
 _VALUE_MAX = 60
+_NAMED_MAX = 5
 
 _HOLDS: Mapping[Holds, str] = {
     Holds.FIRST_NAME: N_("First name"),
@@ -204,12 +205,29 @@ def _outcome(shown: Shown, words: Words) -> Iterator[Json]:
             yield _trouble(words(shown.trouble.sentence(), **shown.trouble.values))
         return
     lines = [f"*{said.counted(counts, words)}*", *said.beside(counts, words)]
+    lines += _left_out(shown, words)
     if not counts.people:
         lines.append(words("There is nothing to import."))
     yield section("\n".join(lines))
     if counts.is_reported:
         yield section(_amiss(shown, counts, words))
         yield actions(button(words("Send me the rows to correct"), "import_refused", shown.id))
+        yield context(
+            words("They come as a file in your messages with Touchline, and so they do with an import.")
+        )
+
+
+def _left_out(shown: Shown, words: Words) -> list[str]:
+    """The columns that nothing is taken from: who is in a hurry does not look at each below."""
+    headers = [
+        _header(shown, at, words, _VALUE_MAX) for at in sorted(_positions(shown)) if at not in shown.choices
+    ]
+    if not headers:
+        return []
+    named, more = headers[:_NAMED_MAX], len(headers) - _NAMED_MAX
+    others = [words.plural("{count} other", "{count} others", more)] if more > 0 else []
+    columns = words.all_of([*named, *others])
+    return [words("*Left out:* {columns}. Choose below what is to be imported too.", columns=columns)]
 
 
 def _amiss(shown: Shown, counts: Counts, words: Words) -> str:
@@ -243,7 +261,6 @@ def _positions(shown: Shown) -> list[int]:
 
 
 def _column(shown: Shown, position: int, words: Words) -> Json:
-    header = shown.columns.headers[position] or words("Column {number}", number=position + 1)
     values = " · ".join(name(value, _VALUE_MAX) for value in shown.columns.samples[position])
     choice = shown.choices.get(position, NOTHING)
     menu = {
@@ -253,8 +270,12 @@ def _column(shown: Shown, position: int, words: Words) -> Json:
         "placeholder": plain(words("What it holds")),
         "initial_option": option(_label(choice, shown.fields, words), choice),
     }
-    text = f"*{name(header, 100)}*\n{values or words('nothing in the first rows')}"
+    text = f"*{_header(shown, position, words)}*\n{values or words('nothing in the first rows')}"
     return section(text, accessory=menu, block_id=f"column.{position}")
+
+
+def _header(shown: Shown, position: int, words: Words, limit: int = 100) -> str:
+    return name(shown.columns.headers[position] or words("Column {number}", number=position + 1), limit)
 
 
 def _label(choice: str, fields: Sequence[OwnField], words: Words) -> str:

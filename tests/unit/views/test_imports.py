@@ -71,6 +71,7 @@ def test_rows_to_correct_are_shown_defused_with_how_many_more_there_are():
     assert "• line 3: &lt;!channel&gt; is no date." in texts
     assert "and 6 more" in texts
     assert "Send me the rows to correct" in texts
+    assert "in your messages with Touchline" in texts, "where they are looked for"
     assert "more" not in ex.texts_of(shown(Counts(refused=1), examples=[(3, "No.")]))
 
 
@@ -96,6 +97,18 @@ def test_each_column_is_shown_with_its_values_and_what_it_holds():
     for words in ("*Nom*\nRoy · Ott", "First and last name", "*Équipe*\nnothing in the first rows", "team"):
         assert words in texts
     assert [block["block_id"] for block in view["blocks"] if "accessory" in block] == ["column.0", "column.1"]
+
+
+def test_a_column_that_nothing_is_taken_from_is_named_above_all_the_columns():
+    view = shown(Counts(new=1))
+    counted = next(block for block in view["blocks"] if "1 new person" in str(block))
+    assert "*Left out:* Équipe. Choose below what is to be imported too." in counted["text"]["text"]
+    assert "Left out" not in ex.texts_of(shown(Counts(new=1), choices={0: "full_name", 1: "own:f1"}))
+    headers = ("Nom", "A", "B", "C", "<D>", "E", "F", "G", "Touchline: line")
+    many = Columns(headers, (("x",),) * len(headers), "utf-8", ",")
+    assert "*Left out:* A, B, C, &lt;D&gt;, E and 2 others." in ex.texts_of(
+        shown(Counts(new=1), columns=many)
+    )
 
 
 CHOICES = [
