@@ -1,9 +1,10 @@
 """What staff say that the columns of a file hold, in the place of what was guessed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
-from bot.imports.columns import Column, Holds, Mapped, refuse_nameless
-from bot.imports.errors import ColumnsAlike
+from bot.imports.columns import Column, Holds, Mapped, folded, refuse_nameless
+from bot.imports.errors import ColumnsAlike, NoNames
 from bot.people.facts import OwnField
 
 NOTHING = "nothing"
@@ -11,6 +12,8 @@ NOTHING = "nothing"
 OF_GUARDIANS = (Holds.FIRST_NAME, Holds.LAST_NAME, Holds.FULL_NAME, Holds.MOBILE)
 GUARDIANS = ("mother", "father", "guardian", "guardian 2")
 """Those of whom columns may speak in any file, each with what is known of them."""
+LEARNT_MAX, HEADER_MAX = 200, 100
+"""Of how many columns, and of how long a name, it is kept what they hold."""
 _OWN = "own:"
 _OF = "@"
 
@@ -37,6 +40,35 @@ def chosen(headers: Sequence[str], choices: Mapping[int, str], own_fields: Itera
     mapped = Mapped(columns, tuple(header for n, header in enumerate(headers) if header and n not in taken))
     refuse_nameless(mapped, headers)
     return mapped
+
+
+def learnt(
+    headers: Sequence[str], guessed: Mapped, mapped: Mapped, before: Mapping[str, str]
+) -> dict[str, str]:
+    """What is known of columns once this file was imported: of each name, what staff chose in the place of the guess."""
+    guesses, now = choices_of(guessed), choices_of(mapped)
+    here = {folded(header): n for n, header in enumerate(headers) if header and len(header) <= HEADER_MAX}
+    mine = {called: now.get(n, NOTHING) for called, n in here.items() if now.get(n) != guesses.get(n)}
+    others = {called: choice for called, choice in before.items() if called not in here}
+    return dict(islice((mine | others).items(), LEARNT_MAX))
+
+
+def recalled(
+    headers: Sequence[str], guessed: Mapped, before: Mapping[str, str], own_fields: Sequence[OwnField]
+) -> Mapped:
+    """The columns as guessed, but for what was learnt of their names, where both make sense together."""
+    fields = {field.id: field for field in own_fields}
+    known = {n: before[folded(header)] for n, header in enumerate(headers) if folded(header) in before}
+    kept = {
+        n: choice
+        for n, choice in known.items()
+        if choice == NOTHING or _chosen(n, headers[n], choice, fields) is not None
+    }
+    choices = {n: choice for n, choice in choices_of(guessed).items() if choice not in kept.values()} | kept
+    try:
+        return chosen(headers, choices, own_fields) if kept else guessed
+    except (ColumnsAlike, NoNames):
+        return guessed
 
 
 def _chosen(position: int, header: str, choice: str, fields: Mapping[str, OwnField]) -> Column | None:

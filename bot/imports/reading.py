@@ -10,8 +10,8 @@ from pathlib import Path
 from bot.campaigns.audience import ages_of
 from bot.i18n import Words
 from bot.imports import known as before
-from bot.imports.choices import chosen
-from bot.imports.columns import Mapped, guess
+from bot.imports.choices import chosen, learnt, recalled
+from bot.imports.columns import Mapped, guess_any, refuse_nameless
 from bot.imports.columnwise import Batch, Columnwise
 from bot.imports.compare import Comparison, Outcome
 from bot.imports.people import People, Person
@@ -46,6 +46,8 @@ class Looked:
     examples: Sequence[tuple[int, str]]
     """The first of these: their lines, and what is wrong."""
     fingerprint: int
+    learnt: Mapping[str, str]
+    """What is known of columns by their names once this is stored, as `choices.learnt` gives it."""
     spool: Spool
 
     @property
@@ -75,7 +77,7 @@ class Reading:
     def look(self) -> Looked:
         """What would become of each row."""
         with opened(self.path) as table:
-            mapped = self._mapped(table)
+            mapped, known = self._mapped(table)
             people = People(mapped, len(table.headers), self.club.country, self.today)
             columnwise = Columnwise(mapped, len(table.headers), people, self.today)
             ages = generations(ages_of(self.club), self.today)
@@ -86,15 +88,21 @@ class Reading:
             try:
                 with Report(path_beside(self.path), table.headers, _separator(table), self.words) as report:
                     columns = self._go_through(table, columnwise, people, comparison, spool, report)
-                return self._looked(mapped, columns, comparison, report, spool)
+                return self._looked(mapped, known, columns, comparison, report, spool)
             except BaseException:
                 spool.close()
                 raise
 
-    def _mapped(self, table: Table) -> Mapped:
+    def _mapped(self, table: Table) -> tuple[Mapped, Mapping[str, str]]:
+        """The columns, and what is learnt of them."""
+        headers, before = table.headers, self.club.import_columns or {}
+        guessed = guess_any(headers, self.known.fields)
         if self.choices is None:
-            return guess(table.headers, self.known.fields)
-        return chosen(table.headers, self.choices, self.known.fields)
+            mapped = recalled(headers, guessed, before, self.known.fields)
+            refuse_nameless(mapped, headers)
+        else:
+            mapped = chosen(headers, self.choices, self.known.fields)
+        return mapped, learnt(headers, guessed, mapped, before)
 
     def _go_through(
         self,
@@ -123,7 +131,13 @@ class Reading:
         return columns
 
     def _looked(
-        self, mapped: Mapped, columns: Columns, comparison: Comparison, report: Report, spool: Spool
+        self,
+        mapped: Mapped,
+        known: Mapping[str, str],
+        columns: Columns,
+        comparison: Comparison,
+        report: Report,
+        spool: Spool,
     ) -> Looked:
         return Looked(
             self.path,
@@ -137,6 +151,7 @@ class Reading:
             path_beside(self.path) if report.rows else None,
             report.first,
             self.known.fingerprint,
+            known,
             spool,
         )
 

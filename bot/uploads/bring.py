@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+import storage.clubs
 import storage.import_files
 from bot.errors import BotError
 from bot.imports import run
@@ -118,6 +119,8 @@ class Bringing:
         for _ in range(_TRIES):
             looked = await look(self.rt, self.who, path, chosen_in(self.row), self.progress)
             try:
+                # If we die in here, it is known what the columns hold, and nothing is stored.
+                await self._learn(looked)
                 self.progress.stored(0)
                 await self._store(looked)
             except ChangedMeanwhile:
@@ -143,6 +146,13 @@ class Bringing:
             progress=self.progress.stored,
             also=finish,
         )
+
+    async def _learn(self, looked: Looked) -> None:
+        """Keeps what the columns hold for the club's next file, such as the corrected rows of this one."""
+        club = self.who.club
+        if dict(looked.learnt) != (club.import_columns or {}):
+            async with self.rt.db.begin() as session:
+                await storage.clubs.change(session, club.id, import_columns=dict(looked.learnt))
 
     async def _keep_telling(self, show: Show) -> None:
         while not self._is_over.is_set():

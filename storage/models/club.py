@@ -39,6 +39,8 @@ class Club(SQLModel, table=True):
     """After so many months the words and numbers of texts and answers go; how they fared stays."""
     keep_archived_months: int = 36
     """So long after they were archived people are erased."""
+    import_columns: dict[str, str] | None = Field(default=None, sa_type=sa.JSON)
+    """What columns of files hold, by their folded names, where staff chose it in the place of what was guessed."""
     own_texts_from: int = 15
     """Years: younger ones' guardians are texted in their place."""
     alone_from: int = 18

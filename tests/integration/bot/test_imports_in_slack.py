@@ -128,6 +128,18 @@ async def test_the_rows_to_correct_can_be_had_before_anything_is_stored(club: Cl
     await club.until(lambda: len(messages(club)) == 4)
 
 
+async def test_what_was_chosen_of_a_column_is_known_in_the_next_file(club: Club) -> None:
+    view = await read(club)
+    await choose(club, view, 3, f"own:{seed.key('field team').hex}")
+    await club.until(lambda: "Left out" not in said_in(view))
+    await ends(club, await club.submit(view))
+    again = await read(club, "Équipe;Prénom;Nom\nU15;Ida;Roy\n")
+    assert "Left out" not in said_in(again)
+    await ends(club, await club.submit(again))
+    (ida,) = await club.rows(Contact, first_name="Ida")
+    assert ida.fields == {"team": "U15"}
+
+
 async def test_what_a_column_holds_can_be_changed(club: Club) -> None:
     view = await read(club)
     found = await club.workspace.options(COACH, view, "column.3", "column", "")
