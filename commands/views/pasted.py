@@ -21,7 +21,7 @@ _ROOM = TEXT_MAX - 200
 def first(words: Words) -> list[Json]:
     """The empty field."""
     hint = words("A name or a number in each line, as it comes: from a message, a spreadsheet, a paper list.")
-    return [_lines(PASTED, words("Paste names or numbers"), "", "", hint)]
+    return _lines(PASTED, words("Paste names or numbers"), "", "", hint)
 
 
 def report(found: Report, words: Words, round: int) -> list[Json]:
@@ -39,7 +39,14 @@ def report(found: Report, words: Words, round: int) -> list[Json]:
 
 def typed(payload: Any) -> str:
     """All that stands in the fields of the list."""
-    return "\n".join(filter(None, (forms.typed(payload, name) for name in (PASTED, UNDERSTOOD))))
+    held = payload["state"]["values"].items()
+    every = [
+        elements[name].get("value") or ""
+        for name in (PASTED, UNDERSTOOD)
+        for block_id, elements in held
+        if forms.field_of(block_id) == name and name in elements
+    ]
+    return "\n".join(filter(None, every))
 
 
 def picks(payload: Any) -> dict[str, str]:
@@ -114,14 +121,14 @@ def _to_correct(found: Report, words: Words, round: str) -> list[Json]:
         found.asked_later,
     )
     hint = f"{hint} {later}" if found.asked_later else hint
-    return [_lines(PASTED, words("To be corrected"), found.to_correct, round, hint)]
+    return _lines(PASTED, words("To be corrected"), found.to_correct, round, hint)
 
 
 def _understood(found: Report, words: Words, round: str) -> list[Json]:
     if not found.understood:
         return []
     hint = words("As you pasted them. Delete a line to leave somebody out.")
-    return [_lines(UNDERSTOOD, words("Understood"), found.understood, round, hint)]
+    return _lines(UNDERSTOOD, words("Understood"), found.understood, round, hint)
 
 
 def _which(asked: Asked, words: Words) -> Json:
@@ -139,6 +146,29 @@ def _which(asked: Asked, words: Words) -> Json:
     return field(WHICH, label, element, variant=asked.mark)
 
 
-def _lines(field_name: str, label: str, value: str, variant: str, hint: str) -> Json:
-    element = forms.text_input(value, multiline=True)
-    return field(field_name, label, element, hint=hint, optional=True, variant=variant)
+def _lines(field_name: str, label: str, value: str, variant: str, hint: str) -> list[Json]:
+    """The lines in as many fields as they need: what is pasted anew each time adds up to more than one takes."""
+    some = _parted(value)
+    variants = [variant, *(f"{variant}.{n}" for n in range(2, len(some) + 1))]
+    return [
+        field(
+            field_name,
+            label,
+            forms.text_input(part, multiline=True),
+            hint=hint,
+            optional=True,
+            variant=one,
+        )
+        for part, one in zip(some, variants, strict=True)
+    ]
+
+
+def _parted(value: str) -> list[str]:
+    parts = [""]
+    for line in value.splitlines():
+        grown = f"{parts[-1]}\n{line}" if parts[-1] else line
+        if len(grown) > forms.INPUT_MAX:
+            parts.append(line)
+        else:
+            parts[-1] = grown
+    return parts

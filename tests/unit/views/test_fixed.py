@@ -201,3 +201,17 @@ def test_who_has_no_name_is_still_a_line():
     assert "*without a name*" in ex.texts_of(
         members.view(fixed_groups.members(ex.person(name="")), ex.ENGLISH, 1)
     )
+
+
+def test_a_list_that_grew_over_what_one_field_takes_stands_in_several_and_loses_no_line():
+    lines = [f"Léa Martin {n:04}" for n in range(500)]
+    grown = "\n".join(lines)
+    assert len(grown) > 2 * forms.INPUT_MAX
+    view = reported(Report("m", understood=grown, to_correct=grown))
+    assert [one for one in ids_of(view) if one.startswith("understood")] == [
+        "understood.1",
+        "understood.1.2",
+        "understood.1.3",
+    ]
+    _, form = fixed.read(ex.filled(view))
+    assert form.pasted.splitlines() == lines * 2
