@@ -44,7 +44,7 @@ async def members(rt: Runtime, who: Who, group_id: UUID, typed: str = "", page: 
     return replace(
         shown,
         people=own,
-        rows=tuple(map(person, rows[:PAGE])),
+        rows=tuple(person(row, who.words) for row in rows[:PAGE]),
         is_more=len(rows) > PAGE,
         parts=tuple(part.name for part in parts),
         people_in_all=in_all,

@@ -33,7 +33,9 @@ async def read(session: AsyncSession, who: Who, group_id: UUID, form: FixedForm)
     lines = pasted.lines(form.pasted)
     outcomes = pasted.outcomes(lines, await _known(session, who, lines))
     ids = {id for outcome in outcomes if _is_somebody(outcome) for id in outcome.ids}
-    people = {row.id: choice(row) for row in await storage.contacts.these(session, who.club.id, ids)}
+    people = {
+        row.id: choice(row, who.words) for row in await storage.contacts.these(session, who.club.id, ids)
+    }
     on_list = await storage.memberships.standing(session, who.club.id, group_id, ids)
     return _report(outcomes, people, on_list, form.picks)
 

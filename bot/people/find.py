@@ -9,8 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 import storage.consent
 import storage.people
 from bot.campaigns.values import Choice
+from bot.i18n import Words
 from bot.people.facts import Found, Looked, Person
 from bot.rules import phones
+from bot.rules.fields import NO, YES
+from bot.rules.figures import written
 from bot.rules.phones import PhoneRefusal
 from bot.runtime import Runtime, Who
 from storage.models import Contact
@@ -35,7 +38,7 @@ async def find(rt: Runtime, who: Who, looked: Looked) -> Found:
         found = Found(looked, is_more=len(rows) > PAGE)
         if not looked.typed.strip():
             found = await _standing(session, who, found)
-    people = tuple(person(row, guardians.get(row.id, ()), opted_out) for row in shown)
+    people = tuple(person(row, who.words, guardians.get(row.id, ()), opted_out) for row in shown)
     return replace(found, rows=people)
 
 
@@ -43,12 +46,12 @@ async def offered(rt: Runtime, who: Who, typed: str, *, limit: int) -> list[Choi
     """The first people that what was typed may mean, as a picker shows them."""
     async with rt.db.read() as session:
         rows = await storage.people.search(session, who.club.id, typed, limit=limit)
-    return [choice(row) for row in rows]
+    return [choice(row, who.words) for row in rows]
 
 
-def choice(row: Contact) -> Choice:
+def choice(row: Contact, words: Words) -> Choice:
     """Somebody as a picker shows them."""
-    return Choice(str(row.id), name_of(row), " · ".join(_details(row)))
+    return Choice(str(row.id), name_of(row), " · ".join(_details(row, words)))
 
 
 def name_of(row: Contact) -> str:
@@ -79,7 +82,10 @@ async def _standing(session: AsyncSession, who: Who, found: Found) -> Found:
 
 
 def person(
-    row: Contact, guardians: Sequence[Contact] = (), opted_out: Mapping[str, OptOutScope] = NOBODY
+    row: Contact,
+    words: Words,
+    guardians: Sequence[Contact] = (),
+    opted_out: Mapping[str, OptOutScope] = NOBODY,
 ) -> Person:
     """Somebody as a line of a list."""
     return Person(
@@ -87,13 +93,22 @@ def person(
         name_of(row),
         phones.national(row.e164) if row.e164 else row.mobile,
         "" if row.e164 else row.refusal or PhoneRefusal.EMPTY,
-        _details(row),
+        _details(row, words),
         tuple(map(name_of, guardians)),
         opted_out.get(row.e164 or ""),
         is_archived=row.archived_at is not None,
     )
 
 
-def _details(row: Contact) -> tuple[str, ...]:
-    """What tells two of the same name apart."""
-    return tuple(filter(None, [*row.fields.values(), *row.tags]))[:DETAILS_SHOWN]
+def _details(row: Contact, words: Words) -> tuple[str, ...]:
+    """What tells two of the same name apart, as whoever looks writes it."""
+    own = [_told(name, value, words) for name, value in row.fields.items() if value]
+    return tuple([*own, *row.tags][:DETAILS_SHOWN])
+
+
+def _told(name: str, value: str, words: Words) -> str:
+    """A value; yes or no says nothing without the field's name."""
+    if value in (YES, NO):
+        said = words("yes") if value == YES else words("no")
+        return words("{field}: {value}", field=name, value=said)
+    return written(value, words.language)

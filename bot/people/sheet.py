@@ -151,8 +151,8 @@ async def _sheet(session: AsyncSession, who: Who, row: Contact, known: tuple[Own
         ", ".join(row.tags),
         row.reference or "",
         {field.id: row.fields.get(field.name, "") for field in known},
-        tuple(map(choice, guardians[:LINKS_SHOWN])),
-        tuple(map(choice, wards[:LINKS_SHOWN])),
+        tuple(choice(one, who.words) for one in guardians[:LINKS_SHOWN]),
+        tuple(choice(one, who.words) for one in wards[:LINKS_SHOWN]),
     )
     return Sheet(str(row.id), _stamp(row, [*guardians, row, *wards]), form, known)
 

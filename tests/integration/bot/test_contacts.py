@@ -131,3 +131,16 @@ async def test_another_club_s_people_are_neither_found_nor_archived(club: Club) 
     (row,) = await club.rows(Contact, id=person.id)
     assert row.archived_at is None
     assert block_of(view, "search")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "27 Mar 2027 · insured: yes · 1234.5"), ("fr", "27/03/2027 · insured\u00a0: oui · 1234,5")],
+)
+async def test_the_clubs_own_dates_and_yes_and_no_read_as_whoever_looks_writes_them(
+    club: Club, language: str, said: str
+) -> None:
+    club.workspace.users[COACH].locale = "fr-FR" if language == "fr" else "en-GB"
+    fields = {"licence ends": "2027-03-27", "paid": "", "insured": "yes", "points": "1234.5"}
+    await club.change(Contact, {"fields": fields}, id=seed.key("loic"))
+    assert said in text_of(await club.open("/contacts loic"))
