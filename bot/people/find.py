@@ -107,8 +107,9 @@ def _details(row: Contact, words: Words) -> tuple[str, ...]:
 
 
 def _told(name: str, value: str, words: Words) -> str:
-    """A value; yes or no says nothing without the field's name."""
+    """A value; yes or no, a day or a sum says nothing without what it is of."""
     if value in (YES, NO):
-        said = words("yes") if value == YES else words("no")
-        return words("{field}: {value}", field=name, value=said)
-    return written(value, words.language)
+        shown = words("yes") if value == YES else words("no")
+    elif (shown := written(value, words.language)) == value:
+        return value
+    return words("{field}: {value}", field=name, value=shown)

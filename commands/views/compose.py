@@ -157,7 +157,15 @@ def _groups(
     if own and len(others) <= forms.OPTIONS_MAX:
         parts, others = [*parts, (words("Other groups"), others)], []
     element = forms.multi_select(others, fields.groups, words("Choose one or more"), parts=parts)
-    return field("groups", words("Groups"), element, dispatch=True, variant=variant)
+    hint = _elsewhere(variant, facts, words)
+    return field("groups", words("Groups"), element, hint=hint, dispatch=True, variant=variant)
+
+
+def _elsewhere(variant: str, facts: ComposeFacts, words: Words) -> str:
+    """Where the groups are that this picker does not offer."""
+    if variant == "fixed" and facts.dynamic_groups:
+        return words("Groups with a rule are under “A dynamic group” above.")
+    return ""
 
 
 def _message(facts: ComposeFacts, initial: str, words: Words, revision: int) -> Json:

@@ -135,7 +135,10 @@ async def test_another_club_s_people_are_neither_found_nor_archived(club: Club) 
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "27 Mar 2027 · insured: yes · 1234.5"), ("fr", "27/03/2027 · insured\u00a0: oui · 1234,5")],
+    [
+        ("en", "licence ends: 27 Mar 2027 · insured: yes · 1234.5"),
+        ("fr", "licence ends\u00a0: 27/03/2027 · insured\u00a0: oui · points\u00a0: 1234,5"),
+    ],
 )
 async def test_the_clubs_own_dates_and_yes_and_no_read_as_whoever_looks_writes_them(
     club: Club, language: str, said: str

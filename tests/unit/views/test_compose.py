@@ -94,6 +94,13 @@ def test_an_empty_title_is_read_as_empty():
     assert compose.read(ex.filled(modal(), {"title": None})).title == ""
 
 
+def test_who_looks_for_a_group_with_a_rule_is_told_where_it_is():
+    where = "Groups with a rule are under “A dynamic group” above."
+    assert where in ex.texts_of(modal())
+    assert where not in ex.texts_of(modal(Fields(audience=AudienceWay.DYNAMIC)))
+    assert where not in ex.texts_of(modal(dynamic_groups=()))
+
+
 def test_picks_of_a_picker_that_goes_return_with_it_and_never_count_meanwhile():
     view = ex.filled(modal(), {"groups": ["g1"]})
     dynamic = compose.read(ex.filled(view, {"audience": "dynamic", "groups": ["g1"]}))
