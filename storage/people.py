@@ -1,7 +1,7 @@
 """Queries for those who keep the club's people: finding them, and how the club's list stands."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.conditions import Rule
 from storage.db import add_if_new, one_at_a_time
 from storage.folding import folded, searchable, words_of
 from storage.models import Contact, ContactField, Group, Guardianship, Membership
+from storage.parts import Flat, belongs, flat_each
 from storage.states import GroupKind
 
 
@@ -24,13 +26,18 @@ async def search(
     offset: int = 0,
     archived: bool = False,
     on_list: UUID | None = None,
+    rules: Collection[Rule] = (),
+    today: date = date.min,
 ) -> Sequence[Contact]:
-    """The first people in whom each typed word is found, or in the name of whose group, by name.
+    """The first people in whom each typed word is found, or in the name of whose fixed group, by name.
 
-    Accents and case do not matter; a number is found as typed and in E.164. Only those on the list of the group given.
+    Accents and case do not matter; a number is found as typed and in E.164. Only those on the list of the group given;
+    and also those for whom one of the rules holds on this day.
     """
     found = select(Contact).where(Contact.club_id == club_id, _is_archived(archived))
-    found = found.where(*await meant(session, club_id, typed))
+    by_words = sa.and_(sa.true(), *await meant(session, club_id, typed))
+    ruled = [col(Contact.id).in_(_ruled(session, club_id, rules, today))] if rules else []
+    found = found.where(sa.or_(by_words, *ruled))
     if on_list:
         members = select(Membership.contact_id).where(
             Membership.club_id == club_id, Membership.group_id == on_list
@@ -46,6 +53,12 @@ async def meant(session: AsyncSession, club_id: UUID, typed: str, *, number: Any
     named = await _groups_named(session, club_id, words)
     columns = [col(Contact.search)] + ([] if number is None else [number])
     return [_has(word, named[word], columns) for word in words]
+
+
+def _ruled(session: AsyncSession, club_id: UUID, rules: Collection[Rule], today: date) -> Any:
+    """Asked for themselves, so that the rules are held against what an index has of everybody and not against whole rows."""
+    mine = select(Contact.id).where(Contact.club_id == club_id, col(Contact.archived_at).is_(None))
+    return mine.where(belongs(session, club_id, Flat(rules=tuple(rules)), today))
 
 
 def _is_archived(archived: bool) -> Any:
@@ -66,12 +79,14 @@ def _has(word: str, group_ids: Collection[UUID], columns: Sequence[Any]) -> Any:
 async def _groups_named(
     session: AsyncSession, club_id: UUID, words: Collection[str]
 ) -> dict[str, list[UUID]]:
-    """The fixed groups in whose name each word is."""
+    """The fixed groups in whose name each word is, with the lists that are in them."""
     if not words:
         return {}
     mine = select(Group.id, Group.name).where(Group.club_id == club_id, Group.kind == GroupKind.FIXED)
     groups = [(id, folded(name)) for id, name in (await session.exec(mine)).all()]
-    return {word: [id for id, name in groups if word in name] for word in words}
+    named = {word: [id for id, name in groups if word in name] for word in words}
+    flat = await flat_each(session, club_id, {id for ids in named.values() for id in ids})
+    return {word: [each for id in ids for each in flat[id].lists] for word, ids in named.items()}
 
 
 async def unreachable(session: AsyncSession, club_id: UUID) -> dict[str, int]:

@@ -44,6 +44,8 @@ class Found:
     unreachable: tuple[tuple[str, int], ...] = ()
     """A `PhoneRefusal` value and how many have no number for that reason."""
     archived: int = 0
+    ruled: tuple[str, ...] = ()
+    """The first groups with a rule that have the words in their names: who is in one is found by its whole name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ def view(found: Found, words: Words, *, first: str = "", role: Role = Role.COACH
             _search(words, first),
             actions(*_buttons(found, words, role)),
             *_standing(found, words),
+            *_ruled(found, words),
             *[_row(person, words) for person in found.rows],
             *_pager(found.looked.page, words, is_more=found.is_more),
         ],
@@ -89,6 +90,13 @@ def _standing(found: Found, words: Words) -> list[Json]:
     if not found.total:
         return [section(words("There is nobody yet."))]
     return [section(_total(found, words)), *_without(found, words)]
+
+
+def _ruled(found: Found, words: Words) -> list[Json]:
+    if not found.ruled:
+        return []
+    groups = words.all_of(f"*{name(group)}*" for group in found.ruled)
+    return [context(words("Dynamic groups: {groups}. Type a whole name to see who is in it.", groups=groups))]
 
 
 def _total(found: Found, words: Words) -> str:

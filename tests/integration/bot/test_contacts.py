@@ -7,7 +7,10 @@ import pytest
 
 from bot.playground import seed
 from bot.playground.workspace import View
-from storage.models import Audit, Contact
+from bot.rules.filters import matches
+from storage.conditions import Compared, Condition, Operator, Rule, from_json, to_json
+from storage.models import Audit, Contact, Group, GroupPart, Membership
+from storage.states import GroupKind
 from tests import factories
 from tests.club import ADMIN, COACH, PARENT, Club, block_of, text_of
 
@@ -47,6 +50,41 @@ async def test_a_name_may_be_typed_with_the_command_and_submitted(club: Club) ->
     view = await club.submit(view)
     assert "*Hugo Fontaine*" in text_of(view)
     assert "Lefèvre" not in text_of(view)
+
+
+async def test_who_is_in_a_dynamic_group_is_found_by_its_whole_name_and_a_part_of_it_says_so(
+    club: Club,
+) -> None:
+    view = await club.open("/contacts benev")
+    assert "Dynamic groups: *Bénévoles*. Type a whole name to see who is in it." in text_of(view)
+    await club.fill(view, search="benevoles")
+    await club.until(lambda: "Nobody is found" not in text_of(view) and "Type a whole" not in text_of(view))
+    (group,) = await club.rows(Group, id=seed.key("Bénévoles"))
+    rule, today = from_json(group.rule or {}), club.clock.now().date()
+    people = [row for row in await club.rows(Contact) if matches(rule, row, today)]
+    assert people
+    for row in people:
+        assert f"*{row.first_name} {row.last_name}*" in text_of(view)
+    assert text_of(view).count("\nChange\n") + text_of(view).endswith("Change") == len(people)
+
+
+async def test_who_is_in_a_group_of_a_group_is_found_by_the_name_of_the_whole(club: Club) -> None:
+    whole = Group(club_id=seed.key("club"), name="Tournoi", kind=GroupKind.FIXED)
+    await club.keep(whole)
+    await club.keep(GroupPart(club_id=whole.club_id, group_id=whole.id, part_id=seed.key("U11")))
+    view = await club.open("/contacts tournoi")
+    listed = {line.contact_id for line in await club.rows(Membership, group_id=seed.key("U11"))}
+    for row in await club.rows(Contact):
+        assert (f"*{row.first_name} {row.last_name}*" in text_of(view)) == (row.id in listed)
+
+
+async def test_another_clubs_dynamic_group_finds_nobody_and_is_not_named(club: Club) -> None:
+    other = factories.club()
+    rule = Rule(parts=(Condition("last_name", Compared.TEXT, Operator.FILLED),))
+    await club.keep(other)
+    await club.keep(Group(club_id=other.id, name="Theirs", kind=GroupKind.DYNAMIC, rule=to_json(rule)))
+    assert "Nobody is found by that." in text_of(await club.open("/contacts theirs"))
+    assert "Theirs" not in text_of(await club.open("/contacts their"))
 
 
 async def test_pages_turn_and_keep_what_was_typed(club: Club) -> None:

@@ -274,6 +274,8 @@ def _people(words: Words) -> Iterator[Shown]:
     yield "people, none", "modal", contacts.view(ex.found(), words, role=Role.ADMIN)
     yield "people, huge", "modal", contacts.view(full, words, said=ex.LONG_TEXT, first=ex.LONG_TEXT)
     yield "people, searched, huge", "modal", contacts.view(searched, words, role=Role.ADMIN)
+    ruled = ex.found(looked=Looked("lic"), ruled=(ex.LONG_NAME,) * 3)
+    yield "people, dynamic groups", "modal", contacts.view(ruled, words)
 
     yield from _sheets(words)
     yield from _whys(words)
