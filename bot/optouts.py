@@ -15,14 +15,13 @@ from bot.errors import BotError
 from bot.record import lines, record_of
 from bot.replies import reply_of
 from bot.rules import phones
+from bot.rules.consent import PURPOSES
 from bot.rules.refusals import NOTED, TAKEN_BACK, Line, consent_before, told
 from bot.runtime import Runtime, Who
 from storage.models import Audit, Consent, Contact, OptOut, Reply
 from storage.states import ConsentHow, OptOutScope, Purpose
 
 PAGE = 10
-PURPOSES = {OptOutScope.ALL: tuple(Purpose), OptOutScope.MARKETING: (Purpose.MARKETING,)}
-"""What a refusal of this reach speaks of."""
 
 
 class NobodyNamed(BotError):

@@ -78,7 +78,7 @@ async def receive(rt: Runtime, inbound: Inbound) -> Received:
         # Asked first: what is delivered again long after would open a conversation of its own.
         if await storage.conversations.is_known(session, inbound.sid):
             return Received(None, is_new=False)
-        await put_back(session, rt.settings, club.id, [inbound.from_])
+        await put_back(session, rt.settings, club.id, inbound.from_, now)
         keyword, question = await heard(rt, session, club, inbound, at)
         conversation = await _conversation(session, club, inbound, at)
         row = _reply(club, conversation, inbound, keyword, at=at, post_after=now)

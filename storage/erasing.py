@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import moves
-from storage.db import add_if_new, dialect_of, digits, in_portions
+from storage.db import add_if_new, digits, in_portions
 from storage.models import (
     AudienceLine,
     Campaign,
@@ -28,7 +28,7 @@ from storage.models import (
     Stray,
 )
 from storage.moves import Standing, move_of
-from storage.states import MessageState, OptOutScope
+from storage.states import MessageState
 
 ERASED = "erased"
 """Why a message was not sent, and how begins what stands in the place of a number."""
@@ -116,23 +116,22 @@ async def keep_hash(session: AsyncSession, club_id: UUID, e164: str, digest: str
         await session.exec(sa.delete(OptOut).where(mine))
 
 
-async def is_any_kept(session: AsyncSession, club_id: UUID) -> bool:
-    """Whether the club has erased anybody who wanted no texts."""
+async def kept(session: AsyncSession, club_id: UUID) -> set[str]:
+    """The hashes of everybody whom the club has erased though they wanted no texts."""
     mine = select(ErasedNumber.digest).where(ErasedNumber.club_id == club_id)
-    return (await session.exec(mine.limit(1))).first() is not None
+    return set((await session.exec(mine)).all())
 
 
-async def put_back(session: AsyncSession, club_id: UUID, numbers: dict[str, str]) -> None:
-    """Has those of these numbers (by their hashes) want no texts again that did so when they were erased."""
-    for some in in_portions(numbers):
+async def take_marks(
+    session: AsyncSession, club_id: UUID, digests: Collection[str]
+) -> Sequence[ErasedNumber]:
+    """The marks with these hashes, which are gone: their numbers are known to the club again."""
+    found: list[ErasedNumber] = []
+    for some in in_portions(digests):
         mine = sa.and_(col(ErasedNumber.club_id) == club_id, col(ErasedNumber.digest).in_(some))
-        for row in (await session.exec(select(ErasedNumber).where(mine))).all():
-            back = OptOut(
-                club_id=club_id, e164=numbers[row.digest], scope=OptOutScope(row.scope), since_at=row.since_at
-            )
-            stored = dialect_of(session).insert(OptOut).values(**back.model_dump())
-            await session.exec(stored.on_conflict_do_nothing())
-        await session.exec(sa.delete(ErasedNumber).where(mine))
+        found += (await session.exec(select(ErasedNumber).where(mine))).all()
+        await session.exec(sa.delete(ErasedNumber).where(mine).execution_options(synchronize_session=False))
+    return found
 
 
 async def forget_person(session: AsyncSession, club_id: UUID, contact_id: UUID) -> None:
@@ -156,11 +155,3 @@ async def forget_mentions(session: AsyncSession, club_id: UUID, contact_id: UUID
     picked = sa.cast(col(Campaign.audience), sa.String).like(id_)
     named = sa.update(Campaign).where(col(Campaign.club_id) == club_id, picked)
     await session.exec(named.values(audience_words="…", card_due=True))
-
-
-async def numbers(session: AsyncSession, club_id: UUID) -> Sequence[str]:
-    """Every number of the club's people; none while nobody was erased who wanted no texts."""
-    if not await is_any_kept(session, club_id):
-        return ()
-    mine = select(Contact.e164).where(Contact.club_id == club_id, col(Contact.e164).is_not(None)).distinct()
-    return [number for number in (await session.exec(mine)).all() if number]

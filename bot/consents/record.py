@@ -16,12 +16,11 @@ from bot.campaigns.audience import ages_of, day_of
 from bot.consents.facts import Agreed, Asked, Told
 from bot.consents.wording import wordings_of
 from bot.errors import BotError
-from bot.optouts import PURPOSES
 from bot.people.archive import PersonGone
 from bot.people.find import name_of
 from bot.record import record_of
 from bot.rules import fields, moments
-from bot.rules.consent import State, Why, agreement, kept_from_agreeing, state_of
+from bot.rules.consent import PURPOSES, State, Why, agreement, kept_from_agreeing, state_of
 from bot.rules.families import generations
 from bot.rules.refusals import NOTED, Line, told
 from bot.runtime import Runtime, Who

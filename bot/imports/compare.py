@@ -28,6 +28,7 @@ from bot.imports.known import (
 from bot.imports.people import Guardian, Person, key_of
 from bot.imports.problems import Problem, Reason
 from bot.imports.spool import Portion
+from bot.tasks import MUCH
 from storage.imports import Known
 
 _E164S, _REFERENCES, _GUARDIANS, _AGREES, _KEYS = map(
@@ -125,13 +126,14 @@ class Comparison:
         portion, self.portion = self.portion, Portion()
         return portion
 
-    def rest(self) -> Portion:
-        """The guardians who have no row of their own, at the end."""
+    def rest(self) -> Iterator[Portion]:
+        """The guardians who have no row of their own, at the end: there may be one to each row."""
         people = (
-            (who, Person(one.first_name, one.last_name, one.mobile, one.e164))
+            _plain(who, Person(one.first_name, one.last_name, one.mobile, one.e164))
             for who, one in self._promised.values()
         )
-        return Portion(new=[_plain(who, person) for who, person in people])
+        while some := list(islice(people, MUCH)):
+            yield Portion(new=some)
 
     def _found(self, person: Person, key: str) -> tuple[str, Problem | None]:
         known = self._club.by_reference.get(person.reference) if person.reference else None

@@ -31,12 +31,13 @@ SEVERAL = ""
 class Club:
     """What is known of a club before the import: its people and fields, who answers for whom, what numbers said of marketing."""
 
-    people: Mapping[str, Known]
+    people: dict[str, Known]
     pairs: frozenset[tuple[str, str]]
-    said: Mapping[str, bool]
-    by_reference: Mapping[str, str]
-    by_key: Mapping[str, str]
-    by_number: Mapping[str, str]
+    said: dict[str, bool]
+    fingerprint: int
+    by_reference: dict[str, str]
+    by_key: dict[str, str]
+    by_number: dict[str, str]
     """Whose a number is, as far as they are no children of anybody."""
     alike: Mapping[str, Sequence[str]]
     """Who they are that have the key of `SEVERAL`."""
@@ -45,9 +46,9 @@ class Club:
     @classmethod
     def of(
         cls,
-        people: Iterable[Known],
+        people: Sequence[Known],
         pairs: Iterable[tuple[str, str]],
-        said: Mapping[str, bool],
+        said: dict[str, bool],
         fields: Iterable[OwnField] = (),
     ) -> "Club":
         """Found by reference, and by number and name; who is archived where nobody else has them."""
@@ -68,10 +69,22 @@ class Club:
                 by_number.setdefault(row[E164], row[ID])
         alike = {key: some for key, some in having.items() if len(some) > 1}
         by_key = archived | {key: some[0] for key, some in having.items()} | dict.fromkeys(alike, SEVERAL)
-        return cls(by_id, pairs, said, by_reference, by_key, by_number, alike, tuple(fields))
+        fields = tuple(fields)
+        fingerprint = fingerprint_of(people, pairs, said, fields)
+        return cls(by_id, pairs, said, fingerprint, by_reference, by_key, by_number, alike, fields)
 
-    @property
-    def fingerprint(self) -> int:
-        """Another number once anything of it has changed."""
-        # Their ids decide the order; the sets have none.
-        return hash((tuple(self.people.values()), self.pairs, frozenset(self.said.items()), self.fields))
+    def let_go(self) -> None:
+        """Forgets its people one by one: whatever is freed at once, in any thread, holds up everybody."""
+        for much in (self.people, self.said, self.by_reference, self.by_key, self.by_number):
+            while much:
+                much.popitem()
+
+
+def fingerprint_of(
+    people: Sequence[Known],
+    pairs: Iterable[tuple[str, str]],
+    said: Mapping[str, bool],
+    fields: Iterable[OwnField],
+) -> int:
+    """Another number once anything of a club has changed; its people are in the order of their ids."""
+    return hash((tuple(people), frozenset(pairs), frozenset(said.items()), tuple(fields)))

@@ -53,7 +53,12 @@ class Looked:
     @property
     def changes_nothing(self) -> bool:
         """Whether everybody in it is known as they are."""
-        return not (self.outcomes[Outcome.NEW] or self.outcomes[Outcome.CHANGED])
+        return not self.people
+
+    @property
+    def people(self) -> int:
+        """How many rows an import would store."""
+        return self.outcomes[Outcome.NEW] + self.outcomes[Outcome.CHANGED]
 
 
 class _Stopped(Exception):
@@ -74,8 +79,14 @@ class Reading:
     reasons: Counter[Reason | PhoneRefusal] = field(default_factory=Counter)
     is_stopped: bool = False
 
-    def look(self) -> Looked:
-        """What would become of each row."""
+    def look_once(self) -> Looked:
+        """What would become of each row; what is known of the club is forgotten."""
+        try:
+            return self._look()
+        finally:
+            self.known.let_go()
+
+    def _look(self) -> Looked:
         with opened(self.path) as table:
             mapped, known = self._mapped(table)
             people = People(mapped, len(table.headers), self.club.country, self.today)
@@ -127,7 +138,8 @@ class Reading:
             self.progress(done)
             if self.is_stopped:
                 raise _Stopped
-        spool.add(comparison.rest())
+        for portion in comparison.rest():
+            spool.add(portion)
         return columns
 
     def _looked(

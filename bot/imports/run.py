@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +12,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.audit
 import storage.clubs
-import storage.erasing
 import storage.imports
 import storage.people
 from bot.i18n import Words
@@ -20,12 +20,12 @@ from bot.imports import storing
 from bot.imports.compare import Outcome
 from bot.imports.errors import ChangedMeanwhile, NoClub, WhichClub
 from bot.imports.reading import Looked, Progress, Reading
-from bot.people.erase import put_back
+from bot.people.erase import marked_among, put_back_marked
 from bot.people.facts import OwnField
 from bot.settings import Settings
-from bot.tasks import MUCH, aside
+from bot.tasks import MUCH, aside, let_go
 from storage.db import Database, room, take_time
-from storage.imports import Writer
+from storage.imports import Known, Writer
 from storage.models import Audit, Club
 
 Also = Callable[[AsyncSession], Awaitable[None]]
@@ -53,7 +53,7 @@ async def look(
     reading = Reading(club, path, known, today, words, progress, choices)
     try:
         # However small, it is opened and searched on a disk: nobody else waits for that.
-        return await aside(MUCH, reading.look)
+        return await aside(MUCH, reading.look_once)
     except asyncio.CancelledError:
         reading.is_stopped = True
         raise
@@ -74,8 +74,10 @@ async def store(
 
     `also` is done in the same transaction.
     """
-    ready = await storing.prepared(looked.spool, zone=club.zone, now=now)
+    ready = await aside(looked.people, lambda: storing.prepared(looked.spool, zone=club.zone, now=now))
     try:
+        # Whoever is erased from here on changes the club, and nothing is stored.
+        marked = await marked_among(db, settings, club.id, storing.numbers(ready))
         async with db.begin() as session:
             # If we die in here nothing is stored, and the same file can be imported again.
             await take_time(session)
@@ -83,12 +85,11 @@ async def store(
             if looked.changes_nothing:
                 return
             await storage.people.alone(session, club.id)
-            known = await _known_in(session, club.id)
-            if await aside(len(known.people), lambda: known.fingerprint) != looked.fingerprint:
+            if await _fingerprint(session, club.id) != looked.fingerprint:
                 raise ChangedMeanwhile
             async with room(session):
                 await storing.store(session, Writer(club.id, actor, now), ready, progress)
-            await put_back(session, settings, club.id, await storage.erasing.numbers(session, club.id))
+            await put_back_marked(session, club.id, marked, now)
             await storage.audit.note(session, _line(club, looked, actor, now))
     except IntegrityError as error:
         raise ChangedMeanwhile from error
@@ -96,18 +97,41 @@ async def store(
         ready.close()
 
 
+class _Facts(NamedTuple):
+    """What an import has to know of a club, as it is stored."""
+
+    people: list[Known]
+    pairs: set[tuple[str, str]]
+    said: dict[str, bool]
+    fields: tuple[OwnField, ...]
+
+
 async def _known(db: Database, club_id: UUID) -> before.Club:
     async with db.snapshot() as session:
-        return await _known_in(session, club_id)
+        facts = await _facts(session, club_id)
+    return await aside(len(facts.people), lambda: before.Club.of(*facts))
 
 
-async def _known_in(session: AsyncSession, club_id: UUID) -> before.Club:
+async def _facts(session: AsyncSession, club_id: UUID) -> _Facts:
     rows = await storage.people.fields(session, club_id)
-    fields = [OwnField(one.id.hex, one.name, one.kind, tuple(one.choices)) for one in rows]
-    people = await storage.imports.everybody(session, club_id)
-    pairs = await storage.imports.pairs(session, club_id)
-    said = await storage.imports.said(session, club_id)
-    return await aside(len(people), lambda: before.Club.of(people, pairs, said, fields))
+    return _Facts(
+        await storage.imports.everybody(session, club_id),
+        await storage.imports.pairs(session, club_id),
+        await storage.imports.said(session, club_id),
+        tuple(OwnField(one.id.hex, one.name, one.kind, tuple(one.choices)) for one in rows),
+    )
+
+
+async def _fingerprint(session: AsyncSession, club_id: UUID) -> int:
+    """That of the club as it is now, which nobody else can change before the transaction ends."""
+    facts = await _facts(session, club_id)
+
+    def found() -> int:
+        fingerprint = before.fingerprint_of(*facts)
+        let_go(facts.people)
+        return fingerprint
+
+    return await aside(len(facts.people), found)
 
 
 def _line(club: Club, looked: Looked, actor: str, now: datetime) -> Audit:

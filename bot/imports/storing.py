@@ -1,7 +1,6 @@
 """What an import brings, made ready beforehand and then stored: nobody else writes meanwhile, so that it has to be short."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -13,19 +12,26 @@ from bot.imports.spool import Portion, Spool
 from bot.rules import moments
 from bot.rules.phones import PhoneRefusal
 from storage.folding import found_by
-from storage.imports import Row, Writer, as_json, as_json_object, listed, values
+from storage.imports import WRITTEN, Row, Writer, as_json, as_json_object, listed, values
+
+_E164 = 1 + WRITTEN.index("e164")  # behind the id
 
 
-async def prepared(spool: Spool, *, zone: str, now: datetime) -> Spool:
-    """The same as rows, down to the texts that are stored; whoever has it closes it."""
+def prepared(spool: Spool, *, zone: str, now: datetime) -> Spool:
+    """The same as rows, down to the texts that are stored; whoever has it closes it. Touches nothing else.
+
+    Everybody comes first: a guardian may stand below the child, and is there only then.
+    """
     ready = Spool()
     try:
         for portion in spool:
             new = [_contact(*said) for said in portion.new]
             changed = [_changed(*columns) for columns in portion.changed]
+            ready.add(Portion(new, changed))
+        for portion in spool:
             consents = [_consent(*line, zone=zone, now=now) for line in portion.consents]
-            ready.add(Portion(new, changed, portion.pairs, consents))
-            await asyncio.sleep(0)
+            if portion.pairs or consents:
+                ready.add(Portion(pairs=portion.pairs, consents=consents))
     except BaseException:
         ready.close()
         raise
@@ -43,10 +49,14 @@ async def store(
         await writer.add(session, portion.new)
         done += len(portion.new) + len(portion.changed)
         progress(done)
-    # A guardian may stand below the child, and is there only now.
-    for portion in ready:
         await writer.join(session, portion.pairs)
         await writer.agree(session, portion.consents)
+
+
+def numbers(ready: Spool) -> Iterator[str]:
+    """The numbers of all whom it brings in or changes."""
+    for portion in ready:
+        yield from (row[_E164] for row in (*portion.new, *portion.changed) if row[_E164])
 
 
 def _contact(

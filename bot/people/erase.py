@@ -4,7 +4,8 @@ Where others share the number, what was written to and from it is theirs too, an
 nobody else was to get.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -18,11 +19,15 @@ from bot.clubs import AdminsOnly
 from bot.errors import BotError
 from bot.people.archive import PersonGone
 from bot.people.find import name_of
-from bot.rules.erasure import digest_of
+from bot.rules.consent import PURPOSES
+from bot.rules.erasure import digest_of, digests_of
+from bot.rules.refusals import MEMBER
 from bot.runtime import Runtime, Who
 from bot.settings import Settings
-from storage.models import Audit, Contact
-from storage.states import MessageState, Role
+from bot.tasks import MUCH, aside
+from storage.db import Database
+from storage.models import Audit, Consent, Contact
+from storage.states import ConsentHow, MessageState, Role
 
 
 class NameDiffers(BotError):
@@ -90,12 +95,51 @@ async def erase(
     await storage.audit.note(session, line)
 
 
-async def put_back(session: AsyncSession, settings: Settings, club_id: UUID, numbers: Iterable[str]) -> None:
-    """Has those of these numbers want no texts again that did so when they were erased: they are known to the club again."""
+async def put_back(
+    session: AsyncSession, settings: Settings, club_id: UUID, number: str, now: datetime
+) -> None:
+    """Has the number want no texts again if it did so when it was erased: it is known to the club again.
+
+    The record says so too, so that no consent from before then counts, not even once they say START.
+    """
+    if secret := settings.secret_key.get_secret_value():
+        await put_back_marked(session, club_id, dict(digests_of(secret, club_id, [number])), now)
+
+
+async def marked_among(
+    db: Database, settings: Settings, club_id: UUID, numbers: Iterable[str]
+) -> dict[str, str]:
+    """Those of very many numbers, by their hashes, that `put_back` would put back."""
     secret = settings.secret_key.get_secret_value()
-    if secret and await storage.erasing.is_any_kept(session, club_id):
-        hashed = {digest_of(secret, club_id, number): number for number in numbers}
-        await storage.erasing.put_back(session, club_id, hashed)
+    async with db.read() as session:
+        kept = await storage.erasing.kept(session, club_id) if secret else set()
+    if not kept:
+        return {}
+    return await aside(
+        MUCH, lambda: {one: e164 for one, e164 in digests_of(secret, club_id, numbers) if one in kept}
+    )
+
+
+async def put_back_marked(
+    session: AsyncSession, club_id: UUID, hashed: Mapping[str, str], now: datetime
+) -> None:
+    """Does it for these, where the club still has the marks."""
+    for mark in await storage.erasing.take_marks(session, club_id, hashed):
+        e164 = hashed[mark.digest]
+        await storage.consent.opt_out(session, club_id, e164, mark.scope, mark.since_at)
+        for purpose in PURPOSES[mark.scope]:
+            line = Consent(
+                club_id=club_id,
+                e164=e164,
+                purpose=purpose,
+                given=False,
+                evidence="",
+                recorded_by=MEMBER,
+                at=mark.since_at,
+                recorded_at=now,
+                how=ConsentHow.STAFF,
+            )
+            await storage.consent.record(session, line)
 
 
 def _refuse_coaches(who: Who) -> None:

@@ -110,7 +110,7 @@ async def save(rt: Runtime, who: Who, contact_id: UUID | None, stamp: str, form:
         await _audit(session, rt, who, action, f"contact {row.id}: {what}")
         is_new_number = row.e164 is not None and row.e164 != before["e164"]
         if is_new_number:
-            await put_back(session, rt.settings, who.club.id, [row.e164 or ""])
+            await put_back(session, rt.settings, who.club.id, row.e164 or "", rt.clock.now())
         may = await _may(session, who, row.e164 or "") if is_new_number else None
     return Saved(name_of(row), may)
 

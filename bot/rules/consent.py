@@ -26,6 +26,10 @@ class LeftOut(StrEnum):
     MINOR = "minor"
 
 
+PURPOSES = {OptOutScope.ALL: tuple(Purpose), OptOutScope.MARKETING: (Purpose.MARKETING,)}
+"""What a refusal of this reach speaks of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What is on record for one number: how far it opted out, and whether it agreed to marketing."""

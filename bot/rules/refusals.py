@@ -93,7 +93,8 @@ def _own_word(line: Line) -> Told:
     for beginning, how in _SAID_BY.items():
         if line.evidence.startswith(beginning):
             return Told(how, line.evidence.partition(": ")[2])
-    return Told(How.OTHER, line.evidence)
+    # Of who was erased since, nothing is known but that they wanted no texts.
+    return Told(How.OTHER, line.evidence) if line.evidence else Told(How.UNKNOWN)
 
 
 def _after(record: Sequence[Line], ends: Callable[[Line], bool]) -> Sequence[Line]:

@@ -1,11 +1,14 @@
 """What a file says of consent: as the club's own windows would take it, whichever row comes first."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+import storage.consent
 from bot.imports.problems import Reason
-from storage.models import Consent
+from bot.rules.erasure import digest_of
+from storage.models import Consent, ErasedNumber
+from storage.states import OptOutScope, Purpose
 from tests import factories
 from tests.integration.imports.conftest import Desk, counts
 
@@ -52,6 +55,21 @@ async def test_two_refusals_of_one_number_are_noted_once(desk: Desk) -> None:
     looked = await desk.bring_in(HEADERS + NO + NO.replace("A2", "A3").replace("Tom", "Zoé"))
     assert looked.consents == 1
     assert await said(desk) == [("+33645000001", True), ("+33645000001", False)]
+
+
+async def test_no_consent_of_a_file_counts_against_what_was_said_before_an_erasure(desk: Desk) -> None:
+    number, said_at = "+33645000001", datetime(2026, 3, 1, tzinfo=UTC)
+    digest = digest_of("k" * 32, desk.club.id, number)
+    mark = ErasedNumber(club_id=desk.club.id, digest=digest, scope=OptOutScope.ALL, since_at=said_at)
+    await factories.keep(desk.db, mark)
+    await desk.bring_in(HEADERS + YES)
+    refusals = {(line.purpose, line.at) for line in await desk.rows(Consent) if not line.given}
+    assert refusals == {(purpose, said_at) for purpose in Purpose}
+    async with desk.db.begin() as session:
+        assert await storage.consent.opt_in(session, desk.club.id, number), "as START does"
+    async with desk.db.read() as session:
+        assert not await storage.consent.agreed_to_marketing(session, desk.club.id, [number])
+    assert (await desk.bring_in(HEADERS + YES)).reasons == {Reason.SAID_NO: 1}
 
 
 async def test_no_file_carries_the_consent_of_a_minor(desk: Desk) -> None:

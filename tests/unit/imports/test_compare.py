@@ -50,9 +50,9 @@ def came_to(batches: Sequence[Sequence[Person]], *, at_once: bool) -> object:
         if at_once and comparison.take_new([line for line, _ in numbered], columns):
             continue
         problems += [(line, comparison.take(line, person)) for line, person in numbered]
-    got, rest = comparison.gathered(), comparison.rest()
-    names = {row[0]: f"new {n}" for n, row in enumerate([*got.new, *rest.new])}
-    told = [(names[who], *said) for who, *said in [*got.new, *rest.new]]
+    got, rest = comparison.gathered(), [row for portion in comparison.rest() for row in portion.new]
+    names = {row[0]: f"new {n}" for n, row in enumerate([*got.new, *rest])}
+    told = [(names[who], *said) for who, *said in [*got.new, *rest]]
     pairs = [(names.get(child, child), names.get(guardian, guardian)) for child, guardian in got.pairs]
     consents = [(names.get(who, who), *said) for who, *said in got.consents]
     wrong = [(line, problem) for line, found in problems for problem in found]

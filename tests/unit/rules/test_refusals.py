@@ -42,6 +42,7 @@ CASES: list[tuple[Sequence[Said], Told, str]] = [
     (((ALERTS, False, "SMS: STOP", MEMBER),), Told(How.ANSWERED, "STOP"), "without a SID"),
     ((FORM, STOP_PUB), Told(How.ANSWERED, "STOP PUB"), "advertising alone"),
     ((PAGE,), Told(How.PAGE, "Plus aucun SMS"), "on the page, by this button"),
+    (((ALERTS, False, "", MEMBER),), Told(How.UNKNOWN), "known since before they were erased"),
     ((SPOKEN,), Told(How.OTHER, "told at the desk"), "the member's, of a sort not known here"),
     ((REFUSED,), Told(How.CARRIER), "the carrier's word"),
     ((READ,), Told(How.READ, "", COACH), "the member's own words, read by staff"),
