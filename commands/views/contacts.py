@@ -24,7 +24,7 @@ def view(found: Found, words: Words, *, first: str = "", role: Role = Role.COACH
         CALLBACK_ID,
         words("Contacts"),
         [
-            *([alert(said)] if said else []),
+            *([alert(said, "info")] if said else []),
             _search(words, first),
             actions(*_buttons(found, words, role)),
             *_standing(found, words),

@@ -22,7 +22,7 @@ def view(groups: Groups, words: Words, *, said: str = "") -> Json:
         CALLBACK_ID,
         words("Groups"),
         [
-            *([alert(said)] if said else []),
+            *([alert(said, "info")] if said else []),
             section(_total(groups, words)),
             actions(
                 button(words("New fixed group"), "fixed_add", "new"),

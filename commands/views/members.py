@@ -29,7 +29,7 @@ def view(
         CALLBACK_ID,
         words("Who is in it"),
         [
-            *([alert(said)] if said else []),
+            *([alert(said, "info")] if said else []),
             *([_gone(*moved, shown, words)] if moved else []),
             section(_total(shown, words)),
             *_in_all(shown, words),

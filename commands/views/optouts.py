@@ -31,7 +31,7 @@ def view(stops: Stops, words: Words, *, said: str = "") -> Json:
         CALLBACK_ID,
         words("Opt-outs"),
         [
-            *([alert(said)] if said else []),
+            *([alert(said, "info")] if said else []),
             section(_total(stops, words)),
             actions(button(words("Note an opt-out"), "note_stop", "new")),
             *[_row(row, stops.zone, words) for row in stops.rows],

@@ -27,7 +27,7 @@ def view(fields: Sequence[OwnField], words: Words, *, said: str = "") -> Json:
         CALLBACK_ID,
         words("The club's own fields"),
         [
-            *([alert(said)] if said else []),
+            *([alert(said, "info")] if said else []),
             actions(button(words("Add a field"), "own_field_add", "new")),
             *([_row(field, words) for field in fields[:ROWS_MAX]] or none),
             context(words("Texts fill them in by their names, and dynamic groups ask for them.")),
