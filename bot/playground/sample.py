@@ -54,10 +54,10 @@ _GROWN = (
     ("Yilmaz", "Deniz", "Seniors", 23, 40),
 )
 _REFUSED = (
-    ("Arnaud", "Lola", "12/05", "U13", "06 12 34 58 9", ""),
-    ("Barbier", "Enzo", "03/09", "U15", "01 42 68 53 10", ""),
-    ("Carpentier", "Nina", "21/11", "U13", "06 12 34 58 93 / 06 12 34 58 94", ""),
-    ("Dumont", "Axel", "31/02", "U15", "06 12 34 58 95", ""),
+    ("Arnaud", "Lola", "12/05", "U13", "06 12 34 58 9", 60),
+    ("Barbier", "Enzo", "03/09", "U15", "01 42 68 53 10", 21),
+    ("Carpentier", "Nina", "21/11", "U13", "06 12 34 58 93 / 06 12 34 58 94", 60),
+    ("Dumont", "Axel", "31/02", "U15", "06 12 34 58 95", 60),
     ("Fabre", "Léonie", "08/08", "U15", "06 12 34 58 96", "bientôt"),
 )
 _AGES = {"U13": 12, "U15": 14}
@@ -95,7 +95,7 @@ def _rows(today: date) -> Iterator[Sequence[str]]:
         yield last, first, _born(today, age), team, next(numbers), _day(today, days)
     for last, first, day, team, mobile, licence in _REFUSED:
         born = f"{day}/{today.year - _AGES[team]}"
-        yield last, first, born, team, mobile, licence or _day(today, 60)
+        yield last, first, born, team, mobile, _day(today, licence) if isinstance(licence, int) else licence
 
 
 def _born(today: date, age: int) -> str:
