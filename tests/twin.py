@@ -1,6 +1,5 @@
 """A second club on the same database, row for row the twin of the first; only its words and its ids are other ones."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -11,10 +10,11 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.playground import seed
+from storage.conditions import OWN
 from storage.models import Club
 
 SECRET = "Qzx"
-"""Begins every word of the twin's that people read: wherever it shows, something of the twin's does."""
+"""Ends whatever people read of the twin's: wherever it shows, something of the twin's does."""
 
 CLUB_ID = seed.key("club")
 TEAM_ID = "T0TWIN"
@@ -25,13 +25,22 @@ SPOKEN = {
     "campaign": ("title", "body", "audience_words"),
     "message": ("body",),
     "reply": ("body",),
+    "audience_group": ("name",),
+    "consent": ("evidence", "words"),
+    "contact_field": ("name",),
+    "import_file": ("name",),
 }
 """The columns of words that a club's people would know for their own."""
+APART = "9"
+"""Ends what no two clubs may have the same of."""
+VALUED = {"contact": ("fields",)}
+"""The columns whose values are such words, by names that are not."""
 
 _NAMESPACE = UUID(int=0x5EED)
-_IDS = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{32}\b")
+_IDS = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32})(?![0-9a-f])")
 
-Rows = dict[str, list[dict[str, Any]]]
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
 
 
 def twin_of(id: UUID) -> UUID:
@@ -54,13 +63,12 @@ def swapped(text: str, ids: Iterable[str]) -> str:
     return text
 
 
-async def plant(session: AsyncSession) -> None:
-    """Stores the twin of the club as it stands."""
+async def plant(session: AsyncSession, rows: Rows) -> None:
+    """Stores the twin of the club that had these rows."""
+    called = _called(rows)
     for table in SQLModel.metadata.sorted_tables:
-        if (owner := _owner(table)) is not None:
-            rows = await _rows(session, table, owner == CLUB_ID)
-            if rows:
-                await session.exec(table.insert().values([_twin(table, row) for row in rows]))
+        if mine := rows.get(table.name):
+            await session.exec(table.insert().values([_twin(table, row, called) for row in mine]))
 
 
 async def rows_of(session: AsyncSession, club_id: UUID) -> Rows:
@@ -89,31 +97,41 @@ def _owner(table: sa.Table) -> Any:
     return table.c.id if table.name == Club.__tablename__ else table.c.get("club_id")
 
 
-async def _rows(session: AsyncSession, table: sa.Table, condition: Any) -> list[dict[str, Any]]:
+async def _rows(session: AsyncSession, table: sa.Table, condition: Any) -> list[Row]:
     ordered = sa.select(table).where(condition).order_by(*table.primary_key.columns)
     return [dict(row) for row in (await session.exec(ordered)).mappings().all()]
 
 
-def _twin(table: sa.Table, row: Mapping[str, Any]) -> dict[str, Any]:
-    other = {name: _translated(value) for name, value in row.items()}
+def _called(rows: Rows) -> Mapping[str, str]:
+    """What other rows refer to by its name, and what it is called over there."""
+    fields = [row["name"] for row in rows["contact_field"]]
+    senders = {row["value"]: f"{row['value']}{APART}" for row in rows["sender"]}
+    return senders | {f"{begin}{name}": f"{begin}{name} {SECRET}" for name in fields for begin in ("", OWN)}
+
+
+def _twin(table: sa.Table, row: Row, called: Mapping[str, str]) -> Row:
+    other = {name: _translated(value, called) for name, value in row.items()}
     for name in SPOKEN.get(table.name, ()):
-        other[name] = f"{SECRET}{other[name]}"
+        other[name] = other[name] and f"{row[name]} {SECRET}"
+    for name in VALUED.get(table.name, ()):
+        other[name] = {field: f"{value} {SECRET}" for field, value in other[name].items()}
     for name in _told_apart_by(table):
         if isinstance(row[name], str):
-            other[name] = f"{row[name]}9"
+            other[name] = f"{row[name]}{APART}"
     if table.name == Club.__tablename__:
         other["slack_team_id"] = TEAM_ID
     return other
 
 
-def _translated(value: Any) -> Any:
+def _translated(value: Any, called: Mapping[str, str]) -> Any:
     if isinstance(value, UUID):
         return twin_of(value)
     if isinstance(value, str):
-        return swapped(value, ids_in(value))
-    if isinstance(value, dict | list):
-        text = json.dumps(value)
-        return json.loads(swapped(text, ids_in(text)))
+        return called.get(value, swapped(value, ids_in(value)))
+    if isinstance(value, list):
+        return [_translated(each, called) for each in value]
+    if isinstance(value, dict):
+        return {_translated(name, called): _translated(each, called) for name, each in value.items()}
     return value
 
 

@@ -1,19 +1,38 @@
-"""Ways through every window: what staff do there once, so that each of their requests was made."""
+"""Ways through the windows of texts: what staff do there once, so that each of their requests was made."""
 
 from datetime import timedelta
 
 from bot.playground import seed
 from bot.playground.workspace import View
-from tests.club import ADMIN, COACH, Club, block_of, text_of
+from storage.models import Campaign
+from tests.club import ADMIN, COACH, Club, block_of, has_field, text_of
 from tests.club.slack import Message
 
 DEAR = "Le maître-nageur est malade : pas de bassin ce soir, ni demain. " * 2
 
 
 async def everywhere(club: Club) -> None:
-    """Every window and button that the bot has."""
-    for walk in (composing, previewing, campaigns, replies, opt_outs, people, groups, settings):
+    """Every window and button of texts but for those that `partings` presses."""
+    for walk in (composing, explaining, campaigns, replies, opt_outs, settings, previewing):
         await walk(club)
+
+
+async def partings(club: Club) -> None:
+    """What can be done once only: a text leaves, others are called off, a note is taken back, a wish is heeded."""
+    await club.stands(await club.confirm(club.workspace.top_view(COACH)), "done")
+    await club.click(await club.card(await _sent(club, "Later")), "cancel")
+    await club.stands(await _sent(club, "Later"), "cancelled")
+    paused = await _sent(club, "Paused")
+    club.carrier.scenario(refuse=20404)
+    await club.click(await club.card(paused, "press Resume"), "resume")
+    await club.stands(paused, "paused")
+    await club.click(await club.card(paused, "press Resume"), "stop")
+    await club.stands(paused, "stopped")
+    listed = await club.open("/sms stops")
+    await club.click(listed, "take_back")
+    await club.until(lambda: "Loïc Moreau" not in text_of(listed) or "taken back" in text_of(listed))
+    await club.click(await _posted(club, "ne plus m'envoyer"), "opt_out")
+    await club.until(lambda: any("gets no more SMS" in text_of(one) for one in _all_posts(club)))
 
 
 async def composing(club: Club) -> None:
@@ -34,7 +53,7 @@ async def composing(club: Club) -> None:
 
 
 async def previewing(club: Club) -> None:
-    """A text is looked at as somebody else gets it, tried on one's own phone, and sent."""
+    """A text is looked at as somebody else gets it, and tried on one's own phone."""
     preview = await club.compose(groups="U13", message="Hello {first_name}")
     block_id = block_of(preview, "reader")
     found = await club.workspace.options(COACH, preview, block_id, "reader", "hugo")
@@ -47,34 +66,56 @@ async def previewing(club: Club) -> None:
     await club.until(lambda: "Send it to my phone first" in text_of(preview))
     await club.click(preview, "test")
     await club.until(lambda: club.carrier.posts)
-    campaign = await club.confirm(preview)
+
+
+async def explaining(club: Club) -> None:
+    """Who gets a text and why is asked for before it leaves and after, and somebody is mended from there."""
+    preview = await club.compose(groups="U13", message="Hello everybody")
+    await club.click(preview, "why")
+    await _look_through(club, await club.modal("why"))
+    campaign = await club.send("U13", "Hello parents")
     await club.stands(campaign, "done")
+    await club.click(await club.card(campaign, "Sent to"), "why")
+    await _look_through(club, await club.modal("why"))
+
+
+async def _look_through(club: Club, view: View) -> None:
+    await club.click(view, "page")
+    await club.until(lambda: "Page 2" in text_of(view))
+    await club.workspace.set_value(view, "why_search", "why_search", "car")
+    await club.until(lambda: "Page" not in text_of(view))
+    show = next(block["block_id"] for block in view.blocks if block["block_id"].startswith("why_show"))
+    await club.workspace.click(COACH, view, show, "why_show", "in")
+    await club.click(view, "why_file")
+    await club.until(lambda: "The file is in your messages" in text_of(view))
+    person = str(seed.key("carla"))
+    await club.click(view, "why_person", person)
+    await club.until(lambda: has_field(view, "first_name"))
+    await club.click(view, "why_back")
+    await club.until(lambda: has_field(view, "why_search"))
+    await club.click(view, "why_person", person)
+    await club.until(lambda: has_field(view, "first_name"))
+    await club.fill(view, tags="buvette")
+    await club.submit(view)
+    await club.until(lambda: "Carla Garcia is saved" in text_of(view))
+    await club.submit(view)
 
 
 async def campaigns(club: Club) -> None:
-    """One that waits is moved and called off, and one that leaves is stopped and let go on."""
+    """One that waits is moved, one is held up, and one is over."""
     in_spring = (club.clock.now() + timedelta(days=150)).date().isoformat()
     later = {"when": "later", "at_date": in_spring, "at_time": "18:30"}
-    preview = await club.compose(groups="U13", message="Later", **later)
-    waiting = await club.confirm(preview)
-    card = await club.card(waiting)
-    await club.click(card, "reschedule")
+    waiting = await club.confirm(await club.compose(groups="U13", message="Later", **later))
+    await club.click(await club.card(waiting), "reschedule")
     moved = await club.modal("reschedule")
     await club.fill(moved, at_time="20:00")
     await club.submit(moved)
     await club.command("/sms scheduled")
     await club.until(lambda: club.whispers())
     await club.click(club.whispers()[-1], "row", f"reschedule:{waiting.id}")
-    await club.click(card, "cancel")
-    await club.stands(waiting, "cancelled")
-    await club.confirm(await club.compose(groups="U15", message="Stays", **later))
+    await club.modal("reschedule")
     club.carrier.scenario(refuse=20404)
-    paused = await club.send("U13", "Paused")
-    await club.stands(paused, "paused")
-    await club.click(await club.card(paused, "press Resume"), "resume")
-    await club.stands(paused, "paused")
-    await club.click(await club.card(paused, "press Resume"), "stop")
-    await club.stands(paused, "stopped")
+    await club.stands(await club.send("U13", "Paused"), "paused")
     club.carrier.heal()
     done = await club.send("Bénévoles", "Thanks")
     await club.stands(done, "done")
@@ -83,7 +124,7 @@ async def campaigns(club: Club) -> None:
 
 
 async def replies(club: Club) -> None:
-    """A member answers, staff answer back, and heed a wish for no more SMS."""
+    """A member answers, staff answer back, and somebody wishes for no more SMS."""
     await club.text("hugo", "OK thanks coach")
     post = await _posted(club, "OK thanks coach")
     await club.click(post, "answer")
@@ -91,12 +132,11 @@ async def replies(club: Club) -> None:
     await club.fill(answer, message="See you")
     await club.submit(answer)
     await club.text("jade", "merci de ne plus m'envoyer de SMS")
-    await club.click(await _posted(club, "ne plus m'envoyer"), "opt_out")
-    await club.until(lambda: any("gets no more SMS" in text_of(one) for one in _all_posts(club)))
+    await _posted(club, "ne plus m'envoyer")
 
 
 async def opt_outs(club: Club) -> None:
-    """What somebody said on the phone is noted, and taken back."""
+    """What somebody said on the phone is noted."""
     await club.click(await club.home(), "open_stops")
     listed = await club.modal()
     await club.click(listed, "note_stop")
@@ -104,79 +144,6 @@ async def opt_outs(club: Club) -> None:
     await club.fill(view, contacts="Loïc", how="by phone")
     listed = await club.submit(view)
     await club.until(lambda: "Loïc" in text_of(listed))
-    await club.click(listed, "take_back")
-    await club.until(lambda: "Loïc Moreau" not in text_of(listed) or "taken back" in text_of(listed))
-
-
-async def people(club: Club) -> None:
-    """Somebody is added, found, changed, archived and taken back."""
-    await club.click(await club.home(), "open_contacts")
-    listed = await club.modal("people")
-    await club.click(listed, "page")
-    await club.until(lambda: "Page 2" in text_of(listed))
-    await club.click(listed, "person_add")
-    view = await club.modal("person")
-    await club.fill(view, first_name="Ana", last_name="Sol", guardians="Sophie", wards="Hugo")
-    await club.submit(view)
-    listed = await club.open("/contacts ana sol")
-    person = str(seed.key("hugo"))
-    await club.fill(listed, search="hugo fontaine")
-    await club.until(lambda: "*Hugo Fontaine*" in text_of(listed))
-    await club.workspace.click(COACH, listed, f"person.{person}", "person", f"change:{person}")
-    view = await club.modal("person")
-    await club.fill(view, tags="gardien")
-    await club.submit(view)
-    await club.until(lambda: "Hugo Fontaine is saved." in text_of(listed))
-    await club.workspace.click(COACH, listed, f"person.{person}", "person", f"archive:{person}")
-    await club.until(lambda: "is archived" in text_of(listed))
-    listed = await club.open("/contacts")
-    await club.click(listed, "people_archived")
-    await club.until(lambda: "*Hugo Fontaine*" in text_of(listed))
-    await club.workspace.click(COACH, listed, f"person.{person}", "person", f"back:{person}")
-    await club.until(lambda: "is taken back" in text_of(listed))
-    await club.fill(listed, search="hugo")
-    await club.submit(listed)
-
-
-async def groups(club: Club) -> None:
-    """A fixed group is made, looked into and changed, a dynamic one is built, and one is taken away."""
-    listed = await club.open("/groups")
-    await club.click(listed, "fixed_add")
-    view = await club.modal("fixed_group")
-    await club.fill(view, name="Winners", joiners="Loïc")
-    found = await club.workspace.options(COACH, view, block_of(view, "subgroups"), "subgroups", "U15")
-    await club.workspace.set_value(view, block_of(view, "subgroups"), "subgroups", [found.flat[0]["value"]])
-    await club.submit(view)
-    await club.until(lambda: "Winners" in text_of(listed))
-    await _in_menu(club, listed, "U15", "change")
-    await club.submit(await club.modal("fixed_group"))
-    await _in_menu(club, listed, "U15", "members")
-    members = await club.modal("members")
-    await club.fill(members, member_search="a")
-    await club.submit(members)
-    members = await club.modal("members")
-    await club.click(members, "member_off")
-    await club.until(lambda: "Put back" in text_of(members))
-    await club.click(members, "member_back")
-    await club.until(lambda: "Put back" not in text_of(members))
-    listed = await club.open("/groups")
-    await club.click(listed, "rule_add")
-    view = await club.modal("rule")
-    await club.submit(view)
-    listed = await club.open("/groups")
-    await _in_menu(club, listed, "Bénévoles", "change")
-    await club.submit(await club.modal("rule"))
-    listed = await club.open("/groups")
-    await _in_menu(club, listed, "Bénévoles", "remove")
-    await club.submit(await club.modal("group_removal"))
-    await club.until(lambda: "Bénévoles" not in text_of(listed))
-
-
-async def _in_menu(club: Club, listed: View, group: str, verb: str) -> None:
-    block_id = f"group.{seed.key(group)}"
-    row = next(block for block in listed.blocks if block["block_id"] == block_id)
-    menu = row["accessory"]["action_id"]
-    await club.workspace.click(COACH, listed, block_id, menu, f"{verb}:{seed.key(group)}")
 
 
 async def settings(club: Club) -> None:
@@ -184,6 +151,11 @@ async def settings(club: Club) -> None:
     await club.click(await club.home(user=ADMIN), "open_settings", user=ADMIN)
     await club.modal("settings", user=ADMIN)
     await club.submit(await club.open("/sms-settings", user=ADMIN))
+
+
+async def _sent(club: Club, body: str) -> Campaign:
+    (campaign,) = await club.rows(Campaign, body=body)
+    return campaign
 
 
 def _other_option(view: View, name: str) -> str:
