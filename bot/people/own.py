@@ -14,6 +14,7 @@ import storage.people
 from bot.campaigns.audience import OWN_FIELDS
 from bot.clubs import AdminsOnly
 from bot.errors import BotError
+from bot.groups.building import stamp_of
 from bot.people.facts import OwnField
 from bot.rules.fields import LONGEST_CHOICE
 from bot.rules.filters import EVERYBODYS
@@ -229,12 +230,16 @@ async def _text_with(session: AsyncSession, who: Who, name: str) -> str:
 
 async def _rename(session: AsyncSession, who: Who, old: str, new: str) -> None:
     await storage.own_fields.rename_values(session, who.club.id, old, new)
+    stamps: dict[str, str] = {}
     for group in await _asking(session, who, old):
+        before = stamp_of(group)
         group.rule = for_row(renamed(from_json(group.rule or {}), OWN + old, OWN + new))
         await storage.groups.store(session, group)
+        stamps[before] = stamp_of(group)
     for draft in await storage.group_drafts.of_club(session, who.club.id):
         form = changed(Form.from_json(draft.form), lambda line: line.called(OWN + old, OWN + new))
-        draft.form = form.to_json()
+        # Whoever changes one of these groups has seen it as it was, and it says the same.
+        draft.form, draft.stamp = form.to_json(), stamps.get(draft.stamp, draft.stamp)
         await storage.group_drafts.keep(session, draft)
 
 

@@ -34,7 +34,7 @@ def filename(title: str, words: Words) -> str:
 def _heading(words: Words) -> Sequence[str]:
     return (
         words("Name"),
-        words("Number"),
+        words("Mobile number"),
         words("Gets it"),
         words("Why"),
         words("Guardians"),

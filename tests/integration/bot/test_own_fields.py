@@ -16,7 +16,7 @@ from storage.states import FieldKind
 from tests import factories
 from tests.club import ADMIN, Club, text_of
 from tests.integration.bot.test_groups import coach
-from tests.integration.bot.test_rule import act_on, open_new, put
+from tests.integration.bot.test_rule import act_on, open_group, open_new, put
 
 TEAM = seed.key("field team")
 UNRELATED = Condition("first_name", Compared.TEXT, Operator.FILLED)
@@ -84,6 +84,20 @@ async def test_values_rules_and_groups_being_built_move_along_with_a_name(club: 
     assert (group.rule or {})["field"] == "Équipe"
     again = await open_new(club)
     assert "*6 people of 40 belong now*\nÉquipe is U11" in text_of(again)
+
+
+async def test_a_group_that_is_being_changed_while_its_field_is_renamed_can_still_be_saved(
+    club: Club,
+) -> None:
+    changing = await open_group(club, "Seniors")
+    await club.fill(changing, name="The seniors")
+    listed = await rename(club, "Équipe")
+    await club.until(lambda: "*Équipe*" in text_of(listed))
+    await club.submit(changing)
+    assert not changing.errors
+    (group,) = await club.rows(Group, id=seed.key("Seniors"))
+    assert group.name == "The seniors"
+    assert [one.field for one in from_json(group.rule or {}).conditions()] == ["fields.Équipe"]
 
 
 REFUSED = [

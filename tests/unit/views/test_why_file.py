@@ -21,7 +21,7 @@ def test_a_row_says_who_gets_it_at_which_number_by_which_rule_and_what_became_of
         ex.explained(state=MessageState.DELIVERED, wards=("Tom & <Zoé>",)),
         ex.explained(state=MessageState.FAILED, trouble="no such number"),
     )
-    assert heading == ["Name", "Number", "Gets it", "Why", "Guardians", "SMS"]
+    assert heading == ["Name", "Mobile number", "Gets it", "Why", "Guardians", "SMS"]
     rule = "in the group U13 · guardian of Tom & <Zoé>"
     assert delivered == ["Léa Martin", "33 •••• •• 01", "yes", rule, "", "delivered"]
     assert lost[-1] == "no such number"
