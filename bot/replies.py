@@ -23,6 +23,7 @@ from bot.rules import phones
 from bot.rules.optout import Keyword, keyword_of, refuses_politely
 from bot.runtime import Runtime, Who
 from storage.db import add_if_new
+from storage.erasing import ERASED
 from storage.models import Club, Conversation, Message, Reply
 from storage.states import OptOutScope, SenderKind
 
@@ -149,9 +150,9 @@ def _is_late(reply: Reply) -> bool:
 
 
 async def reply_of(session: AsyncSession, who: Who, reply_id: UUID) -> Reply:
-    """The reply of this person's club. Raises `ReplyGone`."""
+    """The reply of this person's club. Raises `ReplyGone`, also where nobody knows any more whose it is."""
     reply = await storage.conversations.reply(session, who.club.id, reply_id)
-    if reply is None:
+    if reply is None or reply.e164 == ERASED:
         raise ReplyGone
     return reply
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import moves
 from storage.db import add_if_new, digits, in_portions
 from storage.models import (
+    AudienceGuardian,
     AudienceLine,
     Campaign,
     Consent,
@@ -28,7 +30,7 @@ from storage.models import (
     Stray,
 )
 from storage.moves import Standing, move_of
-from storage.states import MessageState
+from storage.states import MessageState, OptOutScope
 
 ERASED = "erased"
 """Why a message was not sent, and how begins what stands in the place of a number."""
@@ -92,28 +94,49 @@ async def redact_conversations(session: AsyncSession, club_id: UUID, e164: str) 
 async def forget_record(
     session: AsyncSession, club_id: UUID, *, e164: str | None, contact_id: UUID | None
 ) -> None:
-    """Deletes what the record of consent says of the number, and of this person at any other one."""
+    """Deletes what the record of consent says of the number, and of this person at any other one.
+
+    What they refused at a number that is somebody else's too goes on being refused there, by nobody in particular.
+    """
     about = sa.or_(
         *([col(Consent.e164) == e164] if e164 else []),
         *([col(Consent.contact_id) == contact_id] if contact_id else []),
     )
     theirs = sa.and_(col(Consent.club_id) == club_id, about)
     numbers = (await session.exec(select(Consent.e164).where(theirs).distinct())).all()
+    refused = await _refused_for_others(session, club_id, contact_id, set(numbers) - {e164})
     for number in numbers:
         await add_if_new(session, Erasure(club_id=club_id, e164=number))
-    await session.exec(sa.delete(Consent).where(theirs))
+    await session.exec(sa.delete(Consent).where(theirs).execution_options(synchronize_session=False))
     await session.exec(sa.delete(Erasure).where(col(Erasure.club_id) == club_id))
+    session.add_all(refused)
+    await session.flush()
 
 
-async def keep_hash(session: AsyncSession, club_id: UUID, e164: str, digest: str) -> None:
+async def _refused_for_others(
+    session: AsyncSession, club_id: UUID, contact_id: UUID | None, numbers: Collection[str]
+) -> list[Consent]:
+    """What this person refused at numbers that others have too, as nobody's word."""
+    others = sa.select(col(Contact.e164)).where(
+        col(Contact.club_id) == club_id, col(Contact.e164).in_(numbers), col(Contact.id) != contact_id
+    )
+    mine = select(Consent).where(
+        Consent.club_id == club_id,
+        Consent.contact_id == contact_id,
+        col(Consent.given).is_(False),
+        col(Consent.e164).in_(others),
+    )
+    rows = (await session.exec(mine)).all() if contact_id else []
+    return [Consent(**row.model_dump(exclude={"id"}) | {"contact_id": None}) for row in rows]
+
+
+async def keep_hash(
+    session: AsyncSession, club_id: UUID, e164: str, digest: str, scope: OptOutScope, since_at: datetime
+) -> None:
     """Has the hash stand in the number's place among those who want no texts."""
-    mine = sa.and_(col(OptOut.club_id) == club_id, col(OptOut.e164) == e164)
-    row = (await session.exec(select(OptOut).where(mine).with_for_update())).first()
-    if row:
-        kept = ErasedNumber(club_id=club_id, digest=digest, scope=row.scope, since_at=row.since_at)
-        await session.merge(kept)
-        await session.flush()
-        await session.exec(sa.delete(OptOut).where(mine))
+    await session.merge(ErasedNumber(club_id=club_id, digest=digest, scope=scope, since_at=since_at))
+    await session.flush()
+    await session.exec(sa.delete(OptOut).where(col(OptOut.club_id) == club_id, col(OptOut.e164) == e164))
 
 
 async def kept(session: AsyncSession, club_id: UUID) -> set[str]:
@@ -138,6 +161,9 @@ async def forget_person(session: AsyncSession, club_id: UUID, contact_id: UUID) 
     """Deletes the contact, and whatever points to it."""
     either = sa.or_(col(Guardianship.child_id) == contact_id, col(Guardianship.guardian_id) == contact_id)
     await session.exec(sa.delete(Guardianship).where(col(Guardianship.club_id) == club_id, either))
+    for side in (AudienceGuardian.child_id, AudienceGuardian.guardian_id):
+        theirs = sa.and_(col(AudienceGuardian.club_id) == club_id, col(side) == contact_id)
+        await session.exec(sa.delete(AudienceGuardian).where(theirs))
     for table in (Membership, AudienceLine):
         theirs = sa.and_(col(table.club_id) == club_id, col(table.contact_id) == contact_id)
         await session.exec(sa.delete(table).where(theirs))
@@ -145,13 +171,21 @@ async def forget_person(session: AsyncSession, club_id: UUID, contact_id: UUID) 
     await session.exec(gone)
 
 
+def _without(picked: dict[str, Any], id_: str) -> dict[str, Any]:
+    """What somebody picks and types without this person among those picked; what they typed stays."""
+    return picked | {"contacts": [one for one in picked.get("contacts", []) if one["id"] != id_]}
+
+
 async def forget_mentions(session: AsyncSession, club_id: UUID, contact_id: UUID) -> None:
-    """Deletes drafts to this person, and the names in the title line of campaigns to picked people that they were one of."""
+    """Takes this person out of drafts, and the names out of the title line of campaigns to picked people that they were one of."""
     id_ = f"%{contact_id}%"
-    drafts = sa.cast(col(Draft.fields), sa.String).like(id_) | sa.cast(col(Draft.previewed), sa.String).like(
-        id_
-    )
-    await session.exec(sa.delete(Draft).where(col(Draft.club_id) == club_id, drafts))
+    named_in = (sa.cast(col(column), sa.String).like(id_) for column in (Draft.fields, Draft.previewed))
+    drafts = select(Draft).where(Draft.club_id == club_id, sa.or_(*named_in))
+    for draft in (await session.exec(drafts.with_for_update())).all():
+        draft.fields = _without(draft.fields, str(contact_id))
+        draft.previewed = draft.previewed and _without(draft.previewed, str(contact_id))
+        session.add(draft)
+    await session.flush()
     picked = sa.cast(col(Campaign.audience), sa.String).like(id_)
     named = sa.update(Campaign).where(col(Campaign.club_id) == club_id, picked)
     await session.exec(named.values(audience_words="…", card_due=True))

@@ -10,7 +10,16 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.erasing import ERASED, redact_messages
-from storage.models import AudienceLine, Campaign, Contact, Conversation, Message, Reply
+from storage.models import (
+    AudienceGuardian,
+    AudienceLine,
+    Campaign,
+    Contact,
+    Conversation,
+    Message,
+    OptInQuestion,
+    Reply,
+)
 from storage.states import CampaignState, MessageState
 
 _OVER = (CampaignState.DONE, CampaignState.STOPPED, CampaignState.CANCELLED)
@@ -58,15 +67,29 @@ async def redact_replies(session: AsyncSession, club_id: UUID, before: datetime,
 
 
 async def forget_audiences(session: AsyncSession, club_id: UUID, before: datetime, *, limit: int) -> int:
-    """Deletes who was meant by campaigns that were over by then; how many lines it were."""
+    """Deletes who was meant by campaigns that were over by then; how many lines."""
     old = _over(club_id).where(col(Campaign.created_at) < before, col(Campaign.over_at) < before)
-    line = sa.tuple_(col(AudienceLine.campaign_id), col(AudienceLine.contact_id))
-    some = (
-        sa.select(col(AudienceLine.campaign_id), col(AudienceLine.contact_id))
-        .where(col(AudienceLine.club_id) == club_id, col(AudienceLine.campaign_id).in_(old))
+    gone = 0
+    for table, *named in (
+        (AudienceLine, AudienceLine.contact_id),
+        (AudienceGuardian, AudienceGuardian.child_id, AudienceGuardian.guardian_id),
+    ):
+        key = [col(table.campaign_id), *map(col, named)]
+        mine = sa.select(*key).where(col(table.club_id) == club_id, col(table.campaign_id).in_(old))
+        some = sa.delete(table).where(sa.tuple_(*key).in_(mine.limit(limit)))
+        gone += (await session.exec(some)).rowcount
+    return gone
+
+
+async def forget_questions(session: AsyncSession, club_id: UUID, before: datetime, *, limit: int) -> int:
+    """Deletes what followed a keyword and was over by then; what was agreed to stands in the record. How many it were."""
+    mine = (
+        sa.select(col(OptInQuestion.e164))
+        .where(col(OptInQuestion.club_id) == club_id, col(OptInQuestion.until_at) < before)
         .limit(limit)
     )
-    return (await session.exec(sa.delete(AudienceLine).where(line.in_(some)))).rowcount
+    old = sa.and_(col(OptInQuestion.club_id) == club_id, col(OptInQuestion.e164).in_(mine))
+    return (await session.exec(sa.delete(OptInQuestion).where(old))).rowcount
 
 
 async def archived(session: AsyncSession, club_id: UUID, before: datetime, *, limit: int) -> Sequence[UUID]:

@@ -19,7 +19,8 @@ from bot.clubs import AdminsOnly
 from bot.errors import BotError
 from bot.people.archive import PersonGone
 from bot.people.find import name_of
-from bot.rules.consent import PURPOSES
+from bot.record import record_of
+from bot.rules.consent import PURPOSES, agreement
 from bot.rules.erasure import digest_of, digests_of
 from bot.rules.refusals import MEMBER
 from bot.runtime import Runtime, Who
@@ -27,7 +28,7 @@ from bot.settings import Settings
 from bot.tasks import MUCH, aside
 from storage.db import Database
 from storage.models import Audit, Consent, Contact
-from storage.states import ConsentHow, MessageState, Role
+from storage.states import ConsentHow, MessageState, OptOutScope, Purpose, Role
 
 
 class NameDiffers(BotError):
@@ -85,7 +86,7 @@ async def erase(
         others = [one for one in await storage.erasing.with_number(session, club_id, e164) if one.id != id_]
         await _erase_texts(session, line, e164, alone=id_ if others else None)
         if not others:
-            await _erase_number(session, settings, club_id, e164)
+            await _erase_number(session, settings, club_id, e164, {id_} if id_ else set())
         e164 = None if others else e164
     if e164 or id_:
         await storage.erasing.forget_record(session, club_id, e164=e164, contact_id=id_)
@@ -162,10 +163,25 @@ async def _erase_texts(session: AsyncSession, line: Audit, e164: str, *, alone: 
     await storage.erasing.redact_messages(session, [one.id for one in texts])
 
 
-async def _erase_number(session: AsyncSession, settings: Settings, club_id: UUID, e164: str) -> None:
+async def _erase_number(
+    session: AsyncSession, settings: Settings, club_id: UUID, e164: str, holders: set[UUID]
+) -> None:
     await storage.erasing.redact_conversations(session, club_id, e164)
-    if await storage.consent.opted_out(session, club_id, [e164]):
+    if refusal := await _refusal(session, club_id, e164, holders):
         secret = settings.secret_key.get_secret_value()
         if not secret:
             raise NoSecretKey
-        await storage.erasing.keep_hash(session, club_id, e164, digest_of(secret, club_id, e164))
+        await storage.erasing.keep_hash(session, club_id, e164, digest_of(secret, club_id, e164), *refusal)
+
+
+async def _refusal(
+    session: AsyncSession, club_id: UUID, e164: str, holders: set[UUID]
+) -> tuple[OptOutScope, datetime] | None:
+    """What the number wants none of, and since when; a consent that was withdrawn is a refusal of advertising."""
+    if row := await storage.consent.locked(session, club_id, e164):
+        return row.scope, row.since_at
+    record = await record_of(session, club_id, e164)
+    if agreement(record, Purpose.MARKETING, holders):
+        return None
+    refused = [line.at for line in record if line.purpose is Purpose.MARKETING and not line.given]
+    return (OptOutScope.MARKETING, max(refused)) if refused else None

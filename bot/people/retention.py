@@ -45,11 +45,9 @@ async def _forget_texts(rt: Runtime, club: Club) -> int:
         # In the order of their locks: messages come first everywhere.
         texts = await storage.retention.redact_texts(session, club.id, before, limit=AT_ONCE)
         replies = await storage.retention.redact_replies(session, club.id, before, limit=AT_ONCE)
-        return (
-            texts
-            + replies
-            + await storage.retention.forget_audiences(session, club.id, before, limit=AT_ONCE)
-        )
+        audiences = await storage.retention.forget_audiences(session, club.id, before, limit=AT_ONCE)
+        questions = await storage.retention.forget_questions(session, club.id, before, limit=AT_ONCE)
+        return texts + replies + audiences + questions
 
 
 async def _forget_people(rt: Runtime, club: Club) -> None:

@@ -34,8 +34,13 @@ def view(contact_id: str, person: str, words: Words) -> Json:
                 words(
                     "The contact goes, with its groups and guardians, the texts to it and its answers, and its record of"
                     " consent. Past campaigns keep their counts. If the number wanted no SMS, a mark that names nobody is"
-                    " kept, so that it gets none when it is added again. What others share with it stays theirs. Posts in"
-                    " Slack stay: delete them there."
+                    " kept, so that it gets none when it is added again. What others share with it stays theirs."
+                )
+            ),
+            section(
+                words(
+                    "What stays: posts in Slack, which you delete there, and the text of a campaign as it was typed,"
+                    " should it name this person."
                 )
             ),
             field("name", words("Type the name to erase them"), forms.text_input(most=NAME_MAX)),

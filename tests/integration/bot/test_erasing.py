@@ -8,17 +8,22 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from bot.answers import answer
+from bot.optouts import opt_out
 from bot.people import dossier
 from bot.people.erase import LeavingNow, NoSecretKey, erase_by_admin
 from bot.playground import seed
 from bot.playground.workspace import View
+from bot.replies import ReplyGone
 from bot.runtime import Who
 from storage import tallies
 from storage.models import (
+    AudienceGuardian,
     AudienceLine,
     Audit,
     Consent,
     Contact,
+    Draft,
     ErasedNumber,
     Guardianship,
     Membership,
@@ -27,7 +32,7 @@ from storage.models import (
     Reply,
 )
 from storage.models import Club as ClubRow
-from storage.states import MessageState, Role
+from storage.states import MessageState, OptOutScope, Role
 from tests import factories
 from tests.club import ADMIN, COACH, SHORT_CODE, Club, block_of, text_of
 from tests.integration.bot.test_consents import open_person, press, tell
@@ -107,6 +112,8 @@ async def test_nothing_of_an_erased_person_is_left_and_every_count_stays(club: C
         (Contact, "id"),
         (Membership, "contact_id"),
         (AudienceLine, "contact_id"),
+        (AudienceGuardian, "child_id"),
+        (AudienceGuardian, "guardian_id"),
         (Consent, "contact_id"),
     ):
         assert await club.rows(table, **{column: seed.key("hugo")}) == []
@@ -215,6 +222,67 @@ async def test_guardians_of_the_erased_stay_and_answer_for_them_no_more(club: Cl
     await erase(club, "noel", "Noël Petit")
     assert await club.rows(Guardianship, child_id=seed.key("noel")) == []
     assert await club.rows(Contact, id=seed.key("francois"))
+
+
+async def test_whoever_got_texts_with_their_guardian_leaves_no_pair_behind(club: Club) -> None:
+    campaign = await club.send("U11", "Training is off.")
+    await club.stands(campaign, "done")
+    assert await club.rows(AudienceGuardian, child_id=seed.key("noel"))
+    await erase(club, "noel", "Noël Petit")
+    assert await club.rows(AudienceGuardian, child_id=seed.key("noel")) == []
+
+
+async def test_what_a_coach_writes_to_several_survives_that_one_of_them_is_erased(club: Club) -> None:
+    people = [{"id": str(seed.key(key)), "label": key, "detail": ""} for key in ("hugo", "jade")]
+    typed = {"audience": "contacts", "contacts": people, "message": "See you on Saturday"}
+    draft = Draft(
+        club_id=seed.key("club"),
+        slack_user_id=COACH,
+        fields=typed,
+        previewed=typed,
+        updated_at=club.clock.now(),
+    )
+    await club.keep(draft)
+    await erase(club, "hugo", "Hugo Fontaine")
+    (kept,) = await club.rows(Draft, id=draft.id)
+    for shown in (kept.fields, kept.previewed):
+        assert shown == typed | {"contacts": people[1:]}
+
+
+@pytest.mark.both
+async def test_an_answer_whose_writer_was_erased_is_nobody_s_to_answer_or_to_opt_out(club: Club) -> None:
+    await club.text("hugo", "hello")
+    (reply,) = await club.until(lambda: club.rows(Reply))
+    await erase(club, "hugo", "Hugo Fontaine")
+    assert club.bot
+    who, before = await admin(club), len(await club.rows(OptOut))
+    with pytest.raises(ReplyGone):
+        await opt_out(club.bot.rt, who, reply.id)
+    with pytest.raises(ReplyGone):
+        await answer(club.bot.rt, who, reply.id, "hello you", submission_id="x")
+    assert len(await club.rows(OptOut)) == before
+    assert await club.rows(Message, reply_id=reply.id) == []
+
+
+async def test_who_withdrew_a_consent_gets_no_advertising_when_added_again(club: Club) -> None:
+    await tell(club)
+    await tell(club, given="withdrawn")
+    await erase(club, "hugo", "Hugo Fontaine")
+    assert [mark.scope for mark in await club.rows(ErasedNumber)] == [OptOutScope.MARKETING]
+    await add(club, first_name="Ugo", mobile="06" + DIGITS[1:])
+    assert [row.scope for row in await club.rows(OptOut, e164=HUGO)] == [OptOutScope.MARKETING]
+
+
+@pytest.mark.both
+async def test_what_one_of_two_withdrew_at_their_number_stays_withdrawn(club: Club) -> None:
+    hugo, jade = await person_of(club, "hugo"), await person_of(club, "jade")
+    hugo.e164 = jade.e164
+    await club.keep(hugo)
+    await tell(club, "jade")
+    await tell(club, given="withdrawn")
+    await erase(club, "hugo", "Hugo Fontaine")
+    lines = sorted(await club.rows(Consent, e164=jade.e164), key=lambda line: line.at)
+    assert [(line.contact_id, line.given) for line in lines] == [(jade.id, True), (None, False)]
 
 
 async def test_another_name_erases_nobody(club: Club) -> None:

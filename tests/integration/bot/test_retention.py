@@ -12,6 +12,7 @@ from bot.people.retention import retain
 from bot.playground import seed
 from storage import tallies
 from storage.models import (
+    AudienceGuardian,
     AudienceLine,
     Audit,
     Campaign,
@@ -19,6 +20,7 @@ from storage.models import (
     Contact,
     Conversation,
     ErasedNumber,
+    OptInQuestion,
     Reply,
 )
 from storage.models import Club as ClubRow
@@ -64,6 +66,19 @@ async def test_old_texts_and_answers_lose_their_words_and_counts_stay(club: Club
     conversation, reply = factories.reply(row, "an old answer", club.clock.now() - OLD)
     await club.keep(conversation)
     await club.keep(reply)
+    for campaign in (old, young):
+        pair = {"child_id": seed.key("noel"), "guardian_id": seed.key("francois")}
+        await club.keep(AudienceGuardian(club_id=row.id, campaign_id=campaign.id, **pair))
+    for age, e164 in ((OLD, "+33639980001"), (YOUNG, "+33639980002")):
+        at = club.clock.now() - age
+        asked = {
+            "asked_by": "SM1: PEPS",
+            "words": "I agree.",
+            "words_version": 0,
+            "asked_at": at,
+            "until_at": at,
+        }
+        await club.keep(OptInQuestion(club_id=row.id, e164=e164, **asked))
     before = await counted(club, old)
     # Last: the bot looks by itself too.
     await club.limit(keep_texts_months=12)
@@ -75,6 +90,8 @@ async def test_old_texts_and_answers_lose_their_words_and_counts_stay(club: Club
     assert [one.body for one in await club.messages(young)] == ["Hello"]
     assert [one.body for one in await club.messages(open_)] == ["Hello"]
     assert {one.campaign_id for one in await club.rows(AudienceLine)} == {young.id, open_.id}
+    assert [one.campaign_id for one in await club.rows(AudienceGuardian)] == [young.id]
+    assert [one.e164 for one in await club.rows(OptInQuestion)] == ["+33639980002"]
     assert [(one.body, one.e164) for one in await club.rows(Reply, id=reply.id)] == [("", "erased")]
     assert [one.e164 for one in await club.rows(Conversation, id=conversation.id)] == ["erased"]
     assert await counted(club, old) == before
