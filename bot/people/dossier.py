@@ -56,10 +56,12 @@ async def export(db: Database, club: Club, found: Found) -> str:
     async with db.snapshot() as session:
         known: dict[str, Any] = {"club": club.name, "contact": found.person and _plain(found.person)}
         if found.person:
-            rows = await storage.dossier.of_person(session, club.id, found.person.id)
+            rows = await storage.dossier.of_person(session, club.id, found.person.id, found.e164)
             known |= {name: list(map(_plain, some)) for name, some in rows.items()}
+            known |= {side: list(map(_named, rows[side])) for side in ("guardians", "guardian_of")}
         if found.e164:
-            rows = await storage.dossier.of_number(session, club.id, found.e164)
+            contact_id = found.person.id if found.person else None
+            rows = await storage.dossier.of_number(session, club.id, found.e164, contact_id)
             known |= {name: list(map(_plain, some)) for name, some in rows.items()}
     return json.dumps(known, ensure_ascii=False, indent=2)
 
@@ -94,6 +96,10 @@ async def _with_number(session: AsyncSession, club: Club, e164: str) -> Found:
     if not people and not any((await storage.dossier.of_number(session, club.id, e164)).values()):
         raise NobodyThere(person=e164)
     return Found(people[0] if people else None, e164)
+
+
+def _named(row: SQLModel) -> dict[str, Any]:
+    return row.model_dump(mode="json", include={"id", "first_name", "last_name"})
 
 
 def _plain(row: SQLModel) -> dict[str, Any]:

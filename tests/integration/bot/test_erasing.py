@@ -8,13 +8,10 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from bot.answers import answer
-from bot.optouts import opt_out
 from bot.people import dossier
 from bot.people.erase import LeavingNow, NoSecretKey, erase_by_admin
 from bot.playground import seed
 from bot.playground.workspace import View
-from bot.replies import ReplyGone
 from bot.runtime import Who
 from storage import tallies
 from storage.models import (
@@ -32,7 +29,7 @@ from storage.models import (
     Reply,
 )
 from storage.models import Club as ClubRow
-from storage.states import MessageState, OptOutScope, Role
+from storage.states import MessageState, Role
 from tests import factories
 from tests.club import ADMIN, COACH, SHORT_CODE, Club, block_of, text_of
 from tests.integration.bot.test_consents import open_person, press, tell
@@ -249,42 +246,6 @@ async def test_what_a_coach_writes_to_several_survives_that_one_of_them_is_erase
         assert shown == typed | {"contacts": people[1:]}
 
 
-@pytest.mark.both
-async def test_an_answer_whose_writer_was_erased_is_nobody_s_to_answer_or_to_opt_out(club: Club) -> None:
-    await club.text("hugo", "hello")
-    (reply,) = await club.until(lambda: club.rows(Reply))
-    await erase(club, "hugo", "Hugo Fontaine")
-    assert club.bot
-    who, before = await admin(club), len(await club.rows(OptOut))
-    with pytest.raises(ReplyGone):
-        await opt_out(club.bot.rt, who, reply.id)
-    with pytest.raises(ReplyGone):
-        await answer(club.bot.rt, who, reply.id, "hello you", submission_id="x")
-    assert len(await club.rows(OptOut)) == before
-    assert await club.rows(Message, reply_id=reply.id) == []
-
-
-async def test_who_withdrew_a_consent_gets_no_advertising_when_added_again(club: Club) -> None:
-    await tell(club)
-    await tell(club, given="withdrawn")
-    await erase(club, "hugo", "Hugo Fontaine")
-    assert [mark.scope for mark in await club.rows(ErasedNumber)] == [OptOutScope.MARKETING]
-    await add(club, first_name="Ugo", mobile="06" + DIGITS[1:])
-    assert [row.scope for row in await club.rows(OptOut, e164=HUGO)] == [OptOutScope.MARKETING]
-
-
-@pytest.mark.both
-async def test_what_one_of_two_withdrew_at_their_number_stays_withdrawn(club: Club) -> None:
-    hugo, jade = await person_of(club, "hugo"), await person_of(club, "jade")
-    hugo.e164 = jade.e164
-    await club.keep(hugo)
-    await tell(club, "jade")
-    await tell(club, given="withdrawn")
-    await erase(club, "hugo", "Hugo Fontaine")
-    lines = sorted(await club.rows(Consent, e164=jade.e164), key=lambda line: line.at)
-    assert [(line.contact_id, line.given) for line in lines] == [(jade.id, True), (None, False)]
-
-
 async def test_another_name_erases_nobody(club: Club) -> None:
     view = await erase(club, "hugo", "Ugo Fontaine")
     assert "Type the name as it stands above: Hugo Fontaine" in view.errors[block_of(view, "name")]
@@ -308,24 +269,3 @@ async def test_no_coach_and_nobody_of_another_club_erases(club: Club) -> None:
         _, answer = await club.post_payload(payload)
         assert "no longer there" in answer
     assert await club.rows(Contact, id=person.id)
-
-
-async def test_everything_that_is_known_of_a_person_is_given_out(club: Club) -> None:
-    await tell(club)
-    campaign = await club.send("U13", "Hello {first_name}")
-    await club.stands(campaign, "done")
-    await club.text("hugo", "STOP")
-    (row,) = await club.rows(ClubRow, id=seed.key("club"))
-    async with club.database() as db:
-        for asked in ("06 12 34 56 24", str(seed.key("hugo"))):
-            known = json.loads(await dossier.export(db, row, await dossier.find(db, row, asked)))
-            assert known["contact"]["last_name"] == "Fontaine"
-            assert [text["body"] for text in known["texts"]] == ["Hello Hugo"]
-            assert [reply["body"] for reply in known["replies"]] == ["STOP"]
-            assert (len(known["consent"]), len(known["opt_outs"]), len(known["audit"])) == (3, 1, 1)
-            assert [group["name"] for group in known["groups"]] == ["U13"]
-        other = factories.club()
-        await club.keep(other)
-        for asked in ("+33612345624", str(seed.key("hugo")), "nobody"):
-            with pytest.raises(dossier.NobodyThere):
-                await dossier.find(db, other, asked)
