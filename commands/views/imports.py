@@ -212,9 +212,7 @@ def _outcome(shown: Shown, words: Words) -> Iterator[Json]:
     if counts.is_reported:
         yield section(_amiss(shown, counts, words))
         yield actions(button(words("Send me the rows to correct"), "import_refused", shown.id))
-        yield context(
-            words("They come as a file in your messages with Touchline, and so they do with an import.")
-        )
+        yield context(words("They come as a file in your messages with Touchline; an import sends them too."))
 
 
 def _left_out(shown: Shown, words: Words) -> list[str]:
