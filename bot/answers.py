@@ -1,5 +1,6 @@
 """What staff write back to a member: checked, and queued once."""
 
+from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID, uuid5
 
@@ -9,10 +10,14 @@ import storage.audit
 import storage.clubs
 import storage.consent
 import storage.conversations
+from bot import second_adult
+from bot.campaigns.audience import day_of
 from bot.campaigns.clauses import clause_of
 from bot.campaigns.weights import Counted
 from bot.delivery.alone import queue_alone
 from bot.errors import BotError
+from bot.i18n import words_for
+from bot.people.find import name_of
 from bot.replies import reply_of
 from bot.rules import page, text
 from bot.rules.clause import Clause
@@ -21,6 +26,8 @@ from bot.runtime import Runtime, Who
 from bot.tokens import with_own_link
 from storage.models import Audit, Message, Reply
 from storage.states import Kind, OptOutScope
+
+A_MOMENT = timedelta(milliseconds=1)
 
 
 class AnswerEmpty(BotError):
@@ -92,11 +99,45 @@ async def answer(rt: Runtime, who: Who, reply_id: UUID, body: str, *, submission
             changed_at=now,
         )
         if await queue_alone(rt, session, message):
+            await _tell_second_adult(rt, session, who, message, body, clause)
             await storage.conversations.touch(session, reply.conversation_id, now)
             await storage.audit.note(session, _audit(who, message))
     rt.work.set()
     rt.due.set()
     return message
+
+
+async def goes_along(rt: Runtime, who: Who, reply_id: UUID) -> str:
+    """The name of the second adult who is told the answer too; empty where there is none. Raises `ReplyGone`."""
+    async with rt.db.read() as session:
+        reply = await reply_of(session, who, reply_id)
+        found = await second_adult.of_number(session, who.club, reply.e164, day_of(who.club, rt.clock.now()))
+    return name_of(found[0]) if found else ""
+
+
+async def _tell_second_adult(
+    rt: Runtime, session: AsyncSession, who: Who, message: Message, body: str, clause: Clause
+) -> None:
+    """Queues the same for an adult, where only a minor would read it."""
+    found = await second_adult.of_number(
+        session, who.club, message.e164, day_of(who.club, message.created_at)
+    )
+    if found is None:
+        return
+    adult, minor = found
+    words = words_for(adult.language or who.club.language, rt.catalogues)
+    said = words("(Copy of the answer to {name}) {body}", name=minor, body=body)
+    own_body, token = with_own_link(clause.added_to(said), clause)
+    copy = {
+        "id": uuid5(message.id, "second adult"),
+        "e164": adult.e164,
+        "body": own_body,
+        "segments": text.count(own_body).segments,
+        "page_token": token,
+        # Shown right behind the answer.
+        "created_at": message.created_at + A_MOMENT,
+    }
+    await queue_alone(rt, session, Message(**message.model_dump() | copy))
 
 
 async def counted(rt: Runtime, who: Who, reply_id: UUID, typed: str) -> Counted:

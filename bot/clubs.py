@@ -1,13 +1,16 @@
 """The club itself: who may use the bot, its settings, and its first row."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import ClassVar, cast
+from uuid import UUID
 
 import structlog
 
 import storage.audit
 import storage.clubs
+from bot import second_adult
 from bot.campaigns import zones
 from bot.campaigns.audience import ages_of
 from bot.campaigns.facts import SettingsFacts
@@ -20,6 +23,7 @@ from bot.delivery.hours import may_advertise
 from bot.errors import BotError
 from bot.i18n import words_for
 from bot.my_phone import staff_row
+from bot.people.find import choice
 from bot.rules import hours, phones, retention
 from bot.rules.countries import Country, Window
 from bot.rules.families import OLDEST, Ages
@@ -149,6 +153,7 @@ async def settings(rt: Runtime, who: Who) -> SettingsFacts:
         club = await storage.clubs.club(session, who.club.id)
         staff = await storage.clubs.staff(session, club.id)
         wording = await wording_of(session, club, rt.catalogues)
+        second = await second_adult.of_club(session, club)
     country = rt.countries[club.country]
     own = next((row.e164 for row in staff if row.slack_user_id == who.slack_user_id), None)
     return SettingsFacts(
@@ -163,6 +168,7 @@ async def settings(rt: Runtime, who: Who) -> SettingsFacts:
         segments_a_day=club.segments_a_day,
         link_hosts=tuple(club.link_hosts),
         ages=ages_of(club),
+        second_adult=choice(second, who.words) if second else None,
         marketing=_marketing(club, country) if may_advertise(country, club) else None,
         marketing_most=country.marketing_most,
         asks_rules=not country.hours_checked,
@@ -183,7 +189,7 @@ async def change_settings(
     """Changes the club's settings and who may text; what that did to scheduled campaigns, if anything.
 
     Raises `AdminsOnly`, `NotAHost`, `NoSuchHours`, `NotAPart`, `NotAges`, `NotAZone`,
-    `NotMonths`, `WordingTooLong`, `KeywordShape` or `KeywordTaken`.
+    `SecondAdultGone`, `NoSecondAdult`, `NotMonths`, `WordingTooLong`, `KeywordShape` or `KeywordTaken`.
     """
     if who.role is not Role.ADMIN:
         raise AdminsOnly
@@ -199,6 +205,7 @@ async def change_settings(
     changes = _with_rules(rt, who, _with_legal_hours(changes, country), country)
     zone = _zone(rt, who, changes)
     async with rt.db.begin() as session:
+        changes = await second_adult.with_it(rt, session, who, changes)
         shifted = await zones.shift(rt, session, who.club.id, zone)
         await keep_wording(rt, session, who, wording)
         staff = await storage.clubs.staff(session, who.club.id)
@@ -257,7 +264,9 @@ def _with_rules(
 
 
 def _as_json(changes: Mapping[str, object]) -> dict[str, object]:
-    return {name: str(value) if isinstance(value, datetime) else value for name, value in changes.items()}
+    return {
+        name: str(value) if isinstance(value, datetime | UUID) else value for name, value in changes.items()
+    }
 
 
 def _refuse_no_parts(parts: Collection[str], country: Country) -> None:
@@ -266,7 +275,7 @@ def _refuse_no_parts(parts: Collection[str], country: Country) -> None:
 
 
 def _refuse_no_ages(changes: Mapping[str, object], club: Club) -> None:
-    known = {"own_texts_from": club.own_texts_from, "alone_from": club.alone_from}
+    known = asdict(ages_of(club))
     wished = Ages(**{name: cast("int", changes.get(name, years)) for name, years in known.items()})
     if not wished.are_possible:
         raise NotAges(most=OLDEST)

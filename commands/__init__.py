@@ -79,7 +79,7 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.action("search")(contacts.follow)
     app.action("person")(person.choose)
     app.action("person_add")(person.add)
-    app.options(re.compile("^(contacts|guardians|wards|joiners)$"))(person.offer)
+    app.options(re.compile("^(contacts|guardians|wards|joiners|second_adult)$"))(person.offer)
     app.view("person")(person.keep)
     app.action("consent")(consents.open_from_person)
     app.view("consent")(consents.save)

@@ -48,7 +48,10 @@ async def send(ack: AsyncAck, view: Json, rt: Runtime, who: Who, live: LiveViews
 async def _open(rt: Runtime, who: Who, trigger_id: str, reply_id: UUID) -> None:
     incoming = await replies.incoming(rt, who, reply_id)
     counted = await answers.counted(rt, who, reply_id, "")
-    view = reply.view(incoming, who.words, counted=counted, max_segments=who.club.max_segments)
+    along = await answers.goes_along(rt, who, reply_id)
+    view = reply.view(
+        incoming, who.words, counted=counted, second_adult=along, max_segments=who.club.max_segments
+    )
     await rt.slack.open_view(trigger_id, view)
 
 
@@ -62,5 +65,10 @@ async def followed(rt: Runtime, who: Who, view: Json) -> View:
     incoming = await replies.incoming(rt, who, UUID(reply_id))
     counted = await answers.counted(rt, who, UUID(reply_id), reply.read(view))
     return reply.view(
-        incoming, who.words, counted=counted, max_segments=who.club.max_segments, is_update=True
+        incoming,
+        who.words,
+        counted=counted,
+        second_adult=await answers.goes_along(rt, who, UUID(reply_id)),
+        max_segments=who.club.max_segments,
+        is_update=True,
     )

@@ -31,10 +31,13 @@ async def keep(
     *,
     chosen: str,
     answered_for_after: str,
+    accompanied_after: str,
+    second: UUID | None,
 ) -> None:
     """Keeps of a campaign whose lines are stored which of these groups each chosen person was in, and who answered for whom.
 
-    People born until `answered_for_after`, an ISO date, answer for themselves alone.
+    People born until `answered_for_after`, an ISO date, answer for themselves alone; the `second` adult went along with
+    those born after `accompanied_after` whom no guardian went along with.
     """
     session.add_all(
         AudienceGroup(
@@ -50,6 +53,9 @@ async def keep(
             members = _members(session, campaign.club_id, each[group.id], today)
             await connection.execute(_numbering(campaign, number, members, chosen))
     await connection.execute(_pairing(campaign, chosen, date.fromisoformat(answered_for_after)))
+    if second:
+        born_after = date.fromisoformat(accompanied_after)
+        await connection.execute(_accompanying(campaign, chosen, born_after, second))
 
 
 def _numbering(campaign: Campaign, number: int, members: Any, chosen: str) -> sa.Update:
@@ -92,6 +98,34 @@ def _pairing(campaign: Campaign, chosen: str, answered_for_after: date) -> sa.In
         .where(sa.or_(born.is_(None), born > answered_for_after))
     )
     columns = ("club_id", "campaign_id", "child_id", "guardian_id")
+    return sa.insert(AudienceGuardian).from_select(columns, pairs)
+
+
+def _accompanying(campaign: Campaign, chosen: str, born_after: date, second: UUID) -> sa.Insert:
+    child, adult, guardian = (
+        sa.alias(AudienceLine.__table__, name)  # type: ignore[attr-defined]
+        for name in ("child", "adult", "guardian")
+    )
+    pair = AudienceGuardian
+    went_along = (
+        sa.select(sa.literal(1))
+        .select_from(pair)
+        .join(guardian, guardian.c.contact_id == col(pair.guardian_id))
+        .where(col(pair.campaign_id) == campaign.id, col(pair.child_id) == child.c.contact_id)
+        .where(guardian.c.campaign_id == campaign.id, guardian.c.left_out.is_(None))
+        .exists()
+    )
+    is_adult = sa.and_(adult.c.campaign_id == campaign.id, adult.c.contact_id == second)
+    pairs = (
+        sa.select(child.c.club_id, child.c.campaign_id, child.c.contact_id, adult.c.contact_id, sa.true())
+        .select_from(child)
+        .join(adult, sa.and_(is_adult, adult.c.left_out.is_(None)))
+        .join(Contact, col(Contact.id) == child.c.contact_id)
+        .where(child.c.campaign_id == campaign.id, child.c.because == chosen, child.c.left_out.is_(None))
+        .where(child.c.contact_id != second, child.c.e164 != adult.c.e164)
+        .where(col(Contact.birth_date) > born_after, ~went_along)
+    )
+    columns = ("club_id", "campaign_id", "child_id", "guardian_id", "is_second")
     return sa.insert(AudienceGuardian).from_select(columns, pairs)
 
 

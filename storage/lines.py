@@ -97,11 +97,13 @@ class Lines:
             found += map(Line._make, some)
         return found
 
-    async def pairs(self) -> Sequence[tuple[str, str]]:
-        """Child and guardian, all of them, by ids of 32 digits."""
+    async def pairs(self, *, is_second: bool = False) -> Sequence[tuple[str, str]]:
+        """Child and guardian, or second adult, all of them, by ids of 32 digits."""
         session, pair = self._session, AudienceGuardian
         query = sa.select(digits(session, pair.child_id), digits(session, pair.guardian_id)).where(
-            col(pair.club_id) == self._club_id, col(pair.campaign_id) == self._campaign_id
+            col(pair.club_id) == self._club_id,
+            col(pair.campaign_id) == self._campaign_id,
+            col(pair.is_second) == is_second,
         )
         pairs: list[tuple[str, str]] = []
         async for rows in read_in_portions(
@@ -114,13 +116,20 @@ class Lines:
         """Who answered for each of these, by name; of no text it is told where it is."""
         return await self._relatives(AudienceGuardian.child_id, AudienceGuardian.guardian_id, child_ids)
 
-    async def wards_of(self, guardian_ids: Collection[str]) -> dict[str, list[Line]]:
-        """For whom each of these answered, by name; of no text it is told where it is."""
-        return await self._relatives(AudienceGuardian.guardian_id, AudienceGuardian.child_id, guardian_ids)
-
-    async def _relatives(self, known: Any, wanted: Any, ids: Collection[str]) -> dict[str, list[Line]]:
+    async def wards_of(self, ids: Collection[str], *, is_second: bool = False) -> dict[str, list[Line]]:
+        """For whom each of these answered, or went along with, by name; of no text it is told where it is."""
         pair = AudienceGuardian
-        is_mine = (col(pair.club_id) == self._club_id, col(pair.campaign_id) == self._campaign_id)
+        return await self._relatives(pair.guardian_id, pair.child_id, ids, is_second=is_second)
+
+    async def _relatives(
+        self, known: Any, wanted: Any, ids: Collection[str], *, is_second: bool = False
+    ) -> dict[str, list[Line]]:
+        pair = AudienceGuardian
+        is_mine = (
+            col(pair.club_id) == self._club_id,
+            col(pair.campaign_id) == self._campaign_id,
+            col(pair.is_second) == is_second,
+        )
         is_line = sa.and_(
             col(AudienceLine.campaign_id) == self._campaign_id, col(AudienceLine.contact_id) == wanted
         )

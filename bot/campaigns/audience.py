@@ -85,6 +85,8 @@ class Gathered:
     others: list[Listed]
     """The guardians who are not chosen themselves."""
     records: Mapping[Standing, Set[str]]
+    second: Listed | None = None
+    """The club's second adult, where it wants one."""
 
     @property
     def size(self) -> int:
@@ -115,7 +117,9 @@ async def gather(
     guardians = await storage.contacts.guardianships(session, club.id, ids)
     missing = await aside(len(listed), lambda: set(chain.from_iterable(guardians.values())) - ids)
     others = await storage.contacts.listed(session, club.id, fields, [UUID(id) for id in missing])
-    numbers = await aside(len(listed), partial(storage.contacts.numbers_of, [*listed, *others]))
+    second = await _second(session, club, fields, kind)
+    everybody = [*listed, *others, *([second] if second else [])]
+    numbers = await aside(len(listed), partial(storage.contacts.numbers_of, everybody))
     return Gathered(
         club=club,
         names=names,
@@ -124,13 +128,28 @@ async def gather(
         guardians=guardians,
         others=others,
         records=await records_of(session, club.id, numbers, kind),
+        second=second,
     )
+
+
+async def _second(session: AsyncSession, club: Club, fields: Sequence[str], kind: Kind) -> Listed | None:
+    """No minor gets advertising, so that nobody goes along with one then."""
+    adult = second_adult_of(club) if kind is Kind.ALERT else None
+    found = await storage.contacts.listed(session, club.id, fields, [adult]) if adult else []
+    return found[0] if found else None
+
+
+def second_adult_of(club: Club) -> UUID | None:
+    """Whom the club has told what a minor is told, where it asks for that."""
+    return club.second_adult_id if club.second_adult_under else None
 
 
 def resolve(
     gathered: Gathered, *, kind: Kind, route: Route, country: Country, leaves_at: datetime
 ) -> Audience:
     """The audience of what was gathered, which is used up, as old as everybody is when the text leaves."""
+    second = gathered.second
+    person = person_of(gathered.club, gathered.names, gathered.label)
     chosen, others = gathered.use_up()
     return rules.resolve(
         chosen,
@@ -142,6 +161,7 @@ def resolve(
         route=route,
         joiner=JOINERS.get(gathered.club.language, JOINERS["en"]),
         generations=generations(ages_of(gathered.club), day_of(gathered.club, leaves_at)),
+        second=person(second) if second else None,
     )
 
 
@@ -199,7 +219,7 @@ async def merge_fields(session: AsyncSession, club_id: UUID) -> tuple[str, ...]:
 
 def ages_of(club: Club) -> Ages:
     """From which age on the club's members are texted themselves, and alone."""
-    return Ages(club.own_texts_from, club.alone_from)
+    return Ages(club.own_texts_from, club.alone_from, club.second_adult_under)
 
 
 def in_words(fields: Fields, words: Words) -> str:

@@ -62,6 +62,8 @@ class Explained:
     group: InGroup | None = None
     wards: tuple[str, ...] = ()
     """The names of those whose guardian they are."""
+    along_with: tuple[str, ...] = ()
+    """The names of those whom they go along with as the club's second adult."""
     left_out: str = ""
     detail: str = ""
     """A `PhoneRefusal`, or that guardians get it in their place."""

@@ -109,6 +109,7 @@ class SettingsFacts:
     zones: tuple[str, ...] = ()
     """Which zones the club's country has, its territories overseas included."""
     ages: Ages = field(default_factory=Ages)
+    second_adult: Choice | None = None
     consent: ConsentSettings = field(default_factory=ConsentSettings)
     my_phone: str | None = None
 

@@ -30,6 +30,7 @@ from bot.campaigns.audience import (
     own_fields,
     person_of,
     picked_of,
+    second_adult_of,
     wanted,
 )
 from bot.campaigns.clauses import clause_of
@@ -121,6 +122,8 @@ async def _asked(rt: Runtime, session: AsyncSession, leaving: _Leaving, chosen: 
         young=None if is_marketing else LeftOut.TOO_YOUNG.value,
         minor_after=ages.minor_after,
         minor=LeftOut.MINOR.value if is_marketing else None,
+        accompanied_after=ages.accompanied_after,
+        second=None if is_marketing else second_adult_of(club),
     )
 
 

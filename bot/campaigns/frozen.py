@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 import storage.audiences
 import storage.groups
 from bot import reports
-from bot.campaigns.audience import Chosen, ages_of, day_of
+from bot.campaigns.audience import Chosen, ages_of, day_of, second_adult_of
 from bot.campaigns.explained import Asked, Explained, InGroup, Relative, Why
 from bot.campaigns.resolved import in_group, named
 from bot.i18n import Words
@@ -22,7 +22,7 @@ from bot.runtime import Who
 from bot.tasks import aside
 from storage.lines import LOST, Line, Lines, Marks, Sought
 from storage.models import Campaign, Club
-from storage.states import AudienceWay
+from storage.states import AudienceWay, Kind
 
 MARKS = Marks(chosen=Because.CHOSEN, in_their_place=GUARDIANS_GET_IT)
 
@@ -30,13 +30,16 @@ MARKS = Marks(chosen=Because.CHOSEN, in_their_place=GUARDIANS_GET_IT)
 async def keep_reasons(session: AsyncSession, club: Club, campaign: Campaign, at: datetime) -> None:
     """Keeps, beside the lines that were just stored, in which group everybody was and who answered for whom."""
     today = day_of(club, at)
+    ages = generations(ages_of(club), today)
     await storage.audiences.keep(
         session,
         campaign,
         await storage.groups.these(session, club.id, Chosen.of_json(campaign.audience).group_ids),
         today,
         chosen=Because.CHOSEN,
-        answered_for_after=generations(ages_of(club), today).answered_for_after,
+        answered_for_after=ages.answered_for_after,
+        accompanied_after=ages.accompanied_after,
+        second=second_adult_of(club) if campaign.kind is Kind.ALERT else None,
     )
 
 
@@ -53,11 +56,19 @@ async def page(session: AsyncSession, who: Who, campaign: Campaign, asked: Asked
     shown = found[:limit]
     ids = [line.id for line in shown]
     guardians, wards = await lines.guardians_of(ids), await lines.wards_of(ids)
+    along = await lines.wards_of(ids, is_second=True)
     groups = named(await storage.audiences.groups(session, campaign.club_id, campaign.id))
     return replace(
         _why(campaign, asked),
         rows=tuple(
-            _explained(row, groups, guardians.get(row.id, ()), wards.get(row.id, ()), who.words)
+            _explained(
+                row,
+                groups,
+                guardians.get(row.id, ()),
+                wards.get(row.id, ()),
+                along.get(row.id, ()),
+                who.words,
+            )
             for row in shown
         ),
         counts=await lines.counts(),
@@ -69,8 +80,9 @@ async def everybody(session: AsyncSession, who: Who, campaign: Campaign, asked: 
     """All of them. In a transaction."""
     lines = lines_of(session, campaign)
     rows, pairs = await lines.every(), await lines.pairs()
+    going_along = await lines.pairs(is_second=True)
     groups = named(await storage.audiences.groups(session, campaign.club_id, campaign.id))
-    told = await aside(len(rows), partial(_all_explained, rows, pairs, groups, who.words))
+    told = await aside(len(rows), partial(_all_explained, rows, pairs, going_along, groups, who.words))
     return replace(_why(campaign, asked), rows=tuple(told))
 
 
@@ -87,6 +99,7 @@ def _why(campaign: Campaign, asked: Asked) -> Why:
 def _all_explained(
     rows: Sequence[Line],
     pairs: Sequence[tuple[str, str]],
+    going_along: Sequence[tuple[str, str]],
     groups: Sequence[InGroup],
     words: Words,
 ) -> list[Explained]:
@@ -97,7 +110,16 @@ def _all_explained(
         if child in by_id and guardian in by_id:
             guardians.setdefault(child, []).append(by_id[guardian])
             wards.setdefault(guardian, []).append(by_id[child])
-    return [_explained(row, groups, guardians.get(row.id, ()), wards.get(row.id, ()), words) for row in rows]
+    along: dict[str, list[Line]] = {}
+    for child, adult in going_along:
+        if child in by_id:
+            along.setdefault(adult, []).append(by_id[child])
+    return [
+        _explained(
+            row, groups, guardians.get(row.id, ()), wards.get(row.id, ()), along.get(row.id, ()), words
+        )
+        for row in rows
+    ]
 
 
 def _explained(
@@ -105,6 +127,7 @@ def _explained(
     groups: Sequence[InGroup],
     guardians: Sequence[Line],
     wards: Sequence[Line],
+    along: Sequence[Line],
     words: Words,
 ) -> Explained:
     is_chosen = row.because == Because.CHOSEN
@@ -116,6 +139,7 @@ def _explained(
         is_chosen=is_chosen,
         group=in_group(row.group_number, groups) if is_chosen else None,
         wards=tuple(map(_name, wards)),
+        along_with=tuple(map(_name, along)),
         left_out=row.left_out or "",
         detail=row.detail,
         guardians=tuple(_relative(guardian) for guardian in guardians),

@@ -61,6 +61,7 @@ class Told:
     line: Line
     name: str
     wards: tuple[str, ...]
+    along_with: tuple[str, ...]
     guardians: tuple[tuple[str, Line], ...]
 
 
@@ -233,7 +234,8 @@ def _guardians(some: Sequence[Line], lines: Sequence[Line]) -> Mapping[str, list
 def _told(line: Line, audience: Audience, guardians: Mapping[str, list[Line]]) -> Told:
     mine = [(audience.name_of(guardian.contact_id), guardian) for guardian in guardians[line.contact_id]]
     wards = tuple(audience.name_of(ward) for ward in line.guardian_of)
-    return Told(line, audience.name_of(line.contact_id), wards, tuple(mine))
+    along = tuple(audience.name_of(ward) for ward in line.along_with)
+    return Told(line, audience.name_of(line.contact_id), wards, along, tuple(mine))
 
 
 def _explained(told: Told, groups: Sequence[InGroup], numbers: Mapping[str, int]) -> Explained:
@@ -246,6 +248,7 @@ def _explained(told: Told, groups: Sequence[InGroup], numbers: Mapping[str, int]
         is_chosen=is_chosen,
         group=in_group(numbers.get(line.contact_id), groups) if is_chosen else None,
         wards=told.wards,
+        along_with=told.along_with,
         left_out=line.left_out or "",
         detail=line.detail,
         guardians=tuple(

@@ -39,6 +39,7 @@ class Because(StrEnum):
 
     CHOSEN = "chosen"
     GUARDIAN_OF = "guardian_of"
+    SECOND_ADULT = "second_adult"
 
 
 # Tuples, since there may be a hundred thousand of each, and a tuple is made five times as fast as a frozen dataclass.
@@ -97,6 +98,8 @@ class Line(NamedTuple):
     e164: str | None
     left_out: LeftOut | None
     detail: str
+    along_with: tuple[str, ...] = ()
+    """Those whom it goes along with as the club's second adult, guardian of none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,10 @@ class Concerned:
     people: Mapping[str, Person]
     chosen: Collection[str]
     wards: Mapping[str, tuple[str, ...]]
+    """For whom each guardian answers; the second adult has those too whom they go along with."""
+    second: str = ""
+    along: Collection[str] = ()
+    """The second adult, and those whom they go along with."""
 
     def stands_for(self, id: str) -> tuple[str, ...]:
         """The chosen people whose text comes to this one."""
@@ -165,9 +172,19 @@ class Audience:
         left_out, detail = self._fate(person)
         if self._is_represented(person, represented):
             detail = GUARDIANS_GET_IT
-        because = Because.CHOSEN if person.id in self.concerned.chosen else Because.GUARDIAN_OF
-        wards = self.concerned.wards.get(person.id, ())
-        return Line(person.id, because, wards, person.e164 or None, left_out, detail)
+        wards, along = self._wards(person.id)
+        other = Because.SECOND_ADULT if along and not wards else Because.GUARDIAN_OF
+        because = Because.CHOSEN if person.id in self.concerned.chosen else other
+        return Line(person.id, because, wards, person.e164 or None, left_out, detail, along)
+
+    def _wards(self, id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """For whom this one answers, and whom they go along with."""
+        every, along = self.concerned.wards.get(id, ()), self.concerned.along
+        if id != self.concerned.second:
+            return every, ()
+        return tuple(ward for ward in every if ward not in along), tuple(
+            ward for ward in every if ward in along
+        )
 
     def _is_represented(self, person: Person, represented: Collection[str]) -> bool:
         """Whether it is too young or has no number, and guardians get the text in its place."""
@@ -196,17 +213,22 @@ def resolve(
     route: Route,
     joiner: str,
     generations: Generations,
+    second: Person | None = None,
 ) -> Audience:
     """The audience of the chosen people and their guardians, in the order of choice.
 
+    `second` is the club's second adult, who is told last what a minor is told whom no guardian goes along with.
     `guardians` goes from a child's id to those of its guardians, who are among the chosen or the `others`, else they have
     left the club and answer for nobody. `records` are the numbers of which something is on record, by what it is, each
     once; `joiner` is the word for "and" with its spaces, for siblings who share a text.
     """
     concerned = _concerned(chosen, guardians, {person.id: person for person in others}, generations)
-    numbers = {person.e164 for person in concerned.people.values() if person.e164}
+    concerned_and_second = [*concerned.people.values(), *([second] if second else [])]
+    numbers = {person.e164 for person in concerned_and_second if person.e164}
     refused = _refused(numbers, kind, records, country, route)
     underage = _underage(concerned, refused, kind, generations)
+    if second and second.e164 and second.e164 not in refused and second.id not in underage:
+        concerned = _accompanied(concerned, refused, underage, second, generations)
     recipients = tuple(_recipients(concerned, refused, underage, joiner))
     return Audience(recipients, concerned, refused, underage)
 
@@ -232,6 +254,35 @@ def _concerned(
                     people.setdefault(guardian, known)
                 wards.setdefault(guardian, []).append(id)
     return Concerned(people, own.keys(), {id: tuple(mine) for id, mine in wards.items()})
+
+
+def _accompanied(
+    concerned: Concerned,
+    refused: Mapping[str, LeftOut],
+    underage: Mapping[str, LeftOut],
+    second: Person,
+    generations: Generations,
+) -> Concerned:
+    """The same with the second adult, where somebody minor gets the text at a number of their own and no guardian does."""
+    represented = _represented(concerned, refused, underage)
+    along = {
+        person.id
+        for person in concerned.people.values()
+        if person.id in concerned.chosen
+        and generations.is_accompanied(person.born)
+        and person.e164 not in ("", second.e164)
+        and person.e164 not in refused
+        and person.id not in underage
+        and person.id not in represented
+        and person.id != second.id
+    }
+    if not along:
+        return concerned
+    theirs = along.union(concerned.wards.get(second.id, ()))
+    wards = {**concerned.wards, second.id: tuple(id for id in concerned.people if id in theirs)}
+    people = {**concerned.people}
+    people.setdefault(second.id, second)
+    return Concerned(people, concerned.chosen, wards, second.id, along)
 
 
 def _refused(

@@ -15,11 +15,14 @@ class Ages:
 
     own_texts_from: int = 15
     alone_from: int = OF_AGE
+    second_adult_under: int = 0
+    """Below it nobody is told anything without an adult who is told the same; 0 where the club does not ask for that."""
 
     @property
     def are_possible(self) -> bool:
         """Whether one age follows the other."""
-        return 0 <= self.own_texts_from <= self.alone_from <= OLDEST
+        is_minor = 0 <= self.second_adult_under <= OF_AGE
+        return is_minor and 0 <= self.own_texts_from <= self.alone_from <= OLDEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Generations:
     young_after: str
     answered_for_after: str
     minor_after: str
+    accompanied_after: str
 
     def is_young(self, born: str) -> bool:
         """Whether guardians get the text in this one's place."""
@@ -38,6 +42,10 @@ class Generations:
         """Whether this one is known not to be of age."""
         return born > self.minor_after
 
+    def is_accompanied(self, born: str) -> bool:
+        """Whether an adult is told whatever this one is told."""
+        return born > self.accompanied_after
+
     def is_alone(self, born: str) -> bool:
         """Whether this one is known to be so old that nobody else gets their texts."""
         return "" < born <= self.answered_for_after
@@ -45,9 +53,9 @@ class Generations:
 
 def generations(ages: Ages, today: date) -> Generations:
     """Who is how old on this day; whoever was born on the 29th of February has birthdays on the 1st of March too."""
-    return Generations(
-        *(_born_before(today, years) for years in (ages.own_texts_from, ages.alone_from, OF_AGE))
-    )
+    second = ages.second_adult_under
+    borders = (ages.own_texts_from, max(ages.alone_from, second), OF_AGE, second)
+    return Generations(*(_born_before(today, years) for years in borders))
 
 
 def _born_before(today: date, years: int) -> str:

@@ -32,8 +32,10 @@ def rule(row: Explained, why: Why, words: Words, written: Written) -> str:
     rules = [_choice(row, why, words, written)] if row.is_chosen else []
     if row.wards:
         rules.append(words("guardian of {names}", names=written.names(row.wards, words)))
-    elif not row.is_chosen:
+    elif not row.is_chosen and not row.along_with:
         rules.append(words("guardian of somebody chosen"))
+    if row.along_with:
+        rules.append(words("second adult for {names}", names=written.names(row.along_with, words)))
     return " · ".join(rules)
 
 

@@ -22,10 +22,11 @@ def view(
     *,
     message: str = "",
     counted: Counted | None = None,
+    second_adult: str = "",
     max_segments: int,
     is_update: bool = False,
 ) -> Json:
-    """The modal; an update leaves what was typed to Slack."""
+    """The modal; an update leaves what was typed to Slack. `second_adult` is the name of who gets it too."""
     element = forms.text_input("" if is_update else message, multiline=True, live=True)
     return forms.modal(
         CALLBACK_ID,
@@ -35,6 +36,7 @@ def view(
             *quote(incoming.body),
             field("message", words("Your answer"), element | {"focus_on_load": True}, dispatch=True),
             count_block(counted or Counted(count(message)), words, max_segments, to_one=True),
+            *_along(second_adult, words),
             context(words("It leaves as an SMS from the club, and your name is shown to staff.")),
         ],
         submit=words("Send"),
@@ -52,6 +54,12 @@ def ids_of(payload: Mapping[str, Any]) -> tuple[str, str]:
     """The conversation and the reply that the modal answers."""
     ids = forms.about(payload)
     return ids["conversation_id"], ids["reply_id"]
+
+
+def _along(second_adult: str, words: Words) -> list[Json]:
+    if not second_adult:
+        return []
+    return [context(words("{name} gets a copy, as the second adult.", name=name(second_adult, 60)))]
 
 
 def _who(incoming: IncomingReply, words: Words) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.campaigns.facts import SettingsFacts
 from bot.i18n import Words
-from bot.rules.families import OLDEST
+from bot.rules.families import OF_AGE, OLDEST
 from bot.rules.text import MAX_SEGMENTS_EVER
 from bot.slack.blocks import Json, button, context, option, section
 from commands.views import consent_settings, forms, hours
@@ -34,6 +34,8 @@ class Typed:
     link_hosts: list[str] | None = None
     own_texts_from: int | None = None
     alone_from: int | None = None
+    second_adult_under: int | None = None
+    second_adult: str | None = None
     marketing_hours: dict[str, Any] | None = None
     rules_read: bool | None = None
     parts: list[str] | None = None
@@ -86,6 +88,8 @@ def read(payload: Mapping[str, Any]) -> Typed:
         link_hosts=re.split(r"[\s,;]+", typed) if (typed := _hosts(payload)) else [],
         own_texts_from=_number(payload, "own_texts_from"),
         alone_from=_number(payload, "alone_from"),
+        second_adult_under=_number(payload, "second_adult_under"),
+        second_adult=forms.chosen(payload, "second_adult", ""),
         marketing_hours=hours.read(payload),
         rules_read=hours.read_rules(payload),
         parts=hours.read_parts(payload),
@@ -185,6 +189,21 @@ def _families(facts: SettingsFacts, words: Words) -> list[Json]:
             words("Without their guardians from"),
             number_input(facts.ages.alone_from, 0, OLDEST),
             hint=words("Years. Below, guardians get the text too. No minor ever gets advertising."),
+        ),
+        field(
+            "second_adult_under",
+            words("With a second adult below"),
+            number_input(facts.ages.second_adult_under, 0, OF_AGE),
+            hint=words(
+                "Years, 0 for nobody. Below, an adult gets every SMS and every answer too: a guardian, else the person below."
+            ),
+        ),
+        field(
+            "second_adult",
+            words("The second adult"),
+            forms.asked_select_one(facts.second_adult, words("Type a name")),
+            hint=words("One of the club's people, for minors none of whose guardians can be reached."),
+            optional=True,
         ),
     ]
 

@@ -48,6 +48,9 @@ class Asked:
     """Why a young one is left out where a guardian gets it; `None` where that does not count."""
     minor_after: str
     minor: str | None
+    accompanied_after: str
+    second: UUID | None
+    """Who goes along with whoever was born after that day and whose guardians do not."""
 
 
 async def places(

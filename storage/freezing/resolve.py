@@ -13,7 +13,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.contacts import in_club, picked
 from storage.db import in_portions, iso_text
 from storage.freezing.asked import Asked, begins_of
-from storage.freezing.tables import PERSON, PLACE, READS, WARD, is_represented, open_tables, recipients
+from storage.freezing.tables import (
+    PERSON,
+    PLACE,
+    READS,
+    WARD,
+    is_reached,
+    is_represented,
+    open_tables,
+    recipients,
+)
 from storage.models import Consent, Contact, Guardianship, OptOut
 from storage.states import Purpose
 
@@ -45,6 +54,7 @@ def _steps(session: AsyncSession, asked: Asked) -> Sequence[Any]:
         _wards(session, asked),
         _others(session, asked),
         *_young(asked),
+        *_second(session, asked),
         recipients(),
     ]
 
@@ -61,7 +71,13 @@ def _chosen(session: AsyncSession, asked: Asked) -> Any:
 
 
 def _people(
-    session: AsyncSession, asked: Asked, rank: Expression, source: Any, *, is_chosen: bool
+    session: AsyncSession,
+    asked: Asked,
+    rank: Expression,
+    source: Any,
+    *,
+    is_chosen: bool,
+    is_second: bool = False,
 ) -> sa.Select[Any]:
     """The people of this source as they are put down, each with why its number is left out or until when it waits."""
     e164, born = sa.func.nullif(Contact.e164, ""), iso_text(session, Contact.birth_date)
@@ -73,6 +89,7 @@ def _people(
         col(Contact.id).label("contact_id"),
         rank.label("rank"),
         sa.literal(is_chosen).label("is_chosen"),
+        sa.literal(is_second).label("is_second"),
         e164.label("e164"),
         col(Contact.refusal).label("refusal"),
         sa.func.coalesce(born, "", type_=sa.String).label("born"),
@@ -162,3 +179,32 @@ def _young(asked: Asked) -> Sequence[Any]:
         return []
     is_young = sa.and_(PERSON.c.born > asked.young_after, is_represented(young_after=asked.young_after))
     return [sa.update(PERSON).where(is_young).values(underage=asked.young)]
+
+
+def _second(session: AsyncSession, asked: Asked) -> Sequence[Any]:
+    """The second adult, put down last, and whom they go along with; nobody where they are not reached themselves."""
+    if asked.second is None:
+        return []
+    adult, known = aliased(Contact), PERSON.alias("known")
+    number = sa.select(col(adult.e164)).where(col(adult.id) == asked.second).scalar_subquery()
+    along = sa.and_(
+        PERSON.c.is_chosen,
+        PERSON.c.born > asked.accompanied_after,
+        is_reached(),
+        ~is_represented(),
+        PERSON.c.contact_id != asked.second,
+        PERSON.c.e164 != number,
+    )
+    is_known = sa.select(known.c.contact_id).where(known.c.contact_id == asked.second).exists()
+    last = sa.select(sa.func.coalesce(sa.func.max(known.c.rank), 0) + APART).scalar_subquery()
+    person = _people(session, asked, last, Contact, is_chosen=False, is_second=True)
+    is_needed = sa.select(PERSON.c.contact_id).where(along).exists()
+    new = person.where(in_club(asked.club_id), col(Contact.id) == asked.second, ~is_known, is_needed)
+    is_there = is_known.where(known.c.e164.is_not(None), known.c.reason.is_(None), known.c.underage.is_(None))
+    pairs = sa.select(sa.literal(asked.second, sa.Uuid), PERSON.c.contact_id, PERSON.c.rank)
+    alone = sa.select(WARD.c.child_id).where(WARD.c.guardian_id == PERSON.c.contact_id).exists()
+    return [
+        sa.insert(PERSON).from_select(_names_of(new), new),
+        sa.insert(WARD).from_select(["guardian_id", "child_id", "rank"], pairs.where(along, is_there)),
+        sa.delete(PERSON).where(PERSON.c.is_second, ~alone),
+    ]

@@ -43,6 +43,7 @@ PERSON = _passing(
     sa.Column("contact_id", sa.Uuid, primary_key=True),
     sa.Column("rank", sa.BigInteger),
     sa.Column("is_chosen", sa.Boolean),
+    sa.Column("is_second", sa.Boolean),
     sa.Column("e164", sa.String),
     sa.Column("refusal", sa.String),
     sa.Column("born", sa.String),

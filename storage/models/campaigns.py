@@ -94,6 +94,8 @@ class AudienceGuardian(SQLModel, table=True):
     campaign_id: UUID = Field(foreign_key="campaign.id", primary_key=True)
     child_id: UUID = Field(primary_key=True)
     guardian_id: UUID = Field(primary_key=True)
+    is_second: bool = False
+    """Whether they only went along, as the club's second adult."""
 
 
 class Chunk(SQLModel, table=True):

@@ -45,6 +45,10 @@ class Club(SQLModel, table=True):
     """Years: younger ones' guardians are texted in their place."""
     alone_from: int = 18
     """Years: younger ones' guardians are texted too."""
+    second_adult_under: int = 0
+    """Years: whoever is younger is never told anything without an adult who is told the same."""
+    second_adult_id: UUID | None = None
+    """The contact who is that adult where no guardian is."""
     rules_confirmed_by: str | None = None
     """The admin who has read the rules for advertising where nobody checked them, and when."""
     rules_confirmed_at: datetime | None = None

@@ -106,6 +106,8 @@ class Case:
     body: str
     now: datetime
     ages: tuple[int, int]
+    second: tuple[int, int] = (0, 0)
+    """Below which age, and who is the second adult."""
 
 
 cases = st.builds(
@@ -123,6 +125,7 @@ cases = st.builds(
     body=st.sampled_from(BODIES),
     now=st.sampled_from([SATURDAY_EVENING, FRIDAY_NOON]),
     ages=st.sampled_from([(15, 18), (0, 25), (18, 18), (0, 0)]),
+    second=st.tuples(st.sampled_from([0, 16, 18, 18]), places),
 )
 
 
@@ -153,6 +156,22 @@ GUARDED_BY_A_CHILD = Case(
     ages=(15, 18),
 )
 """Two whose only guardian is a child itself, and has a guardian."""
+
+
+WITHOUT_A_GUARDIAN = replace(
+    GUARDED_BY_A_CHILD,
+    guardians=frozenset({(2, 4)}),
+    people=[
+        _one(CHILD, NUMBERS[0]),
+        _one(BORN[2], NUMBERS[1]),
+        _one(CHILD, None),
+        _one(GROWN, "+33612345603"),
+        _one(GROWN, "+33612345604"),
+    ],
+    body=BODIES[1],
+    second=(18, 3),
+)
+"""Two minors who are texted alone, and one who is not."""
 
 
 class _Undone(Exception):
@@ -210,7 +229,9 @@ class Desk:
 
 async def _keep(session: AsyncSession, case: Case) -> tuple[Club, Campaign, Sender]:
     young, alone = case.ages
-    club, other = f.club(own_texts_from=young, alone_from=alone, name="AS Club"), f.club()
+    under, adult = case.second
+    second = {"second_adult_under": under, "second_adult_id": UUID(int=adult + 1)}
+    club, other = f.club(own_texts_from=young, alone_from=alone, name="AS Club", **second), f.club()
     value = {"name": "ASClub", "number": "+33639980001"}.get(case.sender.value, f.SHORT_CODE)
     sender = f.sender(club, kind=case.sender, value=value)
     ids = [UUID(int=n + 1) for n in range(PEOPLE)]
@@ -379,5 +400,9 @@ def desk(migrated: str) -> Iterator[Desk]:
 @given(cases)
 @example(GUARDED_BY_A_CHILD)
 @example(replace(GUARDED_BY_A_CHILD, kind=Kind.MARKETING))
+@example(WITHOUT_A_GUARDIAN)
+@example(replace(WITHOUT_A_GUARDIAN, way=AudienceWay.CONTACTS, picked=frozenset({0, 1, 2})))
+@example(replace(WITHOUT_A_GUARDIAN, opt_outs={"+33612345603": OptOutScope.ALL}))
+@example(replace(WITHOUT_A_GUARDIAN, opt_outs={"+33612345604": OptOutScope.ALL}, second=(16, 4)))
 def test_what_is_frozen_is_what_the_rules_say(desk: Desk, case: Case) -> None:
     desk.compare(case)

@@ -1,23 +1,34 @@
 """Who gets a text by their age."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 
 from bot.rules.audience import (
     GUARDIANS_GET_IT,
+    Audience,
+    Because,
     LeftOut,
     Person,
 )
 from bot.rules.consent import Standing
-from storage.states import Kind, OptOutScope
+from bot.rules.families import Ages, generations
+from storage.states import Kind, OptOutScope, Route
 from tests.unit.rules.people import (
+    AGES,
     ANNE,
     CHILD,
+    CHOSEN,
     GROWN,
+    GUARDIAN,
+    JAN,
     LEA,
     MIA,
     PAUL,
     TEENAGER,
     TOM,
+    ZOE,
     audience,
     line,
     recipient,
@@ -92,3 +103,61 @@ def test_nobody_without_a_number_is_told_that_a_guardian_gets_it_who_is_too_youn
     assert [each.e164 for each in got.recipients] == [ANNE.e164]
     assert got.lines[0] == line(LEA, left_out=LeftOut.NO_NUMBER)
     assert LEA.id in {each.contact_id for each in got.left_out}
+
+
+SECOND = ZOE._replace(e164="+33612345605", refusal=None)
+ACCOMPANIED = generations(Ages(second_adult_under=18), date(2027, 3, 27))
+
+
+def accompanied(
+    chosen: list[Person], guardians: dict[str, list[Person]] | None = None, **changes: Any
+) -> Audience:
+    return audience(chosen, guardians, **{"generations": ACCOMPANIED, "second": SECOND} | changes)
+
+
+def test_the_second_adult_goes_along_with_minors_who_are_texted_without_a_guardian() -> None:
+    child, teenager = TOM._replace(born=CHILD), PAUL._replace(born=TEENAGER)
+    got = accompanied([child, teenager, JAN._replace(born=GROWN)], route=Route.WORLD)
+    assert recipients(got)[-1] == recipient(
+        SECOND.e164, [child, teenager], [SECOND], first_name="Tom et Paul"
+    )
+    assert got.lines[-1] == line(SECOND, Because.SECOND_ADULT)._replace(along_with=(TOM.id, PAUL.id))
+    assert len(got.recipients) == 4
+
+
+NOT_NEEDED = [
+    ([TOM._replace(born=TEENAGER)], {TOM.id: [ANNE]}, {}, "a guardian goes along"),
+    ([TOM._replace(born=CHILD)], {TOM.id: [ANNE]}, {}, "a guardian gets it in its place"),
+    ([TOM._replace(born=GROWN)], {}, {}, "of age"),
+    ([TOM], {}, {}, "nobody knows"),
+    ([LEA._replace(born=CHILD)], {}, {}, "it gets none"),
+    ([TOM._replace(born=CHILD, e164=SECOND.e164)], {}, {}, "on the very number of that adult"),
+    ([TOM._replace(born=TEENAGER)], {}, {"standing": {SECOND.e164: Standing(OptOutScope.ALL)}}, "opted out"),
+    ([TOM._replace(born=TEENAGER)], {}, {"second": LEA}, "without a number"),
+    ([TOM._replace(born=TEENAGER)], {}, {"second": None}, "nobody is named"),
+    ([TOM._replace(born=TEENAGER)], {}, {"generations": AGES}, "the club does not ask for it"),
+]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "guardians", "changes", "reason"), NOT_NEEDED, ids=[row[-1] for row in NOT_NEEDED]
+)
+def test_the_second_adult_is_told_nothing_else(
+    chosen: list[Person], guardians: dict[str, list[Person]], changes: dict[str, Any], reason: str
+) -> None:
+    got = accompanied(chosen, guardians, **changes)
+    assert SECOND.id not in {each.contact_id for each in got.lines}, reason
+    assert all(not each.along_with for each in got.lines)
+
+
+def test_a_second_adult_who_is_a_guardian_or_chosen_gets_one_text_for_all() -> None:
+    child, teenager = TOM._replace(born=CHILD), PAUL._replace(born=TEENAGER)
+    got = accompanied([teenager, child], {TOM.id: [SECOND]})
+    assert recipients(got)[-1] == recipient(
+        SECOND.e164, [teenager, child], [SECOND], first_name="Paul et Tom"
+    )
+    guardian = next(each for each in got.lines if each.contact_id == SECOND.id)
+    assert (guardian.because, guardian.guardian_of, guardian.along_with) == (GUARDIAN, (TOM.id,), (PAUL.id,))
+    got = accompanied([SECOND, teenager])
+    assert (got.lines[0].because, got.lines[0].along_with) == (CHOSEN, (PAUL.id,))
+    assert len(got.recipients) == 2

@@ -29,8 +29,16 @@ def test_ages_by_birth_dates(today: date, born: str, is_young: bool, is_minor: b
 
 def test_a_club_may_have_other_ages_but_not_for_advertising() -> None:
     found = generations(Ages(own_texts_from=13, alone_from=21), date(2027, 3, 27))
-    assert found == Generations("2014-03-27", "2006-03-27", "2009-03-27")
+    assert found == Generations("2014-03-27", "2006-03-27", "2009-03-27", "2027-03-27")
     assert not found.is_alone("2006-03-28")
+
+
+def test_whoever_is_told_nothing_alone_has_guardians_told_until_then() -> None:
+    found = generations(Ages(13, 14, second_adult_under=18), date(2027, 3, 27))
+    assert not found.is_alone("2009-03-28")
+    assert (found.is_accompanied("2009-03-28"), found.is_accompanied("2009-03-27")) == (True, False)
+    assert not found.is_accompanied("")
+    assert not generations(Ages(), date(2027, 3, 27)).is_accompanied("2027-03-27")
 
 
 @pytest.mark.parametrize(
@@ -42,6 +50,8 @@ def test_a_club_may_have_other_ages_but_not_for_advertising() -> None:
         (Ages(16, 15), False),
         (Ages(15, 26), False),
         (Ages(-1, 18), False),
+        (Ages(0, 0, 18), True),
+        (Ages(15, 18, 19), False),
     ],
 )
 def test_ages_follow_one_another(ages: Ages, possible: bool) -> None:

@@ -163,7 +163,14 @@ def _replies(words: Words) -> Iterator[Shown]:
     yield (
         "answer, huge",
         "modal",
-        reply.view(huge, words, message=ex.LONG_TEXT, counted=_heavy(), max_segments=3),
+        reply.view(
+            huge,
+            words,
+            message=ex.LONG_TEXT,
+            counted=_heavy(),
+            second_adult=ex.LONG_NAME,
+            max_segments=3,
+        ),
     )
     yield "answer, unknown", "modal", reply.view(unknown, words, max_segments=1)
 
@@ -327,6 +334,7 @@ def _whys(words: Words) -> Iterator[Shown]:
             number=ex.LONG_NAME,
             group=InGroup(ex.LONG_NAME * 3, rule),
             wards=(ex.LONG_NAME,) * 9,
+            along_with=(ex.LONG_NAME,) * 9,
             left_out=reason,
             detail=ex.LONG_NAME,
             guardians=(guardian,) * 9,
@@ -387,6 +395,8 @@ def _rest(words: Words) -> Iterator[Shown]:
     missed = [Missed(ex.LONG_NAME, "+33 6 39 98 00 01", f"{n % 400} {ex.LONG_NAME}") for n in range(900)]
     yield "settings", "modal", settings.view(ex.settings(), words)
     bare = ex.settings(coaches=(), admins=(), channel_id=None, my_phone=None)
+    second = ex.settings(second_adult=Choice("c1", ex.LONG_NAME, ex.LONG_NAME))
+    yield "settings, second adult", "modal", settings.view(second, words)
     yield "settings, new", "modal", settings.view(bare, words)
     many = tuple(Choice(code, name) for code, name in parts_of("IT").items())
     codes = tuple(part.id for part in many)

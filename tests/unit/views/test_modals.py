@@ -5,8 +5,10 @@ from datetime import time
 import pytest
 
 from bot.campaigns.facts import Missed
+from bot.campaigns.values import Choice
 from bot.campaigns.weights import Counted
 from bot.rules.countries import Window
+from bot.rules.families import Ages
 from bot.rules.text import count
 from commands.views import details, help, kept, notices, reply, reschedule, settings
 from tests.unit.views import examples as ex
@@ -26,6 +28,8 @@ def test_settings_are_read_back_as_they_were():
         link_hosts=[],
         own_texts_from=15,
         alone_from=18,
+        second_adult_under=0,
+        second_adult="",
         marketing_hours={
             "days": [0, 1, 2, 3, 4, 5],
             "opens": "08:00",
@@ -159,6 +163,20 @@ def test_an_answer_is_written_under_the_members_own_words():
     assert quoted["elements"][0]["text"] == "<!here> *ok*"
     assert "Claire Martin wrote:" in ex.texts_of(view)
     assert reply.ids_of(view) == ("v1", "r1")
+
+
+def test_the_second_adult_of_an_answer_is_named_before_it_leaves():
+    view = reply.view(ex.incoming(), ex.ENGLISH, second_adult="*Anne*", max_segments=3)
+    assert "∗Anne∗ gets a copy, as the second adult." in ex.texts_of(view)
+    assert "gets a copy" not in ex.texts_of(reply.view(ex.incoming(), ex.ENGLISH, max_segments=3))
+
+
+def test_the_second_adult_is_read_back_and_may_be_taken_out():
+    facts = ex.settings(second_adult=Choice("c1", "Anne Martin"), ages=Ages(second_adult_under=18))
+    view = settings.view(facts, ex.ENGLISH)
+    read = settings.read(ex.filled(view))
+    assert (read.second_adult_under, read.second_adult) == (18, "c1")
+    assert settings.read(ex.filled(view, {"second_adult": None})).second_adult == ""
 
 
 def test_an_answer_is_read_back():

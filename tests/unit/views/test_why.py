@@ -38,6 +38,16 @@ RULES = [
     ({"group": JUNIORS}, AudienceWay.DYNAMIC, "in the group ∗Juniors∗ (age is less than 18)"),
     ({"group": None}, FIXED, "in one of the groups U13"),
     ({"group": None}, EVERYONE, "everyone was chosen"),
+    (
+        {"is_chosen": False, "group": None, "along_with": ("Tom Roux",)},
+        FIXED,
+        "second adult for Tom Roux",
+    ),
+    (
+        {"is_chosen": False, "group": None, "wards": ("Léa Roux",), "along_with": ("Tom Roux",)},
+        FIXED,
+        "guardian of Léa Roux · second adult for Tom Roux",
+    ),
     ({"group": None}, CONTACTS, "chosen by name"),
     ({"wards": ("Tom <b>",)}, FIXED, "in the group U13 · guardian of Tom &lt;b&gt;"),
     ({"is_chosen": False, "wards": ("Léa", "Tom")}, FIXED, "guardian of Léa and Tom"),
