@@ -1,6 +1,6 @@
 """What staff write back to a member: checked, and queued once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID, uuid5
 
@@ -79,25 +79,7 @@ async def answer(rt: Runtime, who: Who, reply_id: UUID, body: str, *, submission
         if blocked.get(reply.e164) is OptOutScope.ALL:
             raise OptedOut
         clause = await _clause(rt, session, who, reply, body)
-        count = text.count(clause.added_to(body))
-        if count.segments > who.club.max_segments:
-            raise AnswerTooLong(segments=count.segments, limit=who.club.max_segments)
-        own_body, token = with_own_link(clause.added_to(body), clause)
-        message = Message(
-            id=uuid5(reply_id, submission_id),
-            club_id=who.club.id,
-            conversation_id=reply.conversation_id,
-            reply_id=reply.id,
-            sender=reply.our_number,
-            e164=reply.e164,
-            body=own_body,
-            segments=count.segments,
-            page_token=token,
-            not_before=now,
-            staff_id=who.slack_user_id,
-            created_at=now,
-            changed_at=now,
-        )
+        message = _message(who, reply, submission_id, body, clause, now)
         if await queue_alone(rt, session, message):
             await _tell_second_adult(rt, session, who, message, body, clause)
             await storage.conversations.touch(session, reply.conversation_id, now)
@@ -105,6 +87,29 @@ async def answer(rt: Runtime, who: Who, reply_id: UUID, body: str, *, submission
     rt.work.set()
     rt.due.set()
     return message
+
+
+def _message(who: Who, reply: Reply, submission_id: str, body: str, clause: Clause, now: datetime) -> Message:
+    """The answer's message. Raises `AnswerTooLong`."""
+    count = text.count(clause.added_to(body))
+    if count.segments > who.club.max_segments:
+        raise AnswerTooLong(segments=count.segments, limit=who.club.max_segments)
+    own_body, token = with_own_link(clause.added_to(body), clause)
+    return Message(
+        id=uuid5(reply.id, submission_id),
+        club_id=who.club.id,
+        conversation_id=reply.conversation_id,
+        reply_id=reply.id,
+        sender=reply.our_number,
+        e164=reply.e164,
+        body=own_body,
+        segments=count.segments,
+        page_token=token,
+        not_before=now,
+        staff_id=who.slack_user_id,
+        created_at=now,
+        changed_at=now,
+    )
 
 
 async def goes_along(rt: Runtime, who: Who, reply_id: UUID) -> str:

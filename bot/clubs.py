@@ -1,12 +1,13 @@
 """The club itself: who may use the bot, its settings, and its first row."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import asdict
 from datetime import datetime
 from typing import ClassVar, cast
 from uuid import UUID
 
 import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.audit
 import storage.clubs
@@ -208,12 +209,7 @@ async def change_settings(
         changes = await second_adult.with_it(rt, session, who, changes)
         shifted = await zones.shift(rt, session, who.club.id, zone)
         await keep_wording(rt, session, who, wording)
-        staff = await storage.clubs.staff(session, who.club.id)
-        named = {row.slack_user_id for row in staff if row.role is Role.COACH}
-        await storage.clubs.dismiss(session, who.club.id, sorted(named - set(coaches)), Role.COACH)
-        for user_id in sorted(set(coaches) - named):
-            if not await storage.clubs.name_coach(session, who.club.id, user_id):
-                await add_if_new(session, staff_row(rt, who, user_id, Role.COACH))
+        await _name_coaches(rt, session, who, set(coaches))
         channel = changes.get("channel_id")
         trouble = {"channel_trouble": None} if channel != who.club.channel_id else {}
         await storage.clubs.change(session, who.club.id, **changes, **trouble)
@@ -228,6 +224,16 @@ async def change_settings(
         await storage.audit.note(session, line)
     rt.due.set()
     return shifted
+
+
+async def _name_coaches(rt: Runtime, session: AsyncSession, who: Who, coaches: Set[str]) -> None:
+    """Makes these, and nobody else, the club's coaches."""
+    staff = await storage.clubs.staff(session, who.club.id)
+    named = {row.slack_user_id for row in staff if row.role is Role.COACH}
+    await storage.clubs.dismiss(session, who.club.id, sorted(named - coaches), Role.COACH)
+    for user_id in sorted(coaches - named):
+        if not await storage.clubs.name_coach(session, who.club.id, user_id):
+            await add_if_new(session, staff_row(rt, who, user_id, Role.COACH))
 
 
 def _marketing(club: Club, country: Country) -> Window:
