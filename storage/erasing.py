@@ -21,12 +21,14 @@ from storage.models import (
     Draft,
     ErasedNumber,
     Erasure,
+    GroupDraft,
     Guardianship,
     Membership,
     Message,
     OptInQuestion,
     OptOut,
     Reply,
+    Staff,
     Stray,
 )
 from storage.moves import Standing, move_of
@@ -34,6 +36,8 @@ from storage.states import MessageState, OptOutScope
 
 ERASED = "erased"
 """Why a message was not sent, and how begins what stands in the place of a number."""
+CHOSEN = "chosen"
+"""Why a line of an audience is there whose person was meant themselves."""
 _WAITING = (MessageState.HELD, MessageState.QUEUED)
 
 
@@ -60,6 +64,36 @@ async def texts_to(
     return [Standing(*row) for row in (await (await session.connection()).execute(locked)).all()]
 
 
+async def texts_about(
+    session: AsyncSession, club_id: UUID, child_id: UUID, *, alone: bool
+) -> Sequence[Standing]:
+    """The messages that guardians were to get for this child, locked; those alone that were about nobody else, or the others."""
+    to_number = (
+        col(AudienceLine.campaign_id) == col(Message.campaign_id),
+        col(AudienceLine.e164) == col(Message.e164),
+    )
+    is_guardian = sa.and_(
+        col(AudienceGuardian.campaign_id) == col(AudienceLine.campaign_id),
+        col(AudienceGuardian.guardian_id) == col(AudienceLine.contact_id),
+    )
+    pairs = sa.select(sa.literal(1)).select_from(AudienceLine).join(AudienceGuardian, is_guardian)
+    about = pairs.where(*to_number, col(AudienceGuardian.child_id) == child_id).exists()
+    others = pairs.where(*to_number, col(AudienceGuardian.child_id) != child_id).exists()
+    chosen = sa.select(sa.literal(1)).where(*to_number, col(AudienceLine.because) == CHOSEN).exists()
+    is_shared = sa.or_(others, chosen)
+    mine = sa.select(*moves.standing_columns()).where(col(Message.club_id) == club_id, about)
+    locked = mine.where(~is_shared if alone else is_shared).order_by(col(Message.id)).with_for_update()
+    return [Standing(*row) for row in (await (await session.connection()).execute(locked)).all()]
+
+
+async def forget_words(session: AsyncSession, texts: Iterable[Standing]) -> None:
+    """Takes the words out of these messages where they were made for each reader, as names are, and wait no more."""
+    merged = sa.select(col(Campaign.id)).where(col(Campaign.body).like("%{%"))
+    for some in in_portions([one.id for one in texts]):
+        mine = sa.update(Message).where(col(Message.id).in_(some), col(Message.campaign_id).in_(merged))
+        await session.exec(mine.where(col(Message.state).not_in(_WAITING)).values(body=""))
+
+
 async def call_off(session: AsyncSession, texts: Iterable[Standing], at: datetime) -> None:
     """Skips what waits to leave, and follows no longer what may have left; what they count stays right."""
     changed = [
@@ -80,11 +114,16 @@ async def redact_messages(session: AsyncSession, message_ids: Collection[UUID]) 
 
 
 async def redact_conversations(session: AsyncSession, club_id: UUID, e164: str) -> None:
-    """Takes what the number wrote, and the number, out of its conversations; an SID stays, so that nothing comes in again."""
+    """Takes what the number wrote, and the number, out of its conversations and off who tries texts on it.
+
+    An SID stays, so that nothing comes in again.
+    """
     replies = sa.update(Reply).where(col(Reply.club_id) == club_id, col(Reply.e164) == e164)
     await session.exec(replies.values(e164=ERASED, body="", post_after=None))
     mine = sa.update(Conversation).where(col(Conversation.club_id) == club_id, col(Conversation.e164) == e164)
     await session.exec(mine.values(e164=ERASED))
+    phone = sa.update(Staff).where(col(Staff.club_id) == club_id, col(Staff.e164) == e164)
+    await session.exec(phone.values(e164=None))
     asked = sa.delete(OptInQuestion).where(
         col(OptInQuestion.club_id) == club_id, col(OptInQuestion.e164) == e164
     )
@@ -161,9 +200,9 @@ async def forget_person(session: AsyncSession, club_id: UUID, contact_id: UUID) 
     """Deletes the contact, and whatever points to it."""
     either = sa.or_(col(Guardianship.child_id) == contact_id, col(Guardianship.guardian_id) == contact_id)
     await session.exec(sa.delete(Guardianship).where(col(Guardianship.club_id) == club_id, either))
-    for side in (AudienceGuardian.child_id, AudienceGuardian.guardian_id):
-        theirs = sa.and_(col(AudienceGuardian.club_id) == club_id, col(side) == contact_id)
-        await session.exec(sa.delete(AudienceGuardian).where(theirs))
+    pair = AudienceGuardian
+    either = sa.or_(col(pair.child_id) == contact_id, col(pair.guardian_id) == contact_id)
+    await session.exec(sa.delete(pair).where(col(pair.club_id) == club_id, either))
     for table in (Membership, AudienceLine):
         theirs = sa.and_(col(table.club_id) == club_id, col(table.contact_id) == contact_id)
         await session.exec(sa.delete(table).where(theirs))
@@ -189,3 +228,18 @@ async def forget_mentions(session: AsyncSession, club_id: UUID, contact_id: UUID
     picked = sa.cast(col(Campaign.audience), sa.String).like(id_)
     named = sa.update(Campaign).where(col(Campaign.club_id) == club_id, picked)
     await session.exec(named.values(audience_words="…", card_due=True))
+
+
+async def forget_building(session: AsyncSession, club_id: UUID, told: Collection[str]) -> None:
+    """Deletes the groups being built that ask for one of these words, which tell somebody."""
+    drafts = (await session.exec(select(GroupDraft).where(GroupDraft.club_id == club_id))).all()
+    asking = [draft.id for draft in drafts if not _texts_in(draft.form).isdisjoint(map(str.casefold, told))]
+    for some in in_portions(asking):
+        await session.exec(sa.delete(GroupDraft).where(col(GroupDraft.id).in_(some)))
+
+
+def _texts_in(form: Any) -> set[str]:
+    if isinstance(form, str):
+        return {form.strip().casefold()}
+    each = form.values() if isinstance(form, dict) else form if isinstance(form, list) else ()
+    return {text for one in each for text in _texts_in(one)}

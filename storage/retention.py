@@ -11,11 +11,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.erasing import ERASED, redact_messages
 from storage.models import (
+    AudienceGroup,
     AudienceGuardian,
     AudienceLine,
     Campaign,
     Contact,
     Conversation,
+    Draft,
+    GroupDraft,
     Message,
     OptInQuestion,
     Reply,
@@ -23,6 +26,7 @@ from storage.models import (
 from storage.states import CampaignState, MessageState
 
 _OVER = (CampaignState.DONE, CampaignState.STOPPED, CampaignState.CANCELLED)
+_AUDIENCES: Sequence[Any] = (AudienceLine, AudienceGuardian, AudienceGroup)
 _OPEN = (MessageState.HELD, MessageState.QUEUED, MessageState.SENDING, MessageState.UNKNOWN)
 
 
@@ -67,29 +71,39 @@ async def redact_replies(session: AsyncSession, club_id: UUID, before: datetime,
 
 
 async def forget_audiences(session: AsyncSession, club_id: UUID, before: datetime, *, limit: int) -> int:
-    """Deletes who was meant by campaigns that were over by then; how many lines."""
+    """Deletes who was meant by campaigns that were over by then, and why; how many rows it were."""
     old = _over(club_id).where(col(Campaign.created_at) < before, col(Campaign.over_at) < before)
     gone = 0
-    for table, *named in (
-        (AudienceLine, AudienceLine.contact_id),
-        (AudienceGuardian, AudienceGuardian.child_id, AudienceGuardian.guardian_id),
-    ):
-        key = [col(table.campaign_id), *map(col, named)]
-        mine = sa.select(*key).where(col(table.club_id) == club_id, col(table.campaign_id).in_(old))
-        some = sa.delete(table).where(sa.tuple_(*key).in_(mine.limit(limit)))
-        gone += (await session.exec(some)).rowcount
+    for table in _AUDIENCES:
+        mine = (table.club_id == club_id, table.campaign_id.in_(old))
+        gone += await _forget(session, table, *mine, limit=limit)
     return gone
 
 
-async def forget_questions(session: AsyncSession, club_id: UUID, before: datetime, *, limit: int) -> int:
-    """Deletes what followed a keyword and was over by then; what was agreed to stands in the record. How many it were."""
-    mine = (
-        sa.select(col(OptInQuestion.e164))
-        .where(col(OptInQuestion.club_id) == club_id, col(OptInQuestion.until_at) < before)
+async def forget_unfinished(session: AsyncSession, club_id: UUID, before: datetime, *, limit: int) -> int:
+    """Empties the drafts of texts from before then, and deletes groups not built to their end and questions not answered.
+
+    A draft stays as a row: its id makes one campaign at most. Gives back how many it were.
+    """
+    full = (
+        sa.select(col(Draft.id))
+        .where(col(Draft.club_id) == club_id, col(Draft.updated_at) < before)
+        .where(sa.cast(col(Draft.fields), sa.String) != "{}")
         .limit(limit)
     )
-    old = sa.and_(col(OptInQuestion.club_id) == club_id, col(OptInQuestion.e164).in_(mine))
-    return (await session.exec(sa.delete(OptInQuestion).where(old))).rowcount
+    emptied = sa.update(Draft).where(col(Draft.id).in_(full)).values(fields={}, previewed=sa.null())
+    gone: int = (await session.exec(emptied)).rowcount
+    for table, at in ((GroupDraft, GroupDraft.updated_at), (OptInQuestion, OptInQuestion.until_at)):
+        old = (col(table.club_id) == club_id, col(at) < before)
+        gone += await _forget(session, table, *old, limit=limit)
+    return gone
+
+
+async def _forget(session: AsyncSession, table: Any, *which: Any, limit: int) -> int:
+    key = [getattr(table, column.name) for column in table.__table__.primary_key]
+    some = sa.select(*key).where(*which).limit(limit)
+    gone = sa.delete(table).where(sa.tuple_(*key).in_(some)).execution_options(synchronize_session=False)
+    return (await session.exec(gone)).rowcount
 
 
 async def archived(session: AsyncSession, club_id: UUID, before: datetime, *, limit: int) -> Sequence[UUID]:

@@ -1,11 +1,12 @@
 """Erases a person: all that is known of them, in one transaction; who wanted no texts goes on getting none.
 
 Where others share the number, what was written to and from it is theirs too, and stays: of the texts those alone go that
-nobody else was to get.
+nobody else was to get. The same holds of what guardians got for a child: their number stays, and no word that names the child.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 from uuid import UUID
 
@@ -82,6 +83,8 @@ async def erase(
     What waits to leave to them does not leave. If we die in here nothing is erased. Raises `LeavingNow` or `NoSecretKey`.
     """
     club_id, id_ = line.club_id, person.id if person else None
+    if id_:
+        await _erase_from_guardians_texts(session, line, id_)
     if e164:
         others = [one for one in await storage.erasing.with_number(session, club_id, e164) if one.id != id_]
         await _erase_texts(session, line, e164, alone=id_ if others else None)
@@ -90,8 +93,9 @@ async def erase(
         e164 = None if others else e164
     if e164 or id_:
         await storage.erasing.forget_record(session, club_id, e164=e164, contact_id=id_)
-    if id_:
+    if person and id_:
         await storage.erasing.forget_mentions(session, club_id, id_)
+        await storage.erasing.forget_building(session, club_id, _told_by(person))
         await storage.erasing.forget_person(session, club_id, id_)
     await storage.audit.note(session, line)
 
@@ -161,6 +165,22 @@ async def _erase_texts(session: AsyncSession, line: Audit, e164: str, *, alone: 
         raise LeavingNow
     await storage.erasing.call_off(session, texts, line.at)
     await storage.erasing.redact_messages(session, [one.id for one in texts])
+
+
+async def _erase_from_guardians_texts(session: AsyncSession, line: Audit, child_id: UUID) -> None:
+    """A text that somebody gets for this child alone does not leave, and none names the child any more."""
+    about = partial(storage.erasing.texts_about, session, line.club_id, child_id)
+    alone, shared = await about(alone=True), await about(alone=False)
+    if any(one.state is MessageState.SENDING for one in (*alone, *shared)):
+        raise LeavingNow
+    await storage.erasing.call_off(session, alone, line.at)
+    await storage.erasing.forget_words(session, [*alone, *shared])
+
+
+def _told_by(person: Contact) -> list[str]:
+    """The words that tell this person and, but for a name, nobody else."""
+    told = (person.first_name, person.last_name, person.mobile, person.e164, person.reference)
+    return [word.strip() for word in told if word and word.strip()]
 
 
 async def _erase_number(

@@ -46,8 +46,8 @@ async def _forget_texts(rt: Runtime, club: Club) -> int:
         texts = await storage.retention.redact_texts(session, club.id, before, limit=AT_ONCE)
         replies = await storage.retention.redact_replies(session, club.id, before, limit=AT_ONCE)
         audiences = await storage.retention.forget_audiences(session, club.id, before, limit=AT_ONCE)
-        questions = await storage.retention.forget_questions(session, club.id, before, limit=AT_ONCE)
-        return texts + replies + audiences + questions
+        unfinished = await storage.retention.forget_unfinished(session, club.id, before, limit=AT_ONCE)
+        return texts + replies + audiences + unfinished
 
 
 async def _forget_people(rt: Runtime, club: Club) -> None:
