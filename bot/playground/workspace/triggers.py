@@ -23,9 +23,10 @@ class Trigger:
 class Triggers:
     """Hands out trigger ids and takes each back once."""
 
-    def __init__(self, clock: Clock, ids: Ids) -> None:
+    def __init__(self, clock: Clock, ids: Ids, *, life_seconds: float) -> None:
         self._clock = clock
         self._ids = ids
+        self._life_seconds = life_seconds
         self._issued: dict[str, Trigger] = {}
 
     def issue(self, user_id: str, view_id: str | None = None) -> str:
@@ -42,7 +43,7 @@ class Triggers:
             raise SlackError("invalid_trigger_id")
         if trigger.is_used:
             raise SlackError("exchanged_trigger_id")
-        if self._clock.monotonic() - trigger.issued_s > LIFE_SECONDS:
+        if self._clock.monotonic() - trigger.issued_s > self._life_seconds:
             raise SlackError("expired_trigger_id")
         trigger.is_used = True
         return trigger

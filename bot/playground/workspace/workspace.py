@@ -16,7 +16,7 @@ from bot.playground.workspace.faults import Call, Faults
 from bot.playground.workspace.files import File
 from bot.playground.workspace.hooks import Hooks
 from bot.playground.workspace.state import Message, OptionList, View
-from bot.playground.workspace.triggers import Triggers
+from bot.playground.workspace.triggers import LIFE_SECONDS, Triggers
 from bot.playground.workspace.web_api.server import SlackServer
 
 
@@ -32,6 +32,7 @@ class Workspace(Board):
         clock: Clock | None = None,
         log: ExchangeLog | None = None,
         ack_seconds: float = 3.0,
+        trigger_seconds: float = LIFE_SECONDS,
         debounce_seconds: float = 0.0,
         signing_clock: Clock | None = None,
     ) -> None:
@@ -44,7 +45,7 @@ class Workspace(Board):
         self.log = log if log is not None else ExchangeLog()
         self.debounce_seconds = debounce_seconds
         self.faults = Faults(self.clock)
-        self.triggers = Triggers(self.clock, self.ids)
+        self.triggers = Triggers(self.clock, self.ids, life_seconds=trigger_seconds)
         self.hooks = Hooks(self)
         self.delivery = Delivery(self, ack_seconds=ack_seconds, signing_clock=signing_clock)
         self.events = Events(self)

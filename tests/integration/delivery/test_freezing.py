@@ -391,6 +391,7 @@ def desk(migrated: str) -> Iterator[Desk]:
     desk.close()
 
 
+@pytest.mark.timeout(300)
 @settings(
     max_examples=30,
     deadline=None,
