@@ -39,7 +39,7 @@ def running_playground(folder: Path) -> Iterator[str]:
         assert found, heard.read_text()
         yield found[0]
         process.terminate()
-        assert process.wait(timeout=10) == 0, heard.read_text()
+        assert process.wait(timeout=PATIENCE_MS / 1000) == 0, heard.read_text()
     assert "Traceback" not in heard.read_text()
 
 

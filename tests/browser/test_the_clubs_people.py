@@ -200,6 +200,7 @@ def read_what_became_of_it(desk: Desk) -> None:
     expect(why).to_contain_text("Claire Aubert · +33 •••• •• 01 · delivered")
     expect(why).not_to_contain_text("Issa")
     desk.eye.take_if_asked("people-became")
+    _leave(desk, why)
 
 
 def _store(desk: Desk, window: Locator, button: str) -> None:
