@@ -35,6 +35,11 @@ APART = "9"
 """Ends what no two clubs may have the same of."""
 VALUED = {"contact": ("fields",)}
 """The columns whose values are such words, by names that are not."""
+OUR_PHONES, PHONES = "+336", "+337"
+"""How the numbers of the club's people begin, and the twin's, which end alike."""
+TYPED = {"draft": ("fields", "previewed"), "group_draft": ("form",)}
+"""The columns of forms, some of whose fields are such words."""
+TYPED_WORDS = ("title", "message", "name")
 
 _NAMESPACE = UUID(int=0x5EED)
 _IDS = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32})(?![0-9a-f])")
@@ -86,11 +91,15 @@ async def trade_teams(session: AsyncSession) -> None:
         await session.exec(sa.update(Club).where(Club.id == club_id).values(slack_team_id=team))
 
 
-def keys_in(rows: Rows) -> Iterator[UUID]:
-    """Every id in a column of ids."""
+def keys_in(rows: Rows) -> Iterator[UUID | str]:
+    """Every id in a column of ids, and every number that only the twin's people have."""
     for table in rows.values():
         for row in table:
-            yield from (value for value in row.values() if isinstance(value, UUID))
+            yield from (value for value in row.values() if _tells_apart(value))
+
+
+def _tells_apart(value: Any) -> bool:
+    return isinstance(value, UUID) or (isinstance(value, str) and value.startswith(PHONES))
 
 
 def _owner(table: sa.Table) -> Any:
@@ -115,6 +124,9 @@ def _twin(table: sa.Table, row: Row, called: Mapping[str, str]) -> Row:
         other[name] = other[name] and f"{row[name]} {SECRET}"
     for name in VALUED.get(table.name, ()):
         other[name] = {field: f"{value} {SECRET}" for field, value in other[name].items()}
+    for name in TYPED.get(table.name, ()):
+        typed = other[name] or {}
+        typed |= {field: f"{typed[field]} {SECRET}" for field in TYPED_WORDS if typed.get(field)}
     for name in _told_apart_by(table):
         if isinstance(row[name], str):
             other[name] = f"{row[name]}{APART}"
@@ -127,7 +139,7 @@ def _translated(value: Any, called: Mapping[str, str]) -> Any:
     if isinstance(value, UUID):
         return twin_of(value)
     if isinstance(value, str):
-        return called.get(value, swapped(value, ids_in(value)))
+        return called.get(value, swapped(value, ids_in(value)).replace(OUR_PHONES, PHONES))
     if isinstance(value, list):
         return [_translated(each, called) for each in value]
     if isinstance(value, dict):

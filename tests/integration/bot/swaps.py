@@ -161,7 +161,7 @@ class Attack:
                 if twin.SECRET in await self.make(forged):
                     found.append(f"{request} shows the twin's")
             if (changed := await self.changed()) or await self.strangers():
-                found.append(f"{request} changes {changed or 'what refers to the twin'}")
+                found.append(f"{request} changes {changed or await self.strangers()}")
                 self.before = await rows_of(self.club, twin.TWIN_ID)
         return found
 
