@@ -16,6 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.playground.log import Exchange
 from bot.playground.workspace import View
 from bot.playground.workspace.stacks import open_view
+from bot.posts.cards import CARD_CLAIM
 from bot.runtime import Runtime
 from commands import register
 from storage.models import Campaign, Message, Reply
@@ -24,6 +25,8 @@ from tests import twin
 from tests.club import COACH, SHORT_CODE, Club
 
 SETTLED_SECONDS = 1.5
+REST_WITHIN_SECONDS = CARD_CLAIM.total_seconds() + 10
+"""Whoever was stopped while a card was shown has claimed it for so long."""
 SHARED = "files.completeUploadExternal"
 MOVING = {MessageState.SENDING, MessageState.UNKNOWN, MessageState.ACCEPTED, MessageState.SENT}
 WINDOW = {
@@ -230,10 +233,10 @@ async def attack_after(club: Club, walks: ModuleType) -> Attack:
     """A club whose staff went these ways, and its twin, as it was before the partings."""
     with heard(club, "out") as posted:
         await walks.everywhere(club)
-        await club.until(lambda: _is_at_rest(club), seconds=20)
+        await club.until(lambda: _is_at_rest(club), seconds=REST_WITHIN_SECONDS)
         rows = await rows_of(club, twin.CLUB_ID)
         await walks.partings(club)
-        await club.until(lambda: _is_at_rest(club), seconds=20)
+        await club.until(lambda: _is_at_rest(club), seconds=REST_WITHIN_SECONDS)
     requests = [request for each in posted if (request := _request(each.request_body))]
     await club.stop()
     async with club.database() as db, db.begin() as session:
@@ -247,7 +250,7 @@ async def settled(club: Club) -> set[str]:
     """Starts the bot, and waits until it has shown the cards anew, as after any start; the work that goes on then."""
     with heard(club, "in") as exchanges:
         await club.start()
-        await club.until(lambda: _is_at_rest(club), seconds=20)
+        await club.until(lambda: _is_at_rest(club), seconds=REST_WITHIN_SECONDS)
         await club.quiet(lambda: len(exchanges), seconds=SETTLED_SECONDS)
     return under_way()
 

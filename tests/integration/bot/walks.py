@@ -54,7 +54,7 @@ async def composing(club: Club) -> None:
 
 async def previewing(club: Club) -> None:
     """A text is looked at as somebody else gets it, and tried on one's own phone."""
-    preview = await club.compose(groups="U13", message="Hello {first_name}")
+    preview = await club.compose(groups=("U11", "U13"), message="Hello {first_name}")
     block_id = block_of(preview, "reader")
     found = await club.workspace.options(COACH, preview, block_id, "reader", "hugo")
     await club.workspace.set_value(preview, block_id, "reader", found.flat[0]["value"])
