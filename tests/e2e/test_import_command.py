@@ -17,7 +17,7 @@ from tests.databases import SqliteFiles
 from tests.e2e.process import run, start
 
 FILE = """\
-Licence;Prénom;Nom;Portable;Portable mère;Ville
+N° licence;Prénom;Nom;Portable;Portable mère;Ville
 L1;Zoé;Roy;06 45 00 00 01;06 45 00 00 02;Lyon
 L2;Tom;Roy;01 42 00 00 00;;Lyon
 """
@@ -128,7 +128,7 @@ async def test_of_several_clubs_one_must_be_named(planted_file: str, file: Path)
 async def test_a_killed_import_leaves_everything_or_nothing(planted: str, tmp_path: Path) -> None:
     path = tmp_path / "many.csv"
     rows = (f"L{n};Zoé;Roy {n};06{45_000_000 + n};2012-03-04" for n in range(MANY))
-    path.write_text("\n".join(["Licence;Prénom;Nom;Portable;Né le", *rows]) + "\n", encoding="utf-8")
+    path.write_text("\n".join(["N° licence;Prénom;Nom;Portable;Né le", *rows]) + "\n", encoding="utf-8")
     left = []
     for seconds in KILLED_AFTER_SECONDS:
         process = await start("import", str(path), "--yes", env=with_database(planted))

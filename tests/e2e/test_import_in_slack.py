@@ -29,7 +29,7 @@ async def idle(tmp_path: Path, planted: str) -> AsyncIterator[Club]:
 async def looked_at(club: Club) -> View:
     """The window that shows what an import of many people would do."""
     rows = (f"L{n};Zoé;Roy {n};06{45_000_000 + n}" for n in range(MANY))
-    content = "\n".join(["Licence;Prénom;Nom;Portable", *rows]).encode()
+    content = "\n".join(["N° licence;Prénom;Nom;Portable", *rows]).encode()
     await club.click(await club.open("/contacts"), "import_open")
     view = await club.modal("import_file")
     file = club.workspace.upload(COACH, "many.csv", content)
