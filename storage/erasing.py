@@ -15,6 +15,7 @@ from storage.models import (
     AudienceGuardian,
     AudienceLine,
     Campaign,
+    Club,
     Consent,
     Contact,
     Conversation,
@@ -203,6 +204,8 @@ async def forget_person(session: AsyncSession, club_id: UUID, contact_id: UUID) 
     pair = AudienceGuardian
     either = sa.or_(col(pair.child_id) == contact_id, col(pair.guardian_id) == contact_id)
     await session.exec(sa.delete(pair).where(col(pair.club_id) == club_id, either))
+    named = sa.and_(col(Club.id) == club_id, col(Club.second_adult_id) == contact_id)
+    await session.exec(sa.update(Club).where(named).values(second_adult_id=None))
     for table in (Membership, AudienceLine):
         theirs = sa.and_(col(table.club_id) == club_id, col(table.contact_id) == contact_id)
         await session.exec(sa.delete(table).where(theirs))

@@ -274,7 +274,7 @@ def person_of(club: Club, names: Sequence[str], label: str) -> Callable[[Listed]
             values |= {name: value for name, value in zip(fields, own, strict=True) if value is not None}
         reads = known_language(language) if language else ""
         known = (id, first_name, last_name, e164 or "", refusal, values, reads or usual, reads, born or "")
-        return tuple.__new__(rules.Person, known)
+        return rules.Person._make(known)
 
     return person
 

@@ -55,8 +55,8 @@ class Comparison:
         self,
         club: Club,
         *,
+        is_minor: Callable[[str], bool],
         names_guardians: bool = True,
-        is_minor: Callable[[str], bool] = lambda born: False,
     ) -> None:
         self._club, self._names_guardians = club, names_guardians
         self._agreeing = Agreeing(club, is_minor)

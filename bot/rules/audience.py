@@ -182,9 +182,8 @@ class Audience:
         every, along = self.concerned.wards.get(id, ()), self.concerned.along
         if id != self.concerned.second:
             return every, ()
-        return tuple(ward for ward in every if ward not in along), tuple(
-            ward for ward in every if ward in along
-        )
+        own = tuple(ward for ward in every if ward not in along)
+        return own, tuple(ward for ward in every if ward in along)
 
     def _is_represented(self, person: Person, represented: Collection[str]) -> bool:
         """Whether it is too young or has no number, and guardians get the text in its place."""
@@ -223,8 +222,9 @@ def resolve(
     once; `joiner` is the word for "and" with its spaces, for siblings who share a text.
     """
     concerned = _concerned(chosen, guardians, {person.id: person for person in others}, generations)
-    concerned_and_second = [*concerned.people.values(), *([second] if second else [])]
-    numbers = {person.e164 for person in concerned_and_second if person.e164}
+    numbers = {person.e164 for person in concerned.people.values() if person.e164}
+    if second and second.e164:
+        numbers.add(second.e164)
     refused = _refused(numbers, kind, records, country, route)
     underage = _underage(concerned, refused, kind, generations)
     if second and second.e164 and second.e164 not in refused and second.id not in underage:

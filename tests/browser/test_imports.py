@@ -1,6 +1,6 @@
 """The list of the playground brought in, its columns set right and its rows corrected, in both languages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -78,23 +78,29 @@ def test_a_coach_brings_the_list_in_and_corrects_what_is_refused(open_desk: Open
 
 
 def _corrected(desk: Desk, folder: Path) -> None:
-    desk.page.get_by_role("button", name="Touchline").first.click()
-    desk.page.get_by_role("button", name="Messages").click()
-    shared = desk.page.get_by_role("link", name="licencies.refused.csv").last
-    expect(shared).to_be_visible()
-    desk.eye.look("import-messages-french")
-    path = fetched(desk, shared, folder)
-    text = path.read_text(encoding="utf-8-sig")
-    for wrong, right in CORRECTED.items():
-        assert wrong in text
-        text = text.replace(wrong, right)
-    path.write_text(text, encoding="utf-8-sig")
-    desk.page.get_by_role("button", name="sms").first.click()
-    window = chosen(desk, path, *FRENCH)
+    window = chosen(desk, corrected(desk, folder, CORRECTED, "import-messages-french"), *FRENCH)
     expect(window).to_contain_text("5 nouvelles personnes")
     window.get_by_role("button", name="Importer 5 personnes").click()
     expect(window).to_contain_text("5 nouvelles personnes")
     expect(window).to_contain_text("est importé")
+
+
+def corrected(desk: Desk, folder: Path, corrections: Mapping[str, str], picture: str) -> Path:
+    """The file of the rows that were refused, from one's messages, with these corrections."""
+    desk.page.get_by_role("button", name="Touchline").first.click()
+    desk.page.get_by_role("button", name="Messages").click()
+    shared = desk.page.get_by_role("link", name="licencies.refused.csv").last
+    expect(shared).to_be_visible()
+    desk.eye.look(picture)
+    path = fetched(desk, shared, folder)
+    text = path.read_text(encoding="utf-8-sig")
+    assert text.count("\n") == 6, "the names of the columns and five rows"
+    for wrong, right in corrections.items():
+        assert wrong in text
+        text = text.replace(wrong, right)
+    path.write_text(text, encoding="utf-8-sig")
+    desk.page.get_by_role("button", name="sms").first.click()
+    return path
 
 
 def test_an_admin_sees_what_a_file_would_do_and_what_is_wrong_with_another(

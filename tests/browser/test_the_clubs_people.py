@@ -13,7 +13,7 @@ from bot.playground.sample import NAME
 from bot.playground.seed import ADMIN
 from tests.browser.conftest import OpenDesk
 from tests.browser.desk import Desk
-from tests.browser.test_imports import ENGLISH, chosen, fetched
+from tests.browser.test_imports import ENGLISH, chosen, corrected, fetched
 from tests.browser.test_rule_in_slack import ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -81,19 +81,7 @@ def bring_in_the_list(desk: Desk, folder: Path) -> None:
 
 def bring_in_what_was_refused(desk: Desk, folder: Path) -> None:
     """The rows come back with their reasons; corrected they are taken, and their columns are known by now."""
-    desk.page.get_by_role("button", name="Touchline").first.click()
-    desk.page.get_by_role("button", name="Messages").click()
-    shared = desk.page.get_by_role("link", name="licencies.refused.csv").last
-    expect(shared).to_be_visible()
-    desk.eye.take_if_asked("people-messages")
-    path = fetched(desk, shared, folder)
-    desk.page.get_by_role("button", name="sms").first.click()
-    text = path.read_text(encoding="utf-8-sig")
-    assert text.count("\n") == 6, "the names of the columns and five rows"
-    for wrong, right in CORRECTED.items():
-        assert wrong in text
-        text = text.replace(wrong, right)
-    path.write_text(text, encoding="utf-8-sig")
+    path = corrected(desk, folder, CORRECTED, "people-messages")
     window = chosen(desk, path, *ENGLISH)
     expect(window).to_contain_text("5 new people")
     expect(window).not_to_contain_text("Left out:")

@@ -1,9 +1,13 @@
-"""A clock that tests set."""
+"""The clocks of tests: one that they set, and one that makes nobody late whom a busy machine kept waiting."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.clock import WallClock
+from bot.playground.workspace.clock import SystemClock
+
+STEP_SECONDS = 0.05
 
 
 @dataclass
@@ -25,3 +29,14 @@ class SetClock:
     def skip(self, by: timedelta) -> None:
         """Jumps ahead."""
         self._skipped += by
+
+
+class FairClock(SystemClock):
+    """The machine's own, whose sleep counts a moment in which nothing could run as a short one."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Come back after so many seconds in which others had their turn."""
+        whole, rest = divmod(seconds, STEP_SECONDS)
+        for _ in range(int(whole)):
+            await asyncio.sleep(STEP_SECONDS)
+        await asyncio.sleep(rest)

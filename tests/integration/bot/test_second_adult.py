@@ -14,6 +14,7 @@ from storage.models import Club as ClubRow
 from storage.states import CampaignState
 from tests import factories
 from tests.club import ADMIN, Club, block_of, draft_of, text_of
+from tests.integration.bot.test_erasing import erase
 from tests.integration.bot.test_replies import on_top
 from tests.integration.bot.test_why import asked, by_name
 
@@ -170,3 +171,16 @@ async def test_the_window_says_whom_the_second_adult_goes_along_with(club: Club)
     await ask_for_it(club)
     await club.click(await club.compose(audience="contacts", contacts=("Julie",), message="Hello"), "why")
     assert "second adult for Julie Mercier" in text_of(await club.modal("why"))
+
+
+async def test_whoever_is_erased_is_the_second_adult_no_more(club: Club) -> None:
+    await ask_for_it(club)
+    await erase(club, "loic", "Loïc Moreau")
+    await club.until(lambda: no_longer_there(club))
+    (row,) = await club.rows(ClubRow, id=seed.key("club"))
+    assert (row.second_adult_under, row.second_adult_id) == (18, None)
+    assert await texted(club, "Julie") == {JULIE}
+
+
+async def no_longer_there(club: Club) -> bool:
+    return not await club.rows(Contact, id=seed.key("loic"))
