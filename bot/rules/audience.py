@@ -390,9 +390,6 @@ def merged(all_values: Sequence[Mapping[str, str]], joiner: str, language: str) 
 
 
 def _join(values: Sequence[str], joiner: str, language: str) -> str:
-    first = values[0]
-    if first and values.count(first) == len(values):
-        return "" if first.isspace() else first
     distinct = [value for value in dict.fromkeys(values) if value and not value.isspace()]
     if len(distinct) < 2:
         return distinct[0] if distinct else ""
