@@ -53,7 +53,7 @@ def anything(_result: object) -> bool:
 
 SEND, FIND = "bot.carriers.twilio:TwilioCarrier.send", "bot.carriers.twilio:TwilioCarrier.find"
 POINTS: Mapping[str, Point] = {
-    "in a release, before its commit": Point("bot.campaigns.release:_queue", When.RETURNED, anything),
+    "in a release, before its commit": Point("bot.campaigns.release:_freeze", When.RETURNED, anything),
     "before the claim": Point("storage.claims:take", When.CALLED),
     "in the claim, before its commit": Point("storage.claims:take", When.RETURNED),
     "after the claim": Point("storage.claims:take", When.COMMITTED),
@@ -93,13 +93,14 @@ def said(name: str) -> str:
 def arm(name: str, turn: int) -> None:
     """Wraps the point, so that the process kills itself there at that turn."""
     point, doom = POINTS[name], Doom(name, turn)
-    owner, attribute = _found(point.where)
+    owner, attribute = found(point.where)
     setattr(owner, attribute, _wrapped(getattr(owner, attribute), point, doom))
     if point.when is When.COMMITTED:
         Database.begin = _watched(Database.begin, name, doom)  # type: ignore[method-assign, assignment]
 
 
-def _found(where: str) -> tuple[Any, str]:
+def found(where: str) -> tuple[Any, str]:
+    """What has the function, and by which name."""
     module, _, path = where.partition(":")
     *owners, attribute = path.split(".")
     return functools.reduce(getattr, owners, import_module(module)), attribute
