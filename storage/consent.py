@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -121,19 +122,35 @@ async def agreed_to_marketing(session: AsyncSession, club_id: UUID, numbers: Col
     # A few are looked up by the index; for many the whole record is read once.
     some = [col(Consent.e164).in_(numbers)] if len(numbers) <= PARAMETERS_AT_ONCE else []
     agreed: set[str] = set()
-    async for rows in read_in_portions(session, said_of_marketing(club_id).where(*some)):
-        newest = dict(rows)
-        agreed -= newest.keys()
-        agreed |= {e164 for e164, given in newest.items() if given and e164 in numbers}
+    async for rows in read_in_portions(session, agreeing(club_id).where(*some)):
+        agreed.update(e164 for (e164,) in rows if e164 in numbers)
     return agreed
+
+
+def agreeing(club_id: UUID) -> Any:
+    """The numbers that agree to marketing: they said yes, that counts, and no refusal came with it or after it."""
+    refusal = aliased(Consent)
+    is_one = sa.and_(col(refusal.club_id) == club_id, col(refusal.purpose) == Purpose.MARKETING)
+    refused = sa.select(col(refusal.e164)).where(is_one, col(refusal.given).is_(False))
+    is_over = refused.where(
+        col(refusal.e164) == col(Consent.e164), col(refusal.at) >= col(Consent.at)
+    ).exists()
+    # Few numbers ever refused; those that did are found once, and theirs alone are looked into.
+    holds = sa.or_(col(Consent.e164).not_in(refused), ~is_over)
+    return _of_marketing(club_id, Consent.e164).where(col(Consent.given).is_(True), holds)
 
 
 def said_of_marketing(club_id: UUID) -> Any:
     """What counts of the record about marketing: numbers and what they said, so that the last of each number holds.
 
-    What somebody agreed to does not count once the number is no longer theirs; of two lines at one moment the refusal holds.
+    Of two lines at one moment the refusal holds.
     """
-    columns: Sequence[Any] = (Consent.e164, Consent.given)
+    lines = _of_marketing(club_id, Consent.e164, Consent.given)
+    return lines.order_by(col(Consent.e164), col(Consent.at), col(Consent.given).desc())
+
+
+def _of_marketing(club_id: UUID, *columns: Any) -> Any:
+    """What counts of the record: what somebody agreed to does not, once the number is no longer theirs."""
     is_theirs = sa.and_(
         col(Contact.id) == col(Consent.contact_id),
         col(Contact.club_id) == col(Consent.club_id),
@@ -144,5 +161,4 @@ def said_of_marketing(club_id: UUID) -> Any:
         col(Consent.given).is_(False), col(Consent.contact_id).is_(None), col(Contact.id).is_not(None)
     )
     mine = sa.and_(col(Consent.club_id) == club_id, col(Consent.purpose) == Purpose.MARKETING)
-    lines = sa.select(*columns).outerjoin(Contact, is_theirs).where(mine, counts)
-    return lines.order_by(col(Consent.e164), col(Consent.at), col(Consent.given).desc())
+    return sa.select(*columns).outerjoin(Contact, is_theirs).where(mine, counts)

@@ -99,10 +99,14 @@ def weighed(body: str, recipients: Iterable[Recipient], clause: Clause = NONE) -
 
     Those who are alike are so in the cheap spellings too.
     """
-    like = likeness([body, *(cheap(body, accents=accents).body for accents in (False, True))])
-    found: dict[object, list[Recipient]] = defaultdict(list)
+    alike = likeness([body, *(cheap(body, accents=accents).body for accents in (False, True))])
+    readers: dict[str, list[Recipient]] = defaultdict(list)
     for each in recipients:
-        found[like(each.values, each.language)].append(each)
+        readers[each.language].append(each)
+    found: dict[object, list[Recipient]] = defaultdict(list)
+    for language, some in readers.items():
+        for key, each in zip(alike([each.values for each in some], language), some, strict=True):
+            found[language, key].append(each)
     write = writer(body, clause)
     return tuple(Alike(text.count(write(some[0])), some) for some in found.values())
 

@@ -1,7 +1,8 @@
 """Which of many texts weigh the same, that are one text but for what is filled in: of those one needs to be counted."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import repeat
 
 import regex
 
@@ -12,10 +13,13 @@ _ZERO_WIDTH_JOINER = "\u200d"
 _GRAPHEME = regex.compile(r"\X")  # type: ignore[no-untyped-call]  # regex ships no types
 
 
-def likeness(spellings: Sequence[str]) -> Callable[[Mapping[str, str], str], Hashable]:
-    """What tells, of a reader's values and language, something that is the same for readers whose texts weigh the same.
+Likeness = Callable[[Sequence[Mapping[str, str]], str], Iterator[Hashable]]
 
-    That is so for each of these spellings of one text, whatever is added to it in the reader's language.
+
+def likeness(spellings: Sequence[str]) -> Likeness:
+    """What tells, of the values of readers of one language, something that is the same for those whose texts weigh the same.
+
+    That is so for each of these spellings of one text, whatever is added to it in their language.
     """
     fixed = [part for each in spellings for part in template.splitter(each)({}, "")]
     is_closed = None not in map(kind, fixed)
@@ -32,17 +36,17 @@ def likeness(spellings: Sequence[str]) -> Callable[[Mapping[str, str], str], Has
     def filled(language: str) -> _Filled:
         return _Filled(language, number_of)
 
-    @cache
-    def read_in(language: str) -> Sequence[tuple[str, _Filled]]:
-        return [(name, filled("" if in_link else language)) for name, in_link in places]
+    def alike(all_values: Sequence[Mapping[str, str]], language: str) -> Iterator[Hashable]:
+        known = [(name, filled("" if in_link else language)) for name, in_link in places]
+        # One place after the other for all of them, which takes half as long as one reader after the other.
+        columns = [[kinds[values.get(name, "")] for values in all_values] for name, kinds in known]
+        for at, found in enumerate(zip(*columns, strict=True) if columns else repeat((), len(all_values))):
+            if None in found:
+                yield tuple(kinds.written(all_values[at].get(name, "")) for name, kinds in known)
+            else:
+                yield found
 
-    def like(values: Mapping[str, str], language: str) -> Hashable:
-        found = [known[values.get(name, "")] for name, known in read_in(language)]
-        if None in found:
-            return (language, *(known.written(values.get(name, "")) for name, known in read_in(language)))
-        return (language, *found)
-
-    return like
+    return alike
 
 
 class _Filled(dict[str, int | None]):

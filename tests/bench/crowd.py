@@ -136,7 +136,8 @@ def _agreed(club: Club) -> Callable[[int], Row]:
     columns = {column: getattr(agreed, column) for column in sa.inspect(Consent).c.keys()}  # noqa: SIM118  it is no dict
 
     def row(n: int) -> Row:
-        return columns | {"id": UUID(int=(3 << 64) + n), "e164": number_of(n)}
+        ids = {"id": UUID(int=(3 << 64) + n), "contact_id": UUID(int=(1 << 64) + n)}
+        return columns | ids | {"e164": number_of(n)}
 
     return row
 

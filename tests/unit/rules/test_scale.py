@@ -96,7 +96,13 @@ def test_parts_that_may_weigh_otherwise_have_another_key(one: str, other: str, r
 
 
 def test_values_that_weigh_the_same_make_readers_alike_and_those_that_melt_do_not() -> None:
-    like = likeness(["Salut {first_name}"])
+    alike = likeness(["Salut {first_name}"])
     lea, tom, accent, other = ({"first_name": name} for name in ("Ana", "Tom", "\u0301", "\u0302"))
-    assert like(lea, "fr") == like(tom, "fr") != like(lea, "en")
-    assert len({like(values, "fr") for values in (lea, accent, other)}) == 3
+    one, same, melts, too = alike([lea, tom, accent, other], "fr")
+    assert one == same
+    assert len({one, melts, too}) == 3
+
+
+def test_readers_of_a_text_without_fields_are_all_alike() -> None:
+    assert len(set(likeness(["Salut"])([{}, {"first_name": "Ana"}], "fr"))) == 1
+    assert len(list(likeness(["Salut"])([{}, {}], "fr"))) == 2
