@@ -55,7 +55,6 @@ NEEDED = (
     "slack_signing_secret",
     "twilio_account_sid",
     "twilio_auth_token",
-    "public_url",
 )
 
 CHORES: Mapping[str, tuple[Chore, timedelta]] = {
@@ -204,6 +203,7 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> None:
 
 async def _prepare(rt: Runtime) -> None:
     await bring_up_to_date(rt.db)
+    await _refuse_pages_gone(rt)
     await clubs.meet(rt)
     try:
         async with rt.db.begin() as session:
@@ -212,6 +212,15 @@ async def _prepare(rt: Runtime) -> None:
     except OperationalError as error:
         # Another process is at work on a campaign for long: no reason not to start beside it.
         log.warning("cards_not_looked_at", error=type(error).__name__)
+
+
+async def _refuse_pages_gone(rt: Runtime) -> None:
+    async with rt.db.read() as session:
+        if not rt.settings.is_reached and await campaigns.need_a_page(session):
+            raise BadSetting(
+                name="PUBLIC_URL",
+                trouble="is not set, and advertising by a name is on its way: without members' pages nobody could stop it",
+            )
 
 
 def _slack_door(rt: Runtime) -> SlackDoor:

@@ -8,9 +8,10 @@ import structlog
 
 import storage.clubs
 import storage.conversations
-from bot.carriers import CarrierError, Inbound
-from bot.replies import receive
+from bot.carriers import CarrierError, Inbound, Outgoing
+from bot.replies import LATE, receive
 from bot.runtime import Runtime
+from bot.settings import ASK_EVERY
 from storage.db import is_refused
 
 log = structlog.get_logger()
@@ -21,10 +22,15 @@ OVERLAP = timedelta(minutes=10)
 """How late the list may show a text, and how wrong our clock may be, together."""
 EVERY = timedelta(minutes=5)
 AGAIN_AFTER = timedelta(minutes=1)
+CONFIRM_WITHIN = 60.0
+"""Seconds until a confirmation is better not sent any more."""
 
 
 class Inbox:
     """Asks the carrier for what it received: at the start, after a text could not be stored, and every few minutes.
+
+    Where the carrier cannot reach the bot this is how all texts come in: it is asked every few seconds, and what goes back
+    to a keyword is sent as a text of its own. A death before that leaves it unsent; it is never sent twice.
 
     Nothing of it is stored, and the newest reply is no mark: a webhook that came in after an outage says nothing of
     those before it. Each process knows by its steady clock when its last whole look began; at its start it knows nothing.
@@ -64,7 +70,8 @@ class Inbox:
             return False
         if self._whole_at is None or self._lost_at >= self._whole_at:
             return True
-        return now - self._whole_at >= EVERY.total_seconds()
+        every = EVERY if self._rt.settings.is_reached else ASK_EVERY
+        return now - self._whole_at >= every.total_seconds()
 
     def _back(self, now: float) -> timedelta:
         """How far back something may be missing."""
@@ -81,7 +88,7 @@ class Inbox:
             # What an earlier tenant of the number was sent is not the club's.
             async for page in self._rt.carrier.received(number, since=max(now - back, club_since)):
                 found += await self._receive_new(page)
-        if found:
+        if found and self._rt.settings.is_reached:
             log.warning("texts_received_late", texts=found)
         return found
 
@@ -93,10 +100,26 @@ class Inbox:
 
     async def _is_new(self, inbound: Inbound) -> bool:
         try:
-            return (await receive(self._rt, inbound)).is_new
+            received = await receive(self._rt, inbound)
         except Exception as error:
             if not is_refused(error):
                 raise
             # It holds up no other. What the database says of it may quote a number.
             log.error("text_not_storable", sid=inbound.sid, error=type(error).__name__)
             return False
+        if received.answer and not self._rt.settings.is_reached:
+            await self._confirm(inbound, received.answer)
+        return received.is_new
+
+    async def _confirm(self, inbound: Inbound, answer: str) -> None:
+        """Sends what goes back inside a webhook's answer otherwise, unless it would come as a surprise by now."""
+        now = self._rt.clock.now()
+        if now - (inbound.came_at or now) > LATE:
+            return
+        try:
+            await self._rt.carrier.send(
+                Outgoing(to=inbound.from_, sender=inbound.to, body=answer),
+                until=self._rt.clock.steady() + CONFIRM_WITHIN,
+            )
+        except CarrierError as error:
+            log.warning("not_confirmed", sid=inbound.sid, error=type(error).__name__)

@@ -12,6 +12,8 @@ from bot.errors import BotError
 from bot.rules.pacing import ACCOUNT_SEGMENTS_PER_SECOND
 
 LONGEST_CONNECT = timedelta(seconds=10)
+ASK_EVERY = timedelta(seconds=5)
+"""How often the carrier is asked for receipts and replies where it cannot reach the bot."""
 SHORTEST_KEY = 32
 OURS = ("SLACK_", "TWILIO_", "DATABASE_", "PUBLIC_", "SECRET_")
 
@@ -82,13 +84,18 @@ class Settings(BaseSettings):
         return key
 
     @property
+    def is_reached(self) -> bool:
+        """Whether members and the carrier reach the bot; else nobody has a page, and the carrier is asked for what it knows."""
+        return bool(self.public_url)
+
+    @property
     def pages(self) -> str:
-        """How the link to a member's page begins; the page's token follows.
+        """How the link to a member's page begins; the page's token follows. Empty where nobody reaches the bot.
 
         Its `https://` costs eight characters and stays: without it some phones show no link, and others ask for the page
         in the clear first, which tells the token to whoever listens.
         """
-        return self.public_url.rstrip("/") + "/m/"
+        return self.public_url.rstrip("/") + "/m/" if self.is_reached else ""
 
     @property
     def answer(self) -> timedelta:
@@ -108,7 +115,8 @@ class Settings(BaseSettings):
     @property
     def receipt(self) -> timedelta:
         """How long a message may stay without its last receipt before the carrier is asked."""
-        return timedelta(seconds=self.receipt_seconds)
+        patience = timedelta(seconds=self.receipt_seconds)
+        return patience if self.is_reached else min(patience, ASK_EVERY)
 
     @property
     def lease(self) -> timedelta:

@@ -12,8 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import tallies
 from storage.db import add_if_new
-from storage.models import AudienceLine, Campaign, Conversation, Draft, Message, Reply
-from storage.states import CampaignState, MessageState
+from storage.models import AudienceLine, Campaign, Conversation, Draft, Message, Reply, Sender
+from storage.states import CampaignState, Kind, MessageState, SenderKind
 
 
 async def draft(session: AsyncSession, club_id: UUID, draft_id: UUID) -> Draft | None:
@@ -131,6 +131,23 @@ async def due(session: AsyncSession, now: datetime) -> Sequence[Campaign]:
     """The scheduled campaigns whose time has come, the earliest first."""
     late = select(Campaign).where(Campaign.state == CampaignState.SCHEDULED, Campaign.release_at <= now)
     return (await session.exec(late.order_by(col(Campaign.release_at)))).all()
+
+
+async def need_a_page(session: AsyncSession) -> bool:
+    """Whether advertising by a name waits or is on its way: its readers can stop it on their pages alone."""
+    open_ = (
+        CampaignState.AWAITING_APPROVAL,
+        CampaignState.SCHEDULED,
+        CampaignState.SENDING,
+        CampaignState.PAUSED,
+    )
+    by_name = sa.and_(
+        col(Sender.club_id) == col(Campaign.club_id),
+        col(Sender.value) == col(Campaign.sender),
+        col(Sender.kind) == SenderKind.NAME,
+    )
+    some = select(Campaign.id).join(Sender, by_name).where(Campaign.kind == Kind.MARKETING)
+    return (await session.exec(some.where(col(Campaign.state).in_(open_)).limit(1))).first() is not None
 
 
 async def next_release(session: AsyncSession) -> datetime | None:

@@ -9,6 +9,7 @@ from bot.campaigns.values import Fields, When
 from bot.delivery.hours import may_advertise
 from bot.errors import BotError
 from bot.rules import moments, page, senders, template, text
+from bot.rules.clause import can_be_stopped
 from bot.rules.countries import Country
 from bot.rules.links import Shorteners, short_links
 from bot.rules.moments import MomentRefusal
@@ -86,6 +87,12 @@ class SenderNotAllowed(Refused):
     field: ClassVar[str | None] = "sender"
 
 
+class NobodyCouldStopIt(Refused):
+    """Nobody could stop advertising sent by a name: Touchline has no public address for the link to do it. Choose a number."""
+
+    field: ClassVar[str | None] = "sender"
+
+
 class RulesUnchecked(Refused):
     """Nobody has checked your country's rules for advertising. Once an admin has read them, they confirm it in /sms-settings."""
 
@@ -138,14 +145,14 @@ def check(
     pages: str,
     now: datetime,
 ) -> Checked | list[Refused]:
-    """What may be sent, or every reason why not, one a field at most; `pages` is how links to members' pages begin."""
+    """What may be sent, or every reason why not, one a field at most; `pages` is how links to members' pages begin, if any."""
     body = text.normalise(fields.message).strip()
     sender = next((sender for sender in club_senders if sender.value == fields.sender), None)
     release_at = _release_at(fields, club.zone, now)
     refusals = [
         _refuse_audience(fields),
         _refuse_body(body, club, merge_fields) or _refuse_links(body, club, shorteners, pages),
-        _refuse_sender(sender, country),
+        _refuse_sender(sender, country, fields.kind, pages),
         RulesUnchecked() if fields.kind is Kind.MARKETING and not may_advertise(country, club) else None,
         TIME_REFUSALS[release_at]() if isinstance(release_at, MomentRefusal) else None,
     ]
@@ -188,9 +195,11 @@ def _unknown(field: template.Unknown, known: Collection[str]) -> Refused:
     return UnknownField(name=field.name, known=", ".join(f"{{{name}}}" for name in known))
 
 
-def _refuse_sender(sender: Sender | None, country: Country) -> Refused | None:
+def _refuse_sender(sender: Sender | None, country: Country, kind: Kind, pages: str) -> Refused | None:
     if sender is None:
         return SenderUnknown()
+    if not can_be_stopped(kind, sender.kind, pages):
+        return NobodyCouldStopIt()
     if not senders.allowed(sender.kind, country):
         return SenderNotAllowed()
     if sender.kind is SenderKind.NAME and senders.refuse_name(sender.value, country):

@@ -23,7 +23,7 @@ def clause_of(rt: Runtime, club: Club, sender: Sender | None, kind: Kind, body: 
 
 
 def link_characters(rt: Runtime, club: Club, sender: Sender) -> int:
-    """How many characters the link takes by which people answer a sender that cannot be; 0 for others."""
-    if can_answer(sender.kind):
+    """How many characters the link takes by which people answer a sender that cannot be; 0 for others, and without links."""
+    if can_answer(sender.kind) or not rt.settings.is_reached:
         return 0
     return max(len(" " + clause_of(rt, club, sender, kind, "").usual) for kind in Kind)

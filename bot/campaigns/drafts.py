@@ -23,14 +23,13 @@ from bot.i18n import Words
 from bot.rules import senders, template, text
 from bot.rules.audience import Recipient
 from bot.rules.clause import Clause
-from bot.rules.countries import Country
 from bot.rules.links import short_links
 from bot.rules.sentence import sentence
 from bot.rules.spelling import cheap
 from bot.runtime import Runtime, Who
 from bot.tasks import aside
 from storage.conditions import from_json
-from storage.models import Draft, Group, Sender
+from storage.models import Club, Draft, Group, Sender
 from storage.states import GroupKind, Route
 
 UNFINISHED_FOR = timedelta(hours=12)
@@ -123,7 +122,6 @@ async def facts(rt: Runtime, who: Who, draft_id: UUID) -> ComposeFacts:
         club_senders = await storage.clubs.senders(session, who.club.id)
         merge_fields = await audience.merge_fields(session, who.club.id)
     today = rt.clock.now().astimezone(ZoneInfo(who.club.zone)).date()
-    country = rt.countries[who.club.country]
     return ComposeFacts(
         draft_id=str(draft_id),
         club_name=who.club.name,
@@ -135,7 +133,9 @@ async def facts(rt: Runtime, who: Who, draft_id: UUID) -> ComposeFacts:
             group_choice(group, who.words) for group in groups if group.kind is GroupKind.DYNAMIC
         ),
         senders=tuple(
-            replace(sender_choice(sender, country), link_characters=link_characters(rt, who.club, sender))
+            replace(
+                sender_choice(rt, who.club, sender), link_characters=link_characters(rt, who.club, sender)
+            )
             for sender in club_senders
         ),
         merge_fields=merge_fields,
@@ -223,9 +223,10 @@ def group_choice(group: Group, words: Words) -> Choice:
     return Choice(str(group.id), group.name, rule)
 
 
-def sender_choice(sender: Sender, country: Country) -> SenderChoice:
-    """A sender as the composer of a club in this country shows it."""
-    return SenderChoice(sender.value, sender.kind, senders.is_answerable(sender.kind, country))
+def sender_choice(rt: Runtime, club: Club, sender: Sender) -> SenderChoice:
+    """A sender as the composer of this club shows it."""
+    is_answerable = senders.is_answerable(sender.kind, rt.countries[club.country])
+    return SenderChoice(sender.value, sender.kind, is_answerable, has_link=rt.settings.is_reached)
 
 
 async def spell_cheaply(rt: Runtime, who: Who, draft_id: UUID, fields: Fields, *, accents: bool) -> Fields:

@@ -122,7 +122,7 @@ def _described(
         title=title_of(fields.title, checked.body),
         kind=fields.kind,
         route=fields.route,
-        sender=drafts.sender_choice(checked.sender, rt.countries[who.club.country]),
+        sender=drafts.sender_choice(rt, who.club, checked.sender),
         audience_words=in_words(fields, who.words),
         people=audience.reached,
         recipients=recipients,

@@ -87,6 +87,8 @@ class SenderChoice:
     answerable: bool
     link_characters: int = 0
     """What the link takes of each text by which people answer a name, where that matters."""
+    has_link: bool = True
+    """Whether a text by a name has a link at all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ class Outgoing:
     sender: str
     """A number (E.164 or short code) or a name."""
     body: str
-    status_url: str
-    """Where the carrier reports; it carries our own id and the attempt's number."""
+    status_url: str = ""
+    """Where the carrier reports; it carries our own id and the attempt's number. Empty: it is asked instead."""
 
 
 @dataclass(frozen=True, slots=True)

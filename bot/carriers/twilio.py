@@ -276,7 +276,7 @@ def _form(sms: Outgoing) -> dict[str, str]:
         "To": sms.to,
         sender: sms.sender,
         "Body": sms.body,
-        "StatusCallback": sms.status_url,
+        **({"StatusCallback": sms.status_url} if sms.status_url else {}),
         # What we showed and counted is what shall be sent.
         "SmartEncoded": "false",
     }

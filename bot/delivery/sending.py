@@ -187,7 +187,9 @@ class _Job:
 
 
 def status_url(public_url: str, claimed: Claimed) -> str:
-    """Where the carrier reports on this attempt; a report settles it even when its answer was lost."""
+    """Where the carrier reports on this attempt; a report settles it even when its answer was lost. Empty: nowhere."""
+    if not public_url:
+        return ""
     return f"{public_url.rstrip('/')}/twilio/status/{claimed.id}?attempt={claimed.attempt}"
 
 

@@ -95,9 +95,11 @@ def clause_for(
 
     `language` is the club's, and stands for readers whose own is not known. A sender that cannot be answered gets the
     link to the reader's page in each text, since nobody can answer, or stop, without it; `pages` is how such links
-    begin.
+    begin, empty where there are no pages: then nothing is added, and marketing must not leave (`can_be_stopped`).
     """
     asks = kind is Kind.MARKETING or alerts_ask
+    if sender_kind is SenderKind.NAME and not pages:
+        return NONE
     if sender_kind is SenderKind.NAME:
         stops = asks and not _says_it_by_link(body)
         return _clause(
@@ -107,6 +109,11 @@ def clause_for(
         return NONE
     said = {code: _wording(wording, sender_kind).format(number=sender) for code, wording in wordings.items()}
     return _clause(said, language, False)
+
+
+def can_be_stopped(kind: Kind, sender_kind: SenderKind, pages: str) -> bool:
+    """Whether members can stop such texts, as the law wants it of marketing: by an answer, or on their page."""
+    return kind is not Kind.MARKETING or sender_kind is not SenderKind.NAME or bool(pages)
 
 
 def _clause(by_language: Mapping[str, str], language: str, has_link: bool) -> Clause:

@@ -39,7 +39,9 @@ def is_token(text: str) -> bool:
 
 
 def leads_there(body: str, pages: str) -> bool:
-    """Whether the text holds the link to somebody's page; `pages` is how such links begin."""
+    """Whether the text holds the link to somebody's page; `pages` is how such links begin, empty where there are none."""
+    if not pages:
+        return False
     begins = re.escape(pages.partition("://")[2])
     return re.search(rf"{begins}[{LETTERS}]{{{LENGTH}}}(?![{LETTERS}])", body, re.IGNORECASE) is not None
 

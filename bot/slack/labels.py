@@ -88,6 +88,8 @@ def sender(choice: SenderChoice, words: Words) -> str:
         return words("{sender} · can be answered", sender=choice.value)
     if choice.kind is not SenderKind.NAME:
         return words("{sender} · cannot be answered in our country", sender=choice.value)
+    if not choice.has_link:
+        return words("{sender} · a name, nobody can answer it", sender=choice.value)
     if not choice.link_characters:
         return words("{sender} · a name, with a link to answer", sender=choice.value)
     count = choice.link_characters

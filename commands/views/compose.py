@@ -215,7 +215,9 @@ def _sender(facts: ComposeFacts, fields: Fields, words: Words) -> Json:
     if not facts.senders:
         return section(words("The club has no sender yet: an admin must set one up."))
     options = [_sender_option(sender, words) for sender in facts.senders]
-    hint = words("A name cannot be answered by SMS: people do so by the link. A number can.")
+    by_link = words("A name cannot be answered by SMS: people do so by the link. A number can.")
+    by_nothing = words("Nobody can answer a name, or stop its texts: advertising needs a number.")
+    hint = by_link if all(sender.has_link for sender in facts.senders) else by_nothing
     return field("sender", words("From"), forms.select(options, fields.sender), hint=hint, dispatch=True)
 
 

@@ -75,7 +75,8 @@ async def open_club(
         StandInCarrier([account], pace=Pace.REAL, latency=latency, log=log) as carrier,
     ):
         furnish(workspace, carrier)
-        chosen = settings_for(workspace, carrier, folder).model_copy(update=dict(settings or {}))
+        usual = settings_for(workspace, carrier, folder)
+        chosen = usual.model_copy(update=dict(settings or {}))
         if planted:
             chosen.database_url = planted
         else:
@@ -83,8 +84,9 @@ async def open_club(
         workspace.users[COACH].locale = {"en": "en-GB", "fr": "fr-FR"}[language]
         club = Club(workspace, carrier, chosen, clock)
         await club.limit(undo_seconds=undo_seconds, language=language)
-        workspace.connect(f"{chosen.public_url}/slack/events")
-        carrier.set_inbound_url(SHORT_CODE, f"{chosen.public_url}/twilio/inbound")
+        workspace.connect(f"{usual.public_url}/slack/events")
+        if chosen.is_reached:
+            carrier.set_inbound_url(SHORT_CODE, f"{chosen.public_url}/twilio/inbound")
         if is_started:
             await club.start()
         try:
