@@ -8,6 +8,7 @@ from bot.runtime import Runtime
 from bot.slack.live import LiveViews
 from bot.slack.people import People
 from commands import (
+    audit,
     campaigns,
     consents,
     contacts,
@@ -73,6 +74,8 @@ def register(app: AsyncApp, rt: Runtime) -> None:
     app.action("note_stop")(optouts.ask)
     app.view("note_stop")(optouts.note)
     app.action("take_back")(optouts.take_back)
+    app.action("open_audit")(audit.open_from_button)
+    app.action("audit_file")(audit.send_file)
 
     app.command("/contacts")(contacts.command)
     app.action("open_contacts")(contacts.open_from_button)

@@ -9,7 +9,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot import reports
 from bot.runtime import Runtime, Who
 from bot.slack.live import LiveViews
-from commands import contacts, groups, members, optouts, why
+from commands import audit, contacts, groups, members, optouts, why
 from commands.errors import Place, later
 from commands.lists import page_of
 from commands.views import home, lists
@@ -40,6 +40,8 @@ async def turn_page(
         later(rt, who, place, publish(rt, who, page=page), name="home")
     elif which == "stops":
         optouts.turn(rt, who, live, body["view"]["id"], page)
+    elif which == "audit":
+        audit.turn(rt, who, live, body["view"]["id"], page)
     elif which == "people":
         contacts.turn(rt, who, live, body["view"], page)
     elif which == "why":

@@ -26,7 +26,7 @@ def _of_staff(facts: HomeFacts, words: Words) -> list[Json]:
     return [
         header(cut(facts.club_name, 150)),
         *_channel(facts, words),
-        actions(*_buttons(words)),
+        actions(*_buttons(facts, words)),
         *_waiting(facts, words),
         *_scheduled(facts, words),
         divider(),
@@ -37,12 +37,14 @@ def _of_staff(facts: HomeFacts, words: Words) -> list[Json]:
     ]
 
 
-def _buttons(words: Words) -> list[Json]:
+def _buttons(facts: HomeFacts, words: Words) -> list[Json]:
+    log = [button(words("Audit log"), "open_audit", "home")] if facts.role is Role.ADMIN else []
     return [
         button(words("Send an SMS"), "open_compose", "home", style="primary"),
         button(words("Contacts"), "open_contacts", "home"),
         button(words("Settings"), "open_settings", "home"),
         button(words("Opt-outs"), "open_stops", "home"),
+        *log,
     ]
 
 

@@ -12,7 +12,7 @@ from commands.views import reasons
 from commands.views.reasons import PLAIN
 
 # By its first three bytes a spreadsheet knows the letters for UTF-8: https://www.unicode.org/faq/utf_bom.html#bom4
-_ENCODING = "utf-8-sig"
+ENCODING = "utf-8-sig"
 
 
 def table(why: Why, words: Words) -> bytes:
@@ -22,7 +22,7 @@ def table(why: Why, words: Words) -> bytes:
     rows = csv.writer(written, delimiter=";" if words.language == "fr" else ",")
     rows.writerow(_heading(words))
     rows.writerows(map(harmless, _cells(row, why, words)) for row in why.rows)
-    return written.getvalue().encode(_ENCODING)
+    return written.getvalue().encode(ENCODING)
 
 
 def filename(title: str, words: Words) -> str:

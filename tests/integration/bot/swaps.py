@@ -36,7 +36,7 @@ WINDOW = {
 }
 OF_TEXTS = frozenset(
     f"commands.{name}"
-    for name in ("campaigns", "home", "optouts", "preview", "replies", "settings", "sms", "why")
+    for name in ("audit", "campaigns", "home", "optouts", "preview", "replies", "settings", "sms", "why")
 )
 """The modules whose windows one of the tests goes through; the other test goes through all others."""
 

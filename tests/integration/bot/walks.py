@@ -151,6 +151,10 @@ async def settings(club: Club) -> None:
     await club.click(await club.home(user=ADMIN), "open_settings", user=ADMIN)
     await club.modal("settings", user=ADMIN)
     await club.submit(await club.open("/sms-settings", user=ADMIN))
+    await club.click(await club.home(user=ADMIN), "open_audit", user=ADMIN)
+    log = await club.modal("audit", user=ADMIN)
+    await club.click(log, "audit_file", user=ADMIN)
+    await club.until(lambda: "The file is in your messages" in text_of(log))
 
 
 async def _sent(club: Club, body: str) -> Campaign:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from bot.audit import PAGE, AuditLog, Entry
 from bot.campaigns.explained import Asked, InGroup, Relative, Show
 from bot.campaigns.facts import GroupRow, Missed
 from bot.campaigns.values import Choice, Fields, When
@@ -27,6 +28,7 @@ from bot.slack import imports as import_posts
 from bot.uploads.facts import Counts, Progress
 from bot.uploads.facts import Shown as ShownFile
 from commands.views import (
+    audit,
     compose,
     consents,
     contacts,
@@ -71,6 +73,7 @@ def everything(words: Words) -> Iterator[Shown]:
     yield from _groups(words)
     yield from _fixed_groups(words)
     yield from _stops(words)
+    yield from _audit(words)
     yield from _people(words)
     yield from _imports(words)
     yield from _own_fields(words)
@@ -266,6 +269,14 @@ def _stops(words: Words) -> Iterator[Shown]:
     yield "stops", "modal", optouts.view(ex.stops(), words)
     yield "stops, huge", "modal", optouts.view(full, words, said=ex.LONG_TEXT)
     yield "note", "modal", optouts.note_view(words)
+
+
+def _audit(words: Words) -> Iterator[Shown]:
+    rows = [Entry(ex.AT, "U0COACH", action, ex.LONG_NAME, ex.LONG_TEXT) for action in [*audit.DONE, "new"]]
+    page = [*rows, Entry(ex.AT, "retention", "contact_erased", "")][-PAGE:]
+    yield "audit", "modal", audit.view(AuditLog((), 0, 1, 1, ex.ZONE), words)
+    huge = AuditLog(tuple(page), 1_000_000, 2, 9, ex.ZONE)
+    yield "audit, huge", "modal", audit.view(huge, words, said=ex.LONG_TEXT)
 
 
 def _people(words: Words) -> Iterator[Shown]:
