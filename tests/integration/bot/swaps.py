@@ -3,12 +3,12 @@
 import asyncio
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from slack_bolt.async_app import AsyncApp
@@ -110,8 +110,8 @@ def listeners() -> list[Listener]:
     return found
 
 
-def _request(body: str) -> Request | None:
-    form = {name: values[0] for name, values in parse_qs(body).items()}
+def request_in(form: Mapping[str, str]) -> Request | None:
+    """What a posted form asks for; None for an event."""
     payload = form.get("payload", "{}")
     posted = json.loads(payload)
     for kind, name_of in KINDS.items():
@@ -233,11 +233,11 @@ async def attack_after(club: Club, walks: ModuleType) -> Attack:
     """A club whose staff went these ways, and its twin, as it was before the partings."""
     with heard(club, "out") as posted:
         await walks.everywhere(club)
-        await club.until(lambda: _is_at_rest(club), seconds=REST_WITHIN_SECONDS)
+        await club.until(lambda: is_at_rest(club), seconds=REST_WITHIN_SECONDS)
         rows = await rows_of(club, twin.CLUB_ID)
         await walks.partings(club)
-        await club.until(lambda: _is_at_rest(club), seconds=REST_WITHIN_SECONDS)
-    requests = [request for each in posted if (request := _request(each.request_body))]
+        await club.until(lambda: is_at_rest(club), seconds=REST_WITHIN_SECONDS)
+    requests = [request for each in posted if (request := request_in(dict(parse_qsl(each.request_body))))]
     await club.stop()
     async with club.database() as db, db.begin() as session:
         await twin.plant(session, rows)
@@ -250,12 +250,12 @@ async def settled(club: Club) -> set[str]:
     """Starts the bot, and waits until it has shown the cards anew, as after any start; the work that goes on then."""
     with heard(club, "in") as exchanges:
         await club.start()
-        await club.until(lambda: _is_at_rest(club), seconds=REST_WITHIN_SECONDS)
+        await club.until(lambda: is_at_rest(club), seconds=REST_WITHIN_SECONDS)
         await club.quiet(lambda: len(exchanges), seconds=SETTLED_SECONDS)
     return under_way()
 
 
-async def _is_at_rest(club: Club) -> bool:
+async def is_at_rest(club: Club) -> bool:
     """Whether nothing is on its way, and nothing is to be shown."""
     now = club.clock.now()
     states = {message.state for message in await club.rows(Message)}
