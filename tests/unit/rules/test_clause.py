@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.data import load_clauses
 from bot.rules import page
-from bot.rules.clause import NONE, Clause, clause_for, says_how_to_stop, without_link
+from bot.rules.clause import NONE, Clause, can_be_stopped, clause_for, says_how_to_stop, without_link
 from bot.rules.text import Encoding, count
 from storage.states import Kind, SenderKind
 
@@ -19,7 +19,18 @@ NAME: dict[str, object] = {"sender_kind": SenderKind.NAME, "sender": "ASVALMONT"
 
 def clause(body: str, kind: Kind = Kind.MARKETING, **given: object) -> Clause:
     known: dict[str, object] = {"sender_kind": SenderKind.SHORT_CODE, "sender": SENDER, "language": "fr"}
-    return clause_for(body, kind=kind, wordings=WORDINGS, pages=PAGES, **(known | given))  # type: ignore[arg-type]
+    usual = {"pages": PAGES, **known}
+    return clause_for(body, kind=kind, wordings=WORDINGS, **(usual | given))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_where_there_are_no_pages_a_name_adds_nothing_and_its_advertising_cannot_be_stopped(
+    kind: Kind,
+) -> None:
+    assert clause("Soldes au club", kind, pages="", **NAME) == NONE
+    assert can_be_stopped(kind, SenderKind.NAME, "") is (kind is Kind.ALERT)
+    assert can_be_stopped(kind, SenderKind.NAME, PAGES)
+    assert can_be_stopped(kind, SenderKind.SHORT_CODE, "")
 
 
 @pytest.mark.parametrize(

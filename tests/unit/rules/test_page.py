@@ -72,3 +72,4 @@ def test_the_text_may_be_read_for_ninety_days(later: timedelta, readable: bool, 
 )
 def test_a_link_to_somebodys_page_is_seen_in_a_text(body: str, leads: bool, reason: str) -> None:
     assert page.leads_there(body, "https://club.example/m/") is leads, reason
+    assert not page.leads_there(body, ""), "there are no pages"

@@ -1,5 +1,7 @@
 """The compose modal: what it asks, what it keeps, what it reads back."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.campaigns.values import Choice, Fields, When
@@ -219,6 +221,14 @@ def test_the_fine_and_the_way_to_answer_are_said_before_sending():
         "ASVALMONT · a name, with a link to answer: 41 characters",
     ):
         assert said in shown
+
+
+def test_where_there_are_no_links_it_is_said_that_a_name_cannot_be_answered_at_all():
+    number, name = ex.compose_facts().senders
+    without = ex.compose_facts(senders=(replace(number, has_link=False), replace(name, has_link=False)))
+    shown = ex.texts_of(compose.view(without, ex.fields(), ex.ENGLISH))
+    assert "Nobody can answer a name, or stop its texts: advertising needs a number." in shown
+    assert "by the link" not in shown
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,11 @@ SAID = [
         "From ASVALMONT · a name, with a link to answer\n",
         "a name whose link is counted elsewhere",
     ),
+    (
+        {"sender": replace(ex.NAME, has_link=False)},
+        "From ASVALMONT · a name, nobody can answer it",
+        "a name where there are no pages",
+    ),
     ({}, "From 36123 · can be answered", "a number"),
     (
         {"sender": SenderChoice("+33700000001", SenderKind.LONG_CODE, answerable=False)},
