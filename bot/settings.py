@@ -4,6 +4,7 @@ import difflib
 import os
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,6 +16,7 @@ LONGEST_CONNECT = timedelta(seconds=10)
 ASK_EVERY = timedelta(seconds=5)
 """How often the carrier is asked for receipts and replies where it cannot reach the bot."""
 SHORTEST_KEY = 32
+BY_FILE = "_FILE"
 OURS = ("SLACK_", "TWILIO_", "DATABASE_", "PUBLIC_", "SECRET_")
 
 
@@ -135,7 +137,7 @@ def _longest_request(answer: timedelta) -> timedelta:
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this environment; raises `BadSetting` for a bad value or a near-miss of a name."""
-    environment = os.environ if environment is None else environment
+    environment = _with_files(os.environ if environment is None else environment)
     _refuse_near_misses(environment)
     _refuse_not_yet(environment)
     known = {
@@ -165,9 +167,37 @@ def _refuse_not_yet(environment: Mapping[str, str]) -> None:
 
 def _refuse_near_misses(environment: Mapping[str, str]) -> None:
     known = [name.upper() for name in Settings.model_fields]
+    known += [name + BY_FILE for name in known]
     for name in environment:
         if not name.startswith(OURS) or name in known:
             continue
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
         if near:
             raise BadSetting(name=name, trouble=f"is not a setting; did you mean {near[0]}?")
+
+
+def _with_files(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment, where `NAME_FILE` is the path of a file that holds what `NAME` would."""
+    given = dict(environment)
+    for name in (field.upper() for field in Settings.model_fields):
+        path = environment.get(name + BY_FILE)
+        if path and given.get(name):
+            raise BadSetting(name=name + BY_FILE, trouble=f"is given beside {name}; give one of the two")
+        if path:
+            given[name] = _content(name + BY_FILE, Path(path))
+    return given
+
+
+def _content(name: str, path: Path) -> str:
+    try:
+        # Some editors begin each file with a mark that is no part of it.
+        text = path.read_text("utf-8-sig").rstrip("\r\n")
+    except OSError as error:
+        raise BadSetting(name=name, trouble=f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise BadSetting(name=name, trouble=f"{path}: is no text") from None
+    if not text.strip():
+        raise BadSetting(name=name, trouble=f"{path}: is empty")
+    if len(text.splitlines()) > 1:
+        raise BadSetting(name=name, trouble=f"{path}: has more than one line")
+    return text

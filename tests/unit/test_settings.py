@@ -1,6 +1,7 @@
 """The environment's settings: what is taken, what stops the start."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +61,8 @@ def test_a_value_that_cannot_be_names_its_variable_in_one_line(
         ("TWILIO_ACCOUNT_ID", "TWILIO_ACCOUNT_SID"),
         ("DATABASE_URI", "DATABASE_URL"),
         ("PUBLIC_URI", "PUBLIC_URL"),
+        ("SLACK_BOT_TOKN_FILE", "SLACK_BOT_TOKEN_FILE"),
+        ("SECRET_KEYFILE", "SECRET_KEY_FILE"),
     ],
 )
 def test_a_near_miss_of_a_name_is_told_with_the_name_it_means(name: str, meant: str) -> None:
@@ -81,3 +84,84 @@ def test_the_first_missing_setting_is_named() -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_may_be_given_by_the_path_of_a_file(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "given"
+    file.write_text("71")
+    by_file = _attempt({f"{name.upper()}_FILE": str(file)})
+    assert by_file == _attempt({name.upper(): "71"}) != _attempt({})
+
+
+def _attempt(environment: dict[str, str]) -> object:
+    """What the environment says; of a value that cannot be, what is said about it."""
+    try:
+        return load_settings(environment).model_dump()
+    except BadSetting as error:
+        return str(error)
+
+
+@pytest.mark.parametrize(
+    ("content", "because"),
+    [
+        (b"xoxb-1", "no newline at all"),
+        (b"xoxb-1\n", "echo writes one"),
+        (b"xoxb-1\r\n", "so does Windows"),
+        (b"\xef\xbb\xbfxoxb-1\n", "an editor's mark"),
+    ],
+)
+def test_the_end_of_a_files_line_is_no_part_of_the_secret(
+    content: bytes, because: str, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_bytes(content)
+    settings = load_settings({"SLACK_BOT_TOKEN_FILE": str(tmp_path / "token")})
+    assert settings.slack_bot_token.get_secret_value() == "xoxb-1", because
+
+
+@pytest.mark.parametrize(
+    ("content", "trouble"),
+    [
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (b"  \n", "is empty"),
+        (b"hidden-1\nhidden-2\n", "has more than one line"),
+        (b"hidden\xff", "is no text"),
+        (None, "No such file or directory"),
+    ],
+)
+def test_a_file_that_holds_no_secret_is_named_in_one_line(
+    content: bytes | None, trouble: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "token"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(BadSetting) as caught:
+        load_settings({"SLACK_BOT_TOKEN_FILE": str(path)})
+    assert str(caught.value) == f"SLACK_BOT_TOKEN_FILE: {path}: {trouble}"
+
+
+def test_a_directory_in_the_place_of_a_secret_is_named_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match=r"^SECRET_KEY_FILE: .+: Is a directory$"):
+        load_settings({"SECRET_KEY_FILE": str(tmp_path)})
+
+
+def test_a_secret_that_is_given_twice_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("xoxb-1")
+    by_file = {"SLACK_BOT_TOKEN_FILE": str(tmp_path / "token")}
+    with pytest.raises(BadSetting) as caught:
+        load_settings(by_file | {"SLACK_BOT_TOKEN": "xoxb-1"})
+    told = "SLACK_BOT_TOKEN_FILE: is given beside SLACK_BOT_TOKEN; give one of the two"
+    assert str(caught.value) == told
+    assert load_settings(by_file | {"SLACK_BOT_TOKEN": ""}).slack_bot_token.get_secret_value() == "xoxb-1"
+
+
+def test_an_empty_path_is_one_that_was_not_given() -> None:
+    assert load_settings({"SLACK_BOT_TOKEN": "x", "SLACK_BOT_TOKEN_FILE": ""})
+
+
+def test_what_a_file_holds_is_tried_like_any_other_value(tmp_path: Path) -> None:
+    (tmp_path / "sid").write_text("hidden\n")
+    with pytest.raises(BadSetting, match=r"^TWILIO_ACCOUNT_SID: ") as caught:
+        load_settings({"TWILIO_ACCOUNT_SID_FILE": str(tmp_path / "sid")})
+    assert "hidden" not in str(caught.value)
