@@ -63,7 +63,8 @@ words: .venv/test  ## collects the user's words for the translators
 
 lock:  ## pins every dependency with its hashes (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml -o requirements.lock
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --extra postgres -c requirements.lock pyproject.toml -o requirements-postgres.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --extra test -c requirements-postgres.lock pyproject.toml -o requirements-test.lock
 
 clean:  ## removes what these commands made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants build *.egg-info
