@@ -18,6 +18,7 @@ from rich.text import Text
 
 from bot import logs
 from bot.app import Part, running
+from bot.backup import back_up
 from bot.clock import WallClock
 from bot.database import bring_up_to_date, looked_into, open_database
 from bot.doctor import Diagnosis, count_again, examine
@@ -71,6 +72,15 @@ def migrate() -> None:
     """Bring the database to today's tables."""
     logs.set_up()
     _do(_migrate())
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The new file; none may be there yet.")],
+) -> None:
+    """Write a whole copy of an SQLite database into a new file, beside a bot at work."""
+    size = _do(back_up(load_settings().database_url, file))
+    typer.echo(f"{file} holds everything as of a moment ago: {size:,} bytes.")
 
 
 @app.command()

@@ -43,7 +43,7 @@ class Postgres:
 
     def __init__(self, folder: Path, *, is_durable: bool) -> None:
         self.folder = folder
-        self._programs = _programs(folder)
+        self.programs = _programs(folder)
         self._settings = LASTING if is_durable else LASTING + FAST
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -86,7 +86,7 @@ class Postgres:
 
     def _command(self, program: str, words: Sequence[str]) -> list[str]:
         nobody = AS_NOBODY if os.geteuid() == 0 else ()
-        return ["setpriv", *nobody, "--pdeathsig=INT", str(self._programs / program), *words]
+        return ["setpriv", *nobody, "--pdeathsig=INT", str(self.programs / program), *words]
 
     def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
