@@ -73,6 +73,14 @@ async def test_every_metric_of_ours_is_on_the_dashboard(club: Club) -> None:
     assert not {family for family in ours if not family.endswith("_created")} - shown
 
 
+async def test_every_metric_of_ours_stands_in_the_pages_and_no_other(club: Club) -> None:
+    told = await club.get("/metrics")
+    ours = {family for family in families(told) if family.startswith("touchline_")}
+    page = (DEPLOY.parent / "docs" / "running.md").read_text()
+    listed = re.findall(r"^\| `(touchline_\w+)` \|", page, re.MULTILINE)
+    assert sorted(listed) == sorted(family for family in ours if not family.endswith("_created"))
+
+
 @pytest.mark.parametrize("expression", ASKED + DRAWN)
 def test_a_label_is_asked_for_a_word_that_it_may_have(expression: str) -> None:
     for label, wanted in re.findall(r'(\w+)=~?"([^"]*)"', expression):
