@@ -80,6 +80,9 @@ def is_here(dialect: str) -> Callable[..., bool]:
 async def migrate(db: Database) -> None:
     """Runs every step this database has not seen, in order; nothing when there is none.
 
+    A database that has seen the steps of a later version stays as it is, and can be worked with: steps only add what
+    those who know nothing of it may leave out.
+
     Processes that do so at the same moment come one after the other. On PostgreSQL the steps begin once this process
     has every table to itself. It waits for bots at work so shortly that none of their transactions is ended for it, and
     they go on between its tries; only when many tries were in vain it waits for longer, and may be told, or have others
@@ -111,8 +114,11 @@ async def _migrate(db: Database, wait: float) -> None:
             # Whoever migrates works, and waits for another one who does, for as long as it takes.
             await _be_patient(connection)
             await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
-            if await connection.run_sync(_is_behind):
-                await _take_all_tables(connection, wait)
+        if await connection.run_sync(_is_later):
+            log.warning("database_of_a_later_version")
+            return
+        if not db.is_sqlite and await connection.run_sync(_is_behind):
+            await _take_all_tables(connection, wait)
         await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "head"))
         if db.is_sqlite and (astray := await connection.run_sync(_pragma, "foreign_key_check")):
             raise RuntimeError(f"The last steps would leave rows that point to nothing: {astray[:3]}")
@@ -124,10 +130,21 @@ async def _be_patient(connection: AsyncConnection) -> None:
 
 
 def _is_behind(connection: sa.Connection) -> bool:
-    script = ScriptDirectory.from_config(configuration())
-    # Raises for the steps of a later version, before anything is taken.
-    seen = script.get_revisions(MigrationContext.configure(connection).get_current_heads())
-    return {step.revision for step in seen} != set(script.get_heads())
+    return set(_seen(connection)) != set(_steps().get_heads())
+
+
+def _is_later(connection: sa.Connection) -> bool:
+    """Whether somebody went back to this version; the numbers of steps tell, which are in one row."""
+    [last] = _steps().get_heads()
+    return any(step.isdecimal() and int(step) > int(last) for step in _seen(connection))
+
+
+def _seen(connection: sa.Connection) -> Sequence[str]:
+    return MigrationContext.configure(connection).get_current_heads()
+
+
+def _steps() -> ScriptDirectory:
+    return ScriptDirectory.from_config(configuration())
 
 
 async def _take_all_tables(connection: AsyncConnection, wait: float) -> None:

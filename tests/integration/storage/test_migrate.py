@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 from alembic import command
+from alembic.util import CommandError
 from psycopg.rows import scalar_row
 
 from storage.db import Database
@@ -95,3 +97,34 @@ async def test_a_database_of_today_is_left_to_whoever_is_at_work(today: str) -> 
         await recording.execute("UPDATE message SET state = state")
         await migrate(db)
     await db.close()
+
+
+@pytest.fixture
+async def db(migrated: str) -> AsyncIterator[Database]:
+    """A database with today's tables, of either kind."""
+    db = Database(migrated)
+    yield db
+    await db.close()
+
+
+async def marked(db: Database, step: str) -> None:
+    """Says that this step was the last one."""
+    async with db.engine.begin() as connection:
+        await connection.execute(sa.text("UPDATE alembic_version SET version_num = :step"), {"step": step})
+
+
+async def last_step(db: Database) -> str:
+    async with db.engine.begin() as connection:
+        return str((await connection.execute(sa.text("SELECT version_num FROM alembic_version"))).scalar())
+
+
+async def test_whoever_goes_back_a_version_works_with_the_database_as_it_is(db: Database) -> None:
+    await marked(db, "9000")
+    await migrate(db)
+    assert await last_step(db) == "9000"
+
+
+async def test_steps_of_somebody_else_are_none_to_work_with(db: Database) -> None:
+    await marked(db, "a1b2c3d4")
+    with pytest.raises(CommandError, match="a1b2c3d4"):
+        await migrate(db)
