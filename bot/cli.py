@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import os
 import signal
 import sys
 import unicodedata
@@ -21,7 +22,9 @@ from bot.app import Part, running
 from bot.backup import back_up
 from bot.clock import WallClock
 from bot.database import bring_up_to_date, looked_into, open_database
-from bot.doctor import Diagnosis, count_again, examine
+from bot.doctor import told
+from bot.doctor.checks import look_over
+from bot.doctor.delivery import Diagnosis, count_again, examine
 from bot.errors import BotError
 from bot.imports.run import club_of
 from bot.people import dossier
@@ -86,12 +89,12 @@ def backup(
 @app.command()
 def doctor(
     delivery: Annotated[bool, typer.Option("--delivery", help="Say why texts have not left.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="A list of objects, for machines.")] = False,
 ) -> None:
-    """Explain what is stuck; 0 when nothing is, 1 when something is."""
-    if not delivery:
-        typer.echo("The doctor knows about delivery alone for now: touchline doctor --delivery")
-        return
+    """Say what is missing or wrong and how to mend it; 0 when nothing is, 1 when something is. Changes nothing."""
     logs.set_up()
+    if not delivery:
+        raise typer.Exit(int(_looked_over(as_json=as_json)))
     found, otherwise = _do(_examined())
     _show(found)
     if otherwise:
@@ -200,6 +203,15 @@ async def _migrate() -> None:
         await bring_up_to_date(db)
     finally:
         await db.close()
+
+
+def _looked_over(*, as_json: bool) -> bool:
+    found = _do(look_over(os.environ, WallClock()))
+    if as_json:
+        typer.echo(told.as_json(found))
+    else:
+        told.show(found)
+    return told.is_wrong(found)
 
 
 async def _examined() -> tuple[Sequence[Diagnosis], str]:

@@ -2,7 +2,7 @@
 
 import difflib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -137,17 +137,28 @@ def _longest_request(answer: timedelta) -> timedelta:
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this environment; raises `BadSetting` for a bad value or a near-miss of a name."""
-    environment = _with_files(os.environ if environment is None else environment)
-    _refuse_near_misses(environment)
-    _refuse_not_yet(environment)
-    known = {
-        name: environment[name.upper()] for name in Settings.model_fields if environment.get(name.upper())
+    settings, troubles = read_settings(os.environ if environment is None else environment)
+    for trouble in troubles:
+        raise trouble
+    return settings
+
+
+def read_settings(environment: Mapping[str, str]) -> tuple[Settings, Sequence[BadSetting]]:
+    """The settings, with defaults in the place of bad values, and everything that is bad."""
+    given, troubles = _with_files(environment)
+    known: dict[str, object] = {
+        name: given[name.upper()] for name in Settings.model_fields if given.get(name.upper())
     }
-    try:
-        return Settings.model_validate(known)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise BadSetting(name=str(first["loc"][0]).upper(), trouble=first["msg"]) from None
+    troubles += [*_near_misses(given), *_not_yet(given)]
+    while True:
+        try:
+            return Settings.model_validate(known), troubles
+        except ValidationError as error:
+            # One that is replaced by its default may show another one to be bad, which was measured by it.
+            for one in error.errors():
+                name = str(one["loc"][0])
+                troubles.append(BadSetting(name=name.upper(), trouble=one["msg"]))
+                known[name] = Settings.model_fields[name].default
 
 
 def refuse_missing(settings: Settings, names: Iterable[str]) -> None:
@@ -158,14 +169,14 @@ def refuse_missing(settings: Settings, names: Iterable[str]) -> None:
             raise BadSetting(name=name.upper(), trouble="is not set")
 
 
-def _refuse_not_yet(environment: Mapping[str, str]) -> None:
+def _not_yet(environment: Mapping[str, str]) -> Iterator[BadSetting]:
     # slack-bolt reads these by itself, and would serve many workspaces where our tables know of one.
     for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
         if environment.get(name):
-            raise BadSetting(name=name, trouble="is for many workspaces, which this version cannot serve yet")
+            yield BadSetting(name=name, trouble="is for many workspaces, which this version cannot serve yet")
 
 
-def _refuse_near_misses(environment: Mapping[str, str]) -> None:
+def _near_misses(environment: Mapping[str, str]) -> Iterator[BadSetting]:
     known = [name.upper() for name in Settings.model_fields]
     known += [name + BY_FILE for name in known]
     for name in environment:
@@ -173,19 +184,24 @@ def _refuse_near_misses(environment: Mapping[str, str]) -> None:
             continue
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
         if near:
-            raise BadSetting(name=name, trouble=f"is not a setting; did you mean {near[0]}?")
+            yield BadSetting(name=name, trouble=f"is not a setting; did you mean {near[0]}?")
 
 
-def _with_files(environment: Mapping[str, str]) -> Mapping[str, str]:
-    """The environment, where `NAME_FILE` is the path of a file that holds what `NAME` would."""
-    given = dict(environment)
+def _with_files(environment: Mapping[str, str]) -> tuple[Mapping[str, str], list[BadSetting]]:
+    """The environment, where `NAME_FILE` is the path of a file that holds what `NAME` would, and what is wrong with files."""
+    given, troubles = dict(environment), list[BadSetting]()
     for name in (field.upper() for field in Settings.model_fields):
         path = environment.get(name + BY_FILE)
         if path and given.get(name):
-            raise BadSetting(name=name + BY_FILE, trouble=f"is given beside {name}; give one of the two")
-        if path:
-            given[name] = _content(name + BY_FILE, Path(path))
-    return given
+            troubles.append(
+                BadSetting(name=name + BY_FILE, trouble=f"is given beside {name}; give one of the two")
+            )
+        elif path:
+            try:
+                given[name] = _content(name + BY_FILE, Path(path))
+            except BadSetting as trouble:
+                troubles.append(trouble)
+    return given, troubles
 
 
 def _content(name: str, path: Path) -> str:

@@ -98,6 +98,13 @@ async def senders(session: AsyncSession, club_id: UUID) -> Sequence[Sender]:
     return (await session.exec(mine.order_by(col(Sender.is_default).desc(), col(Sender.value)))).all()
 
 
+async def every_sender(session: AsyncSession) -> Sequence[Sender]:
+    """The senders of all clubs, each club's default first."""
+    return (
+        await session.exec(select(Sender).order_by(col(Sender.is_default).desc(), col(Sender.value)))
+    ).all()
+
+
 async def answerable(session: AsyncSession) -> Sequence[tuple[str, datetime]]:
     """Every number that members can write to, and since when its club is here."""
     numbers = select(Sender.value, Club.created_at).join(Club, col(Club.id) == col(Sender.club_id))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -75,6 +77,21 @@ def is_here(dialect: str) -> Callable[..., bool]:
         return bool(found.info.get(ONLY, dialect) == dialect)
 
     return tells
+
+
+class Standing(StrEnum):
+    """How a database's tables stand to those that this version knows."""
+
+    CURRENT = "current"
+    EMPTY = "empty"
+    OLDER = "older"
+    NEWER = "newer"
+
+
+async def standing(db: Database) -> Standing:
+    """How the tables stand; only looks."""
+    async with db.engine.connect() as connection:
+        return await connection.run_sync(_standing)
 
 
 async def migrate(db: Database) -> None:
@@ -145,6 +162,15 @@ def _seen(connection: sa.Connection) -> Sequence[str]:
 
 def _steps() -> ScriptDirectory:
     return ScriptDirectory.from_config(configuration())
+
+
+def _standing(connection: sa.Connection) -> Standing:
+    if not MigrationContext.configure(connection).get_current_heads():
+        return Standing.EMPTY
+    try:
+        return Standing.OLDER if _is_behind(connection) else Standing.CURRENT
+    except CommandError:
+        return Standing.NEWER
 
 
 async def _take_all_tables(connection: AsyncConnection, wait: float) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.doctor.slack import SCOPES
 from bot.playground.workspace.web_api.methods import METHODS
 from tests.manifest_shape import faults
 
@@ -83,6 +84,15 @@ def test_no_scope_is_asked_for_that_opens_nothing(manifest: dict[str, Any]) -> N
     opened = {scope for name in called() for scope in METHODS[name].scopes}
     assert set(manifest["oauth_config"]["scopes"]["bot"]) <= opened | {"commands"}
     assert set(manifest["oauth_config"]["scopes"]) == {"bot"}
+
+
+def test_the_doctor_looks_for_the_scopes_of_the_manifest(manifest: dict[str, Any]) -> None:
+    assert list(SCOPES) == manifest["oauth_config"]["scopes"]["bot"]
+
+
+def test_slack_is_asked_for_options_at_the_same_door(manifest: dict[str, Any]) -> None:
+    interactivity = manifest["settings"]["interactivity"]
+    assert interactivity["message_menu_options_url"] == interactivity["request_url"]
 
 
 def test_slack_takes_the_manifest(manifest: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 import aiohttp
 
 from bot.carriers import Accepted, AnswerLost, Inbound, Listed, NeverConnected, Outgoing, Refused, Throttled
+from bot.carriers.account import Looked
 from bot.carriers.http1 import Client, encode
 from bot.carriers.records import (
     Record,
@@ -94,7 +95,8 @@ class TwilioCarrier:
         steady: Callable[[], float] = steady_seconds,
     ) -> None:
         self._api_url = api_url.rstrip("/")
-        self._messages_path = f"/{API_VERSION}/Accounts/{account_sid}/Messages"
+        self._account_path = f"/{API_VERSION}/Accounts/{account_sid}"
+        self._messages_path = self._account_path + "/Messages"
         self._headers = {
             "Authorization": "Basic " + base64.b64encode(f"{account_sid}:{auth_token}".encode()).decode(),
             "Accept": "application/json",
@@ -160,6 +162,11 @@ class TwilioCarrier:
         async for records in self._pages(self._list_path()):
             yield tuple(read_listed(record) for record in records if is_outgoing(record))
 
+    async def look(self, path: str = "") -> Looked:
+        """What Twilio says below the account's own path, or at one that it gave itself; raises a CarrierError."""
+        refuse_open_transaction()
+        return await self._look(path if path.startswith(f"/{API_VERSION}/") else self._account_path + path)
+
     async def close(self) -> None:
         """Let go of every connection."""
         await self._creates.close()
@@ -196,13 +203,16 @@ class TwilioCarrier:
         return f"{self._messages_path}.json?{urlencode({**only, 'PageSize': page_size})}"
 
     async def _get(self, path: str) -> Record:
+        return (await self._look(path)).record
+
+    async def _look(self, path: str) -> Looked:
         with _translated():
             async with self._opened().get(
                 self._api_url + path, headers=self._headers, timeout=self._timeout, allow_redirects=False
             ) as response:
                 body = _object(response.status, await _body(response))
         _raise_for(response.status, response.headers.get("Retry-After"), body)
-        return body
+        return Looked(body, response.headers.get("Date", ""))
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.doctor import diagnose
+from bot.doctor.delivery import diagnose
 from storage.cases import Case, Chunks, Contents
 from storage.states import CampaignState
 from storage.tallies import Key

@@ -17,7 +17,8 @@ from bot.playground.carrier.breakage import ACCEPTED_ALL_THE_SAME, break_answer,
 from bot.playground.carrier.checks import Request, refusal, sending_number
 from bot.playground.carrier.delivery import Delivery
 from bot.playground.carrier.faults import AnswerFault, Endpoint, Fault, FaultBook, Reports, Scenario
-from bot.playground.carrier.render import account_json, message_json, page_json
+from bot.playground.carrier.holdings import Holdings
+from bot.playground.carrier.render import message_json, page_json
 from bot.playground.carrier.state import Account, Direction, Network, Post, Sms, Status, matching, new_sid
 from bot.playground.log import Exchange, ExchangeLog
 
@@ -48,6 +49,7 @@ class Api:
         self._log = log
         self._count_segments = count_segments
         self._latency = latency
+        self._holdings = Holdings(network)
         self._concurrent: Counter[str] = Counter()
         self._under_way: list[str] = []
         self._silence = asyncio.Event()
@@ -58,7 +60,7 @@ class Api:
         app.router.add_post(ACCOUNT_PATH + "/Messages.json", self.create)
         app.router.add_get(ACCOUNT_PATH + "/Messages.json", self.list_messages)
         app.router.add_get(ACCOUNT_PATH + "/Messages/{sid}.json", self.fetch)
-        app.router.add_get(ACCOUNT_PATH + ".json", self.fetch_account)
+        self._holdings.add_routes(app, ACCOUNT_PATH)
         return app
 
     @property
@@ -120,10 +122,6 @@ class Api:
         if sms is None or sms.account_sid != account.sid:
             return problem(20404, path=request.path)
         return await self._broken(request, sms.to, "fetch") or web.json_response(message_json(sms))
-
-    async def fetch_account(self, request: web.Request) -> web.StreamResponse:
-        """The account that asks."""
-        return web.json_response(account_json(self._account(request)))
 
     def _judge(self, account: Account, asked: Request) -> tuple[Scenario, int | None]:
         """What becomes of the message, and the number with which it is refused if it is."""
@@ -234,6 +232,8 @@ class Api:
             return problem(20003)
         if request.match_info.get("account_sid") != user or request.match_info.http_exception is not None:
             return problem(20404, path=request.path)
+        if account.status != "active" and request.path != ACCOUNT_PATH.format(account_sid=user) + ".json":
+            return problem(20005)
         if account.max_concurrent is not None and self._concurrent[user] >= account.max_concurrent:
             return problem(20429)
         self._concurrent[user] += 1

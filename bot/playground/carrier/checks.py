@@ -9,6 +9,7 @@ from bot.playground.carrier.state import Account, Network, Number
 # https://www.twilio.com/docs/api/errors : each number with its HTTP status and its sentence.
 SENTENCES: dict[int, tuple[int, str]] = {
     20003: (401, "Authenticate"),
+    20005: (403, "Account not active"),
     20404: (404, "The requested resource {path} was not found"),
     20429: (429, "Too Many Requests"),
     20500: (500, "An internal server error has occurred"),

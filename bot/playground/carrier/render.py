@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.playground.carrier.checks import SENTENCES
-from bot.playground.carrier.state import Account, Sms, Status
+from bot.playground.carrier.state import Account, Number, Sms, Status
 
 API_VERSION = "2010-04-01"
 
@@ -83,10 +83,80 @@ def account_json(account: Account) -> dict[str, Any]:
         "sid": account.sid,
         "owner_account_sid": account.sid,
         "friendly_name": "Stand-in account",
-        "status": "active",
-        "type": "Full",
+        "status": account.status,
+        "type": account.kind,
         "uri": f"/{API_VERSION}/Accounts/{account.sid}.json",
     }
+
+
+def balance_json(account: Account) -> dict[str, Any]:
+    """What is left of the account's money."""
+    return {"account_sid": account.sid, "balance": account.balance, "currency": "USD"}
+
+
+def number_json(account: Account, number: Number) -> dict[str, Any]:
+    """A number that is no short code."""
+    # https://github.com/twilio/twilio-oai spec/json/twilio_api_v2010.json, schema
+    # api.v2010.account.incoming_phone_number.
+    sid = _sid("PN", number)
+    return {
+        **_rented(account, number, f"IncomingPhoneNumbers/{sid}"),
+        "sid": sid,
+        "phone_number": number.value,
+        "beta": False,
+        "capabilities": {"voice": True, "sms": number.sends_sms, "mms": False, "fax": False},
+        "origin": "twilio",
+        "sms_application_sid": number.application_sid,
+        "status": "in-use",
+        "type": "mobile",
+        "voice_url": None,
+        "voice_method": "POST",
+    }
+
+
+def short_code_json(account: Account, number: Number) -> dict[str, Any]:
+    """A short code, whose record names no abilities."""
+    # The same specification, schema api.v2010.account.short_code.
+    sid = _sid("SC", number)
+    return _rented(account, number, f"SMS/ShortCodes/{sid}") | {"sid": sid, "short_code": number.value}
+
+
+def rented_json(
+    account: Account, kind: str, key: str, records: Sequence[dict[str, Any]], *, page: int, size: int
+) -> dict[str, Any]:
+    """One page of the numbers or short codes."""
+    start, uri = page * size, f"/{API_VERSION}/Accounts/{account.sid}/{kind}.json?PageSize={size}"
+    shown = list(records[start : start + size])
+    return {
+        key: shown,
+        "start": start,
+        "end": start + max(len(shown) - 1, 0),
+        "page": page,
+        "page_size": size,
+        "first_page_uri": f"{uri}&Page=0",
+        "previous_page_uri": f"{uri}&Page={page - 1}" if page else None,
+        "next_page_uri": f"{uri}&Page={page + 1}" if start + size < len(records) else None,
+        "uri": f"{uri}&Page={page}",
+    }
+
+
+def _rented(account: Account, number: Number, path: str) -> dict[str, Any]:
+    """What numbers and short codes have in common."""
+    return {
+        "account_sid": account.sid,
+        "api_version": API_VERSION,
+        "friendly_name": number.value,
+        "sms_url": number.inbound_url,
+        "sms_method": number.inbound_method,
+        "sms_fallback_url": None,
+        "sms_fallback_method": "POST",
+        "uri": f"/{API_VERSION}/Accounts/{account.sid}/{path}.json",
+    }
+
+
+def _sid(prefix: str, number: Number) -> str:
+    """Always the same for one number."""
+    return prefix + number.value.lstrip("+").zfill(32)
 
 
 def rfc2822(instant: datetime | None) -> str | None:

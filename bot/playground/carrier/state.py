@@ -44,6 +44,9 @@ class Number:
     advanced_opt_out: bool = False
     """Whether it also says so to the webhook, in OptOutType."""
     sends_sms: bool = True
+    inbound_method: str = "POST"
+    application_sid: str = ""
+    """The TwiML app that takes the place of its URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,10 @@ class Account:
     """The countries that may be texted, e.g. `("+33",)`; None allows all."""
     max_concurrent: int | None = None
     """Requests at a time beyond which the answer is 429; None never."""
+    status: Literal["active", "suspended", "closed"] = "active"
+    kind: Literal["Full", "Trial"] = "Full"
+    balance: str = "48.7300"
+    """What is left, in dollars, as the API writes it."""
 
     def number(self, value: str) -> Number | None:
         """The account's own number, or None."""

@@ -31,6 +31,8 @@ class AppConfig:
 
     signing_secret: str
     bot_token: str
+    user_token: str = ""
+    """The token of whoever installed the app, which may ask whose it is and nothing else here."""
     events_url: str = ""
     """Where commands, interactivity, options and events are posted; `Workspace.connect()` may set it later."""
     app_id: str = "A0PLAYGROUND"

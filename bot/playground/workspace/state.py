@@ -96,6 +96,8 @@ class Channel:
     members: list[str] = field(default_factory=list)
     is_private: bool = False
     is_archived: bool = False
+    is_ext_shared: bool = False
+    """Whether another organisation is in it too (Slack Connect)."""
     im_with: str | None = None
     created: int = 0
     creator: str = ""

@@ -87,12 +87,6 @@ async def test_the_doctor_says_what_the_carrier_counts_otherwise_and_that_nothin
     assert {message.segments for message in await club.messages(campaign)} == {2}
 
 
-async def test_the_doctor_says_what_it_cannot_do_yet(club: Club) -> None:
-    code, said = await doctor(club)
-    assert (code, said.count("\n")) == (0, 1)
-    assert "--delivery" in said
-
-
 async def test_the_doctor_makes_no_database_that_is_not_there(club: Club, tmp_path: Path) -> None:
     path = tmp_path / "none.db"
     code, said = await doctor(club, "--delivery", database=f"sqlite+aiosqlite:///{path}")

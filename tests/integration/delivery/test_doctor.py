@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from bot.delivery.visits import sender_key
-from bot.doctor import Diagnosis, examine
+from bot.doctor.delivery import Diagnosis, examine
 from bot.playground.carrier.faults import Fault
 from storage.models import Campaign, Club, Pace, Tally
 from storage.states import CampaignState, MessageState

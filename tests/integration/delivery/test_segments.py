@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.delivery.follow import ask_after
-from bot.doctor import count_again
+from bot.doctor.delivery import count_again
 from bot.playground.carrier import Account, Number
 from bot.playground.carrier.faults import Fault, Reports
 from bot.playground.carrier.state import Service

@@ -55,3 +55,5 @@ METHODS: Mapping[str, Method] = {
     "views.push": Method(views.push),
     "views.update": Method(views.update),
 }
+ALL_SCOPES = frozenset({"commands"}.union(*(method.scopes for method in METHODS.values())))
+"""What an app may be granted here."""

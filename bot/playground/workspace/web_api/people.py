@@ -33,6 +33,14 @@ def auth_test(workspace: "Workspace", given: Arguments) -> Json:
     }
 
 
+def auth_test_of_user(workspace: "Workspace") -> Json:
+    """auth.test for the token of somebody who is no bot: without a bot_id."""
+    user = next(user for user in workspace.users.values() if not user.is_bot)
+    named = {"user": user.name, "user_id": user.id}
+    whole = auth_test(workspace, Arguments({})) | named
+    return {name: value for name, value in whole.items() if name != "bot_id"}
+
+
 def users_info(workspace: "Workspace", given: Arguments) -> Json:
     """users.info: one member."""
     user = workspace.users.get(given.required("user", "user_not_found"))

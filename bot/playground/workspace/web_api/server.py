@@ -10,7 +10,8 @@ from bot.playground.workspace.errors import SlackError
 from bot.playground.workspace.faults import Fault
 from bot.playground.workspace.web_api.arguments import Arguments, read, token_of
 from bot.playground.workspace.web_api.bytes import Bytes
-from bot.playground.workspace.web_api.methods import METHODS
+from bot.playground.workspace.web_api.methods import ALL_SCOPES, METHODS
+from bot.playground.workspace.web_api.people import auth_test_of_user
 
 if TYPE_CHECKING:
     from bot.playground.workspace.workspace import Workspace
@@ -70,7 +71,7 @@ class SlackServer:
         token = token_of(request, given)
         workspace = self._workspace_of_token(token)
         if workspace is None:
-            return web.json_response(SlackError("invalid_auth" if token else "not_authed").answer())
+            return self._of_user(token, method)
         return await ApiCall(workspace, request, method, given).answer()
 
     async def _hook(self, request: web.Request) -> web.StreamResponse:
@@ -78,6 +79,15 @@ class SlackServer:
         if workspace is None:
             return web.json_response(SlackError("invalid_url").answer(), status=404)
         return await _answer_hook(workspace, request)
+
+    def _of_user(self, token: str, method: str) -> web.StreamResponse:
+        """The answer to a token that is no bot's: a user's may ask whose it is."""
+        workspace = next((w for w in self._workspaces if token and w.app.user_token == token), None)
+        if workspace is None:
+            return web.json_response(SlackError("invalid_auth" if token else "not_authed").answer())
+        if method != "auth.test":
+            return web.json_response(SlackError("not_allowed_token_type").answer())
+        return web.json_response({"ok": True, **auth_test_of_user(workspace)})
 
     def _workspace_of_token(self, token: str) -> "Workspace | None":
         return next((w for w in self._workspaces if token and w.app.bot_token == token), None)
@@ -146,7 +156,7 @@ class ApiCall:
         text = json.dumps(body, ensure_ascii=False)
         self._log(status, text)
         scopes = self._workspace.app.scopes
-        told = {"X-OAuth-Scopes": ",".join(sorted(scopes))} if scopes is not None else {}
+        told = {"X-OAuth-Scopes": ",".join(sorted(ALL_SCOPES if scopes is None else scopes))}
         return web.Response(
             text=text, status=status, headers={**told, **(headers or {})}, content_type="application/json"
         )
