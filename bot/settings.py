@@ -131,6 +131,11 @@ class Settings(BaseSettings):
         return timedelta(seconds=self.grace_seconds)
 
 
+NUMBERS = frozenset(
+    name for name, field in Settings.model_fields.items() if isinstance(field.default, int | float)
+)
+
+
 def _longest_request(answer: timedelta) -> timedelta:
     return min(LONGEST_CONNECT, answer) + answer
 
@@ -150,15 +155,24 @@ def read_settings(environment: Mapping[str, str]) -> tuple[Settings, Sequence[Ba
         name: given[name.upper()] for name in Settings.model_fields if given.get(name.upper())
     }
     troubles += [*_near_misses(given), *_not_yet(given)]
+    replaced: set[str] = set()
     while True:
         try:
             return Settings.model_validate(known), troubles
         except ValidationError as error:
-            # One that is replaced by its default may show another one to be bad, which was measured by it.
-            for one in error.errors():
-                name = str(one["loc"][0])
-                troubles.append(BadSetting(name=name.upper(), trouble=one["msg"]))
-                known[name] = Settings.model_fields[name].default
+            bad = {str(one["loc"][0]): one["msg"] for one in error.errors()}
+        troubles += [
+            BadSetting(name=name.upper(), trouble=trouble)
+            for name, trouble in bad.items()
+            if name not in replaced
+        ]
+        # A default that is bad too was measured by another number.
+        known |= _defaults(set(bad) if replaced.isdisjoint(bad) else set(bad) | NUMBERS)
+        replaced |= set(bad)
+
+
+def _defaults(names: Iterable[str]) -> dict[str, object]:
+    return {name: Settings.model_fields[name].default for name in names}
 
 
 def refuse_missing(settings: Settings, names: Iterable[str]) -> None:

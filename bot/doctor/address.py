@@ -40,17 +40,14 @@ def judge(parts: SplitResult) -> Finding | None:
             "PUBLIC_URL begins with http://: Slack refuses it, and what members write would be read on the way.",
             PUT_IT,
         )
-    if host in HERE or host.endswith(PRIVATE_ENDINGS) or "." not in host + _colons(host) or _is_private(host):
+    is_local_name = host.endswith(PRIVATE_ENDINGS) or not {".", ":"} & set(host)
+    if is_local_name or _is_private(host):
         return wrong(
             Check.ADDRESS,
             "PUBLIC_URL leads to a private address, which Slack and Twilio cannot reach.",
             PUT_IT,
         )
     return None
-
-
-def _colons(host: str) -> str:
-    return "." if ":" in host else ""
 
 
 def _judge_resolved(host: str, found: Sequence[str]) -> Finding:

@@ -12,8 +12,8 @@ import aiohttp
 
 from storage.db import refuse_open_transaction
 
-PATIENCE = aiohttp.ClientTimeout(total=8, connect=4)
-LARGEST_BYTES = 65_536
+LARGEST_BYTES = 8 * 2**20
+CHUNK_BYTES = 65_536
 NO_HEADERS: Mapping[str, str] = {}
 
 TROUBLES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
@@ -21,7 +21,7 @@ TROUBLES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str
     (aiohttp.ClientConnectorCertificateError, "its certificate is not valid"),
     (aiohttp.ClientSSLError, "it does not speak https"),
     (aiohttp.ClientConnectorError, "nobody listens there"),
-    ((TimeoutError, aiohttp.ServerTimeoutError), "no answer came within 8 seconds"),
+    ((TimeoutError, aiohttp.ServerTimeoutError), "no answer came in time"),
     (aiohttp.InvalidURL, "that is no address"),
     (aiohttp.TooManyRedirects, "it leads in a circle"),
     ((aiohttp.ClientError, OSError, ValueError), "the connection broke"),
@@ -66,12 +66,10 @@ class Answer:
 async def ask(
     session: aiohttp.ClientSession, url: str, body: str = "", headers: Mapping[str, str] = NO_HEADERS
 ) -> Answer:
-    """The answer to a POST; follows nothing, and raises nothing."""
+    """The answer to a POST, for as long as the session waits; follows nothing, and raises nothing."""
     refuse_open_transaction()
     try:
-        async with session.post(
-            url, data=body.encode(), headers=headers, timeout=PATIENCE, allow_redirects=False
-        ) as response:
+        async with session.post(url, data=body.encode(), headers=headers, allow_redirects=False) as response:
             return Answer(response.status, response.headers, await _text(response))
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         return Answer(trouble=next(words for kinds, words in TROUBLES if isinstance(error, kinds)))
@@ -79,7 +77,7 @@ async def ask(
 
 async def _text(response: aiohttp.ClientResponse) -> str:
     read = b""
-    async for chunk in response.content.iter_chunked(LARGEST_BYTES):
+    async for chunk in response.content.iter_chunked(CHUNK_BYTES):
         read += chunk
         if len(read) >= LARGEST_BYTES:
             break

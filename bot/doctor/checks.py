@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 
 import sqlalchemy as sa
 from pydantic import SecretStr
@@ -11,7 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.clock import Clock
 from bot.doctor import address, channel, clocks, doors, needs, senders, slack, stored, twilio
 from bot.doctor.findings import Check, Finding, wrong
-from bot.doctor.visit import Visit, visiting
+from bot.doctor.visit import PATIENCE, Visit, visiting
 from bot.rules.phones import mask
 from bot.settings import Settings
 
@@ -35,9 +36,11 @@ SECRET_LENGTH = 6
 NUMBER = re.compile(r"\+[0-9]{7,15}")
 
 
-async def look_over(environment: Mapping[str, str], clock: Clock) -> Sequence[Finding]:
-    """What every check finds, in their order; only reads."""
-    async with visiting(environment, clock) as visit:
+async def look_over(
+    environment: Mapping[str, str], clock: Clock, *, patience: timedelta = PATIENCE
+) -> Sequence[Finding]:
+    """What every check finds, in their order; only reads. One answer may take as long as the patience."""
+    async with visiting(environment, clock, patience) as visit:
         found = await asyncio.gather(*(_patiently(check, visit) for check in CHECKS))
         hidden = _secrets(visit)
     return [_discreet(finding, hidden) for findings in found for finding in findings]

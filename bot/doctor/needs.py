@@ -94,6 +94,8 @@ def _missing(visit: Visit) -> Iterator[Finding]:
 
 
 def _at(name: str) -> str:
+    if name == "PUBLIC_URL":
+        return f"Set it to {WHERE[name]}."
     return f"You find it here: {WHERE[name]}." if name in WHERE else ""
 
 

@@ -16,7 +16,8 @@ from bot.settings import BadSetting, Settings, read_settings
 
 T = TypeVar("T")
 
-CONNECT, ANSWER = timedelta(seconds=4), timedelta(seconds=8)
+PATIENCE = timedelta(seconds=8)
+"""How long one answer may take."""
 
 
 @dataclass(slots=True)
@@ -63,7 +64,9 @@ class Visit:
 
 
 @asynccontextmanager
-async def visiting(environment: Mapping[str, str], clock: Clock) -> AsyncIterator[Visit]:
+async def visiting(
+    environment: Mapping[str, str], clock: Clock, patience: timedelta = PATIENCE
+) -> AsyncIterator[Visit]:
     """A visit with the settings of this environment."""
     settings, troubles = read_settings(environment)
     visit = Visit(
@@ -71,13 +74,16 @@ async def visiting(environment: Mapping[str, str], clock: Clock) -> AsyncIterato
         settings,
         tuple(troubles),
         clock,
-        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()),
+        aiohttp.ClientSession(
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=patience.total_seconds()),
+        ),
         TwilioCarrier(
             settings.twilio_account_sid,
             settings.twilio_auth_token.get_secret_value(),
             settings.twilio_api_url,
-            connect_timeout=CONNECT,
-            answer_timeout=ANSWER,
+            connect_timeout=patience,
+            answer_timeout=patience,
         ),
     )
     try:

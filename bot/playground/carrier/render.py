@@ -10,6 +10,22 @@ from bot.playground.carrier.checks import SENTENCES
 from bot.playground.carrier.state import Account, Number, Sms, Status
 
 API_VERSION = "2010-04-01"
+LONG_AGO = "Tue, 01 Sep 2026 08:00:00 +0000"
+"""When accounts were opened and numbers rented, which nobody here asks."""
+UNUSED = dict.fromkeys(
+    (
+        "address_sid",
+        "bundle_sid",
+        "emergency_address_sid",
+        "identity_sid",
+        "status_callback",
+        "trunk_sid",
+        "voice_application_sid",
+        "voice_fallback_url",
+        "voice_url",
+    )
+)
+"""What a number may have besides, for calls and for papers."""
 
 
 def message_json(sms: Sms) -> dict[str, Any]:
@@ -78,12 +94,16 @@ def problem_json(code: int, **details: str) -> tuple[int, dict[str, Any]]:
 
 
 def account_json(account: Account) -> dict[str, Any]:
-    """The account itself, without its token."""
+    """The account itself, its token kept back."""
     return {
         "sid": account.sid,
         "owner_account_sid": account.sid,
+        "auth_token": None,
+        "date_created": LONG_AGO,
+        "date_updated": LONG_AGO,
         "friendly_name": "Stand-in account",
         "status": account.status,
+        "subresource_uris": {"messages": f"/{API_VERSION}/Accounts/{account.sid}/Messages.json"},
         "type": account.kind,
         "uri": f"/{API_VERSION}/Accounts/{account.sid}.json",
     }
@@ -101,16 +121,23 @@ def number_json(account: Account, number: Number) -> dict[str, Any]:
     sid = _sid("PN", number)
     return {
         **_rented(account, number, f"IncomingPhoneNumbers/{sid}"),
+        **UNUSED,
         "sid": sid,
         "phone_number": number.value,
+        "address_requirements": "none",
         "beta": False,
         "capabilities": {"voice": True, "sms": number.sends_sms, "mms": False, "fax": False},
         "origin": "twilio",
         "sms_application_sid": number.application_sid,
         "status": "in-use",
         "type": "mobile",
-        "voice_url": None,
+        "emergency_status": "Inactive",
+        "emergency_address_status": "unregistered",
+        "status_callback_method": "POST",
+        "voice_caller_id_lookup": False,
+        "voice_fallback_method": "POST",
         "voice_method": "POST",
+        "voice_receive_mode": "voice",
     }
 
 
@@ -145,6 +172,8 @@ def _rented(account: Account, number: Number, path: str) -> dict[str, Any]:
     return {
         "account_sid": account.sid,
         "api_version": API_VERSION,
+        "date_created": LONG_AGO,
+        "date_updated": LONG_AGO,
         "friendly_name": number.value,
         "sms_url": number.inbound_url,
         "sms_method": number.inbound_method,

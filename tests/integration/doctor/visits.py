@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from aiohttp import web
 from pydantic import SecretStr
@@ -9,6 +10,7 @@ from pydantic import SecretStr
 from bot.clock import Clock, WallClock
 from bot.doctor.checks import look_over
 from bot.doctor.findings import Check, Finding, State
+from bot.doctor.visit import PATIENCE
 from bot.settings import Settings
 from tests.club import Club
 
@@ -26,10 +28,12 @@ def environment_of(settings: Settings) -> Environment:
     return found
 
 
-async def visit(club: Club, clock: Clock | None = None, **changes: str) -> Sequence[Finding]:
+async def visit(
+    club: Club, clock: Clock | None = None, *, patience: timedelta = PATIENCE, **changes: str
+) -> Sequence[Finding]:
     """What the doctor finds at this club with these settings changed; an empty one is not set."""
     environment = environment_of(club.settings) | changes
-    return await look_over(environment, clock or WallClock())
+    return await look_over(environment, clock or WallClock(), patience=patience)
 
 
 def of(found: Sequence[Finding], check: Check) -> list[Finding]:

@@ -1,6 +1,7 @@
 """Tokens, scopes, people, channels, planned faults, rates, and several workspaces on one server."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -244,3 +245,38 @@ async def test_arguments_that_make_no_sense_are_refused(
     workspace: Workspace, method: str, arguments: dict[str, Any], error: str
 ) -> None:
     assert (await call(workspace, method, **arguments)).get("error") == error
+
+
+async def test_each_answer_tells_the_tokens_scopes(
+    workspace: Workspace, session: aiohttp.ClientSession
+) -> None:
+    url, header = f"{workspace.api_url}auth.test", {"Authorization": f"Bearer {TOKEN}"}
+    async with session.post(url, headers=header) as answer:
+        assert {"chat:write", "commands", "channels:read"} <= set(answer.headers["x-oauth-scopes"].split(","))
+    workspace.app = replace(workspace.app, scopes=frozenset({"chat:write", "commands"}))
+    async with session.post(url, headers=header) as answer:
+        assert answer.headers["x-oauth-scopes"] == "chat:write,commands"
+
+
+async def test_a_users_token_may_ask_whose_it_is_and_nothing_else(
+    workspace: Workspace, session: aiohttp.ClientSession
+) -> None:
+    workspace.app = replace(workspace.app, user_token="xoxp-1")
+    header = {"Authorization": "Bearer xoxp-1"}
+    told = await raw_call(session, f"{workspace.api_url}auth.test", headers=header)
+    assert told["ok"]
+    assert "bot_id" not in told
+    assert not workspace.users[told["user_id"]].is_bot
+    refused = await raw_call(session, f"{workspace.api_url}users.list", headers=header)
+    assert refused["error"] == "not_allowed_token_type"
+
+
+async def test_a_channel_says_whether_another_organisation_is_in_it(workspace: Workspace) -> None:
+    channel = next(iter(workspace.channels.values()))
+    assert (await call(workspace, "conversations.info", channel=channel.id))["channel"][
+        "is_ext_shared"
+    ] is False
+    channel.is_ext_shared = True
+    assert (await call(workspace, "conversations.info", channel=channel.id))["channel"][
+        "is_ext_shared"
+    ] is True
