@@ -16,10 +16,13 @@ LARGEST_BYTES = 8 * 2**20
 CHUNK_BYTES = 65_536
 NO_HEADERS: Mapping[str, str] = {}
 
+UNKNOWN_NAME = "no machine of that name is known"
+NOT_VALID = "its certificate is not valid"
+NO_TLS = "it does not speak https"
 TROUBLES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
-    (aiohttp.ClientConnectorDNSError, "no machine of that name is known"),
-    (aiohttp.ClientConnectorCertificateError, "its certificate is not valid"),
-    (aiohttp.ClientSSLError, "it does not speak https"),
+    (aiohttp.ClientConnectorDNSError, UNKNOWN_NAME),
+    (aiohttp.ClientConnectorCertificateError, NOT_VALID),
+    (aiohttp.ClientSSLError, NO_TLS),
     (aiohttp.ClientConnectorError, "nobody listens there"),
     ((TimeoutError, aiohttp.ServerTimeoutError), "no answer came in time"),
     (aiohttp.InvalidURL, "that is no address"),

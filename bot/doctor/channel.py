@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.doctor.findings import Check, Finding, ok, skipped, warning, wrong
+from bot.doctor.findings import AGAIN, Check, Finding, ok, skipped, warning, wrong
 from bot.doctor.needs import APPS
-from bot.doctor.slack import Reply, auth, call
+from bot.doctor.slack import Reply, call, known_bot
 from bot.doctor.stored import Known, Stored, stored
 from bot.doctor.visit import Visit
 
@@ -25,7 +25,8 @@ TROUBLES = {
 
 async def channel(visit: Visit) -> Sequence[Finding]:
     """How the channels of the clubs of this workspace stand."""
-    if visit.lacks("SLACK_BOT_TOKEN") or not (reply := await visit.once(auth)).is_ok:
+    reply = await known_bot(visit)
+    if reply is None:
         return [skipped(Check.SLACK_CHANNEL, "Not looked at before slack-token is green.")]
     known: Stored = await visit.once(stored)
     if not known.is_read:
@@ -76,7 +77,7 @@ def _unseen(club: Known, reply: Reply) -> Finding:
     return wrong(
         Check.SLACK_CHANNEL,
         f"{club.name}'s channel could not be looked at: {reply.odd or reply.error}.",
-        "Ask the doctor again in a minute.",
+        AGAIN,
     )
 
 
@@ -104,14 +105,14 @@ async def _good(visit: Visit, club: Known, about: Mapping[str, Any]) -> Sequence
             warning(
                 Check.SLACK_CHANNEL,
                 f"The bot is in {name}, but whether guests are could not be seen: {guests}.",
-                "Ask the doctor again in a minute.",
+                AGAIN,
             )
         ]
     if guests:
         return [
             warning(
                 Check.SLACK_CHANNEL,
-                f"{guests} of those in {club.name}'s channel {name} {'is a guest' if guests == 1 else 'are guests'}, who read who is texted.",
+                f"{'1 guest reads' if guests == 1 else f'{guests} guests read'} in {club.name}'s channel {name} who is texted.",
                 "Take guests out of it, or choose a channel without any by /sms-settings.",
             )
         ]

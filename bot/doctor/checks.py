@@ -11,13 +11,15 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.clock import Clock
 from bot.doctor import address, channel, clocks, doors, needs, senders, slack, stored, twilio
-from bot.doctor.findings import Check, Finding, wrong
+from bot.doctor.findings import AGAIN, Check, Finding, wrong
 from bot.doctor.visit import PATIENCE, Visit, visiting
 from bot.rules.phones import mask
 from bot.settings import Settings
 
-LONGEST_SECONDS = 20.0
-CHECKS: Mapping[Check, Callable[[Visit], Awaitable[Sequence[Finding]]]] = {
+LONGEST = timedelta(seconds=20)
+"""How long a check may take: it may ask for one thing after another."""
+Checks = Mapping[Check, Callable[[Visit], Awaitable[Sequence[Finding]]]]
+CHECKS: Checks = {
     Check.SETTINGS: needs.settings,
     Check.ADDRESS: address.address,
     Check.DATABASE: stored.database,
@@ -37,29 +39,35 @@ NUMBER = re.compile(r"\+[0-9]{7,15}")
 
 
 async def look_over(
-    environment: Mapping[str, str], clock: Clock, *, patience: timedelta = PATIENCE
+    environment: Mapping[str, str],
+    clock: Clock,
+    *,
+    patience: timedelta = PATIENCE,
+    longest: timedelta = LONGEST,
+    checks: Checks = CHECKS,
 ) -> Sequence[Finding]:
-    """What every check finds, in their order; only reads. One answer may take as long as the patience."""
+    """What every check finds, in their order; only reads.
+
+    One answer may take as long as the patience, and one check as long as the longest.
+    """
     async with visiting(environment, clock, patience) as visit:
-        found = await asyncio.gather(*(_patiently(check, visit) for check in CHECKS))
+        asked = (_patiently(check, look(visit), longest) for check, look in checks.items())
+        found = await asyncio.gather(*asked)
         hidden = _secrets(visit)
     return [_discreet(finding, hidden) for findings in found for finding in findings]
 
 
-async def _patiently(check: Check, visit: Visit) -> Sequence[Finding]:
+async def _patiently(
+    check: Check, looking: Awaitable[Sequence[Finding]], longest: timedelta
+) -> Sequence[Finding]:
     try:
-        async with asyncio.timeout(LONGEST_SECONDS):
-            return await CHECKS[check](visit)
+        async with asyncio.timeout(longest.total_seconds()):
+            return await looking
     except TimeoutError:
-        return [wrong(check, f"It took longer than {LONGEST_SECONDS:g} seconds.", "Ask the doctor again.")]
+        return [wrong(check, f"It took longer than {longest.total_seconds():g} s.", AGAIN)]
     except Exception as error:  # one check that fails hides no other
-        return [
-            wrong(
-                check,
-                f"The check itself failed ({type(error).__name__}).",
-                "That is the doctor's fault: report it.",
-            )
-        ]
+        words = f"The check itself failed ({type(error).__name__})."
+        return [wrong(check, words, "That is the doctor's own fault: please report it.")]
 
 
 def _secrets(visit: Visit) -> Sequence[str]:

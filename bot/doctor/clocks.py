@@ -20,7 +20,8 @@ async def clock(visit: Visit) -> Sequence[Finding]:
     off = [(now - there, whose) async for whose, there, now in _told(visit)]
     if not off:
         return [skipped(Check.CLOCK, "Neither Slack nor Twilio told the time.")]
-    return [judge(*max(off, key=lambda one: abs(one[0])))]
+    worst, whose = max(off, key=lambda one: abs(one[0]))
+    return [judge(worst, whose if abs(worst) > NOTABLE else " and ".join(whose for _, whose in off))]
 
 
 async def _told(visit: Visit) -> AsyncIterator[tuple[str, datetime, datetime]]:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from bot.carriers.signature import sign
-from bot.doctor.asking import Answer, ask
+from bot.doctor.asking import NO_TLS, NOT_VALID, UNKNOWN_NAME, Answer, ask
 from bot.doctor.findings import Check, Finding, ok, skipped, wrong
 from bot.doctor.visit import Visit
 
@@ -17,6 +17,14 @@ RUN = "Start the bot (`touchline run`), and see that the proxy passes PUBLIC_URL
 ELSEWHERE = (
     "Set PUBLIC_URL to the very address, without a path, at which the proxy passes everything on to the bot."
 )
+CERTIFY = (
+    "Have the proxy get a certificate for this very name (Caddy gets its own), and set PUBLIC_URL to it."
+)
+MENDINGS = {
+    NOT_VALID: CERTIFY,
+    NO_TLS: CERTIFY,
+    UNKNOWN_NAME: "Add the name to your domain's DNS, or correct PUBLIC_URL.",
+}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 NOBODY = "+15005550006"
 """Twilio's own number for tests: nobody's."""
@@ -58,7 +66,7 @@ def _of_slack(answer: Answer, challenge: str) -> Finding:
     if answer.status == 401 and answer.fields().get("error") == "invalid request":
         return wrong(
             Check.SLACK_WEBHOOK,
-            "The bot that runs at PUBLIC_URL has another SLACK_SIGNING_SECRET (or another clock) than is set here.",
+            "The bot that runs at PUBLIC_URL has another SLACK_SIGNING_SECRET than the one set here, or another clock.",
             "Give both the secret of the app (Basic Information, App Credentials), and start the bot again.",
         )
     return _strange(Check.SLACK_WEBHOOK, "/slack/events", answer)
@@ -90,13 +98,13 @@ def _of_twilio(signed: Answer, unsigned: Answer) -> Finding:
     if signed.status == 403 and signed.text.startswith("The signature does not fit"):
         return wrong(
             Check.TWILIO_WEBHOOK,
-            "The bot that runs at PUBLIC_URL has another TWILIO_AUTH_TOKEN or another PUBLIC_URL than is set here.",
+            "The bot that runs at PUBLIC_URL has another TWILIO_AUTH_TOKEN or another PUBLIC_URL than those set here.",
             "Give both the same, to the letter (https, host, port), and start the bot again.",
         )
     if signed.status == 403 and signed.text.startswith("Another account"):
         return wrong(
             Check.TWILIO_WEBHOOK,
-            "The bot that runs at PUBLIC_URL has another TWILIO_ACCOUNT_SID than is set here.",
+            "The bot that runs at PUBLIC_URL has another TWILIO_ACCOUNT_SID than the one set here.",
             "Give both the same, and start the bot again.",
         )
     if (signed.status, signed.text) != (404, "No such message."):
@@ -116,7 +124,7 @@ def _of_twilio(signed: Answer, unsigned: Answer) -> Finding:
 
 
 def _unreached(check: Check, answer: Answer) -> Finding:
-    mending = ELSEWHERE if 300 <= answer.status < 400 else RUN
+    mending = ELSEWHERE if 300 <= answer.status < 400 else MENDINGS.get(answer.trouble, RUN)
     return wrong(check, f"The bot is not reached at PUBLIC_URL: {answer.oddity}.", mending)
 
 

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+AGAIN = "Ask the doctor again in a minute."
+
 
 class Check(StrEnum):
     """What is looked at, in the order it is told."""

@@ -68,6 +68,8 @@ async def settings(visit: Visit) -> Sequence[Finding]:
 def _misread(visit: Visit) -> Iterator[Finding]:
     for trouble in visit.troubles:
         name, words = str(trouble.values["name"]), str(trouble.values["trouble"])
+        if not visit.environment.get(name, "").startswith(BEGINNINGS.get(name, ("",))):
+            continue  # said with what it is instead
         if name in SHAPES:
             yield wrong(
                 Check.SETTINGS,

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from babel import Locale
+
 from bot.carriers import CarrierError
 from bot.carriers.account import Rented
 from bot.data import load_countries
+from bot.doctor.asking import place
 from bot.doctor.findings import Check, Finding, ok, skipped, waits, warning, wrong
 from bot.doctor.needs import CONSOLE, WHERE
 from bot.doctor.stored import Known, Stored, stored
@@ -24,7 +27,12 @@ NAME_TAKES = "days to weeks"
 TEN_DLC, TEN_DLC_TAKES = frozenset({"US"}), "days to weeks"
 REGISTER = f"Register it now, before anybody waits for it: {CONSOLE}, Messaging, Regulatory Compliance"
 RENT = f"Order a short code now, it takes {SHORT_CODE_TAKES}: {CONSOLE}, Messaging, Senders, Short codes."
+SETTING = "the setting TWILIO_NUMBER"
 KINDS = {SenderKind.SHORT_CODE: "short code", SenderKind.LONG_CODE: "number", SenderKind.NAME: "name"}
+PLACES = {
+    SenderKind.SHORT_CODE: f"{CONSOLE}, Messaging, Senders, Short codes",
+    SenderKind.LONG_CODE: f"{CONSOLE}, Phone Numbers, Manage, Active numbers",
+}
 REFUSALS = {
     SenderRefusal.LENGTH: f"it has not {senders.NAME_MIN} to {senders.NAME_MAX} characters",
     SenderRefusal.CHARACTERS: "it has others than plain letters and digits",
@@ -38,7 +46,7 @@ RENAME = f"Take another name, of {senders.NAME_MIN} to {senders.NAME_MAX} letter
 async def every(visit: Visit) -> Sequence[Finding]:
     """How each sender stands."""
     known: Stored = await visit.once(stored)
-    clubs = known.clubs if known.is_read and known.clubs else _before_the_first_start(visit)
+    clubs = [*known.clubs, *_set_alone(visit, known)]
     if not clubs:
         return [_without_clubs(known)]
     return [*_nobody_answers(clubs), *await _numbers(visit, clubs), *_names(clubs)]
@@ -54,13 +62,13 @@ def _without_clubs(known: Stored) -> Finding:
     )
 
 
-def _before_the_first_start(visit: Visit) -> Sequence[Known]:
-    """The club as the first start would make it."""
+def _set_alone(visit: Visit, known: Stored) -> Sequence[Known]:
+    """The number that is set and no club's yet: the next start makes a sender of it."""
     number = visit.given("TWILIO_NUMBER")
-    if not number:
+    if not number or any(number == value for club in known.clubs for _, value in club.senders):
         return ()
     kind = SenderKind.SHORT_CODE if len(number.lstrip("+")) <= 6 else SenderKind.LONG_CODE
-    return [Known("The club", "", "", None, None, ((kind, number),))]
+    return [Known(SETTING, "", "", None, None, ((kind, number),))]
 
 
 def _nobody_answers(clubs: Sequence[Known]) -> Iterator[Finding]:
@@ -103,18 +111,22 @@ async def _numbers(visit: Visit, clubs: Sequence[Known]) -> Sequence[Finding]:
 def _number(
     visit: Visit, club: Known, kind: SenderKind, value: str, of: Mapping[str, Rented]
 ) -> Sequence[Finding]:
-    name = f"{club.name}'s {KINDS[kind]} {mask(value)}"
+    whose = f"The {KINDS[kind]} of {club.name}" if club.name == SETTING else f"{club.name}'s {KINDS[kind]}"
+    name = f"{whose} {mask(value)}"
     there = of.get(value)
     if there is None:
         return [
             wrong(
                 Check.SENDERS,
                 f"{name} does not belong to this Twilio account.",
-                f"Compare it with what the account rents: {WHERE['TWILIO_NUMBER']}.",
+                f"Compare it with what the account rents: {PLACES[kind]}.",
             )
         ]
-    found = [*_unable(name, there), *_unheard(visit, name, there), *_in_its_country(name, club, kind)]
-    return found or [ok(Check.SENDERS, f"{name} is the account's, sends SMS, and its replies come here.")]
+    found = [*_unable(name, there), *_unheard(visit, name, kind, there), *_in_its_country(name, club, kind)]
+    if found:
+        return found
+    replies = "its replies come here" if visit.settings.public_url else "Twilio is asked for its replies"
+    return [ok(Check.SENDERS, f"{name} is the account's, can do SMS, and {replies}.")]
 
 
 def _unable(name: str, there: Rented) -> Iterator[Finding]:
@@ -126,13 +138,13 @@ def _unable(name: str, there: Rented) -> Iterator[Finding]:
         )
 
 
-def _unheard(visit: Visit, name: str, there: Rented) -> Iterator[Finding]:
+def _unheard(visit: Visit, name: str, kind: SenderKind, there: Rented) -> Iterator[Finding]:
     """What keeps replies from coming; without an address Twilio is asked for them."""
     if not visit.settings.public_url:
         return
     wanted = visit.settings.public_url.rstrip("/") + "/twilio/inbound"
     mending = (
-        f"Set {wanted} with HTTP POST: {WHERE['TWILIO_NUMBER']}, the number, A message comes in, Webhook."
+        f"If PUBLIC_URL is right, set {wanted} with HTTP POST: {PLACES[kind]}, A message comes in, Webhook."
     )
     if there.application:
         yield wrong(Check.SENDERS, f"Replies to {name} go to a TwiML app, not to this bot.", mending)
@@ -140,7 +152,11 @@ def _unheard(visit: Visit, name: str, there: Rented) -> Iterator[Finding]:
         yield wrong(Check.SENDERS, f"Replies to {name} go nowhere: no address is set for them.", mending)
     # https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides : what follows a # is for Twilio itself.
     elif there.sms_url.partition("#")[0] != wanted:
-        yield wrong(Check.SENDERS, f"Replies to {name} go to another address than this bot's.", mending)
+        yield wrong(
+            Check.SENDERS,
+            f"Replies to {name} go to {place(there.sms_url)}, not to PUBLIC_URL/twilio/inbound.",
+            mending,
+        )
     elif there.sms_method != "POST":
         yield wrong(Check.SENDERS, f"Replies to {name} come by GET, which the bot does not take.", mending)
 
@@ -152,15 +168,24 @@ def _in_its_country(name: str, club: Known, kind: SenderKind) -> Iterator[Findin
     if not senders.allowed(kind, country):
         yield wrong(
             Check.SENDERS,
-            f"{name}: a {KINDS[kind]} of this kind may not text people in {country.code}.",
-            RENT if senders.allowed(SenderKind.SHORT_CODE, country) else RENAME,
+            f"{name}: people in {named(country)} cannot be texted from a {KINDS[kind]}.",
+            f"Text from a {' or a '.join(KINDS[one] for one in sorted(country.sender_kinds))}. {_takes(country)}".strip(),
         )
     elif kind is SenderKind.LONG_CODE and country.code in TEN_DLC:
         yield waits(
             Check.SENDERS,
-            f"{name} texts {country.code} only once it is registered (A2P 10DLC, or toll-free); that takes {TEN_DLC_TAKES}, and the doctor cannot see it.",
+            f"{name} texts the United States only once it is registered (A2P 10DLC, or toll-free); that takes {TEN_DLC_TAKES}, and the doctor cannot see it.",
             f"{REGISTER}, A2P 10DLC.",
         )
+
+
+def _takes(country: Country) -> str:
+    return RENT if senders.allowed(SenderKind.SHORT_CODE, country) else ""
+
+
+def named(country: Country) -> str:
+    """The country in English."""
+    return str(Locale("en").territories.get(country.code, country.code))
 
 
 def _names(clubs: Sequence[Known]) -> Iterator[Finding]:
@@ -174,20 +199,24 @@ def _names(clubs: Sequence[Known]) -> Iterator[Finding]:
 def _name(name: str, value: str, country: Country) -> Finding:
     refusal = senders.refuse_name(value, country)
     if refusal is SenderRefusal.COUNTRY or country.names is NameThere.IMPOSSIBLE:
-        words = REFUSALS[SenderRefusal.COUNTRY].format(country=country.code)
-        return wrong(Check.SENDERS, f"{name} cannot be used: {words}.", f"Text from a number. {RENT}")
+        words = REFUSALS[SenderRefusal.COUNTRY].format(country=named(country))
+        return wrong(
+            Check.SENDERS,
+            f"{name} cannot be used: {words}.",
+            f"Text from a number. {_takes(country)}".strip(),
+        )
     if refusal:
         return wrong(Check.SENDERS, f"{name} cannot be used: {REFUSALS[refusal]}.", RENAME)
     if country.names is NameThere.REGISTERED:
         return waits(
             Check.SENDERS,
-            f"{name} is shown in {country.code} only once it is registered; that takes {NAME_TAKES}, and the doctor cannot see it.",
+            f"{name} is shown in {named(country)} only once it is registered; that takes {NAME_TAKES}, and the doctor cannot see it.",
             f"{REGISTER}, Alphanumeric Sender ID.",
         )
     if country.names is NameThere.UNCHECKED:
         return warning(
             Check.SENDERS,
-            f"{name}: nobody has checked whether names are shown in {country.code}.",
+            f"{name}: nobody has checked whether names are shown in {named(country)}.",
             "Ask Twilio (https://help.twilio.com, International support for Alphanumeric Sender ID), or text yourself.",
         )
-    return ok(Check.SENDERS, f"{name} is shown in {country.code}.")
+    return ok(Check.SENDERS, f"{name} is shown in {named(country)}.")

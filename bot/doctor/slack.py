@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bot.doctor.asking import Answer, ask, place
-from bot.doctor.findings import Check, Finding, ok, skipped, wrong
+from bot.doctor.findings import AGAIN, Check, Finding, ok, skipped, wrong
 from bot.doctor.needs import APPS, WHERE
 from bot.doctor.visit import Visit
 
@@ -31,7 +31,7 @@ REFUSALS = {
         f"Turn it off in the manifest, and reinstall: {REINSTALL}.",
     ),
     "not_allowed_token_type": ("this kind of token may not ask", COPY),
-    "ratelimited": ("Slack asks to wait", "Ask the doctor again in a minute."),
+    "ratelimited": ("Slack asks to wait", AGAIN),
 }
 
 
@@ -100,9 +100,18 @@ def _whose(body: Mapping[str, Any]) -> Finding:
     return ok(Check.SLACK_TOKEN, f"Slack knows the bot, in the workspace {body.get('team')}.")
 
 
+async def known_bot(visit: Visit) -> Reply | None:
+    """What Slack says of the bot; None where it knows none by this token."""
+    if visit.lacks("SLACK_BOT_TOKEN"):
+        return None
+    reply = await visit.once(auth)
+    return reply if reply.is_ok and reply.body.get("bot_id") else None
+
+
 async def scopes(visit: Visit) -> Sequence[Finding]:
     """Whether the token may do what the bot does."""
-    if visit.lacks("SLACK_BOT_TOKEN") or not (reply := await visit.once(auth)).is_ok:
+    reply = await known_bot(visit)
+    if reply is None:
         return [skipped(Check.SLACK_SCOPES, "Not looked at before slack-token is green.")]
     granted = granted_to(reply)
     if granted is None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from bot.carriers import AnswerLost, CarrierError, NeverConnected, Refused, Throttled
 from bot.carriers.account import AccountState, Rented, account_state, balance, rented
 from bot.doctor.asking import place
-from bot.doctor.findings import Check, Finding, ok, skipped, warning, wrong
+from bot.doctor.findings import AGAIN, Check, Finding, ok, skipped, warning, wrong
 from bot.doctor.needs import CONSOLE, WHERE
 from bot.doctor.visit import Visit
 
@@ -88,7 +88,7 @@ def refused(visit: Visit, check: Check, error: CarrierError) -> Finding:
     if isinstance(error, Refused):
         return _refused(check, error)
     if isinstance(error, Throttled):
-        return wrong(check, "Twilio asks to wait (429).", "Ask the doctor again in a minute.")
+        return wrong(check, "Twilio asks to wait (429).", AGAIN)
     where = place(visit.settings.twilio_api_url)
     return wrong(
         check,

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bot import app
 from bot.clock import WallClock
 from bot.doctor import needs
 from bot.doctor.address import judge as judge_address
@@ -132,6 +133,11 @@ async def test_what_a_setting_spares_is_not_asked_for(name: str) -> None:
     environment = {key: value for key, value in GOOD.items() if key not in needs.SPARES[name]}
     found = await told(environment | {name: "xapp-1"})
     assert [one.state for one in found] == [State.OK]
+
+
+def test_what_is_needed_is_what_the_bot_does_not_start_without() -> None:
+    assert set(needs.NEEDED) == {name.upper() for name in app.NEEDED}
+    assert set(needs.NEEDED) <= set(needs.WHERE)
 
 
 def test_every_check_is_done() -> None:

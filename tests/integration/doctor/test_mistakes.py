@@ -175,7 +175,7 @@ MISTAKES = {
         shared, Check.SLACK_CHANNEL, "shared with others", "of the workspace's own", State.WARNING
     ),
     "a guest is in the channel": Mistake(
-        with_a_guest, Check.SLACK_CHANNEL, "1 of those in", "Take guests out", State.WARNING
+        with_a_guest, Check.SLACK_CHANNEL, "1 guest reads", "Take guests out", State.WARNING
     ),
     "the signing secret is wrong": Mistake(
         given(SLACK_SIGNING_SECRET="another-signing-secret"),
@@ -214,7 +214,7 @@ MISTAKES = {
     "replies go to another address": Mistake(
         number(inbound_url="https://old.example.org/twilio/inbound"),
         Check.SENDERS,
-        "another address than this bot's",
+        "go to https://old.example.org, not to PUBLIC_URL",
         "/twilio/inbound with HTTP POST",
     ),
     "replies go nowhere": Mistake(
@@ -230,7 +230,7 @@ MISTAKES = {
         a_name("ES"), Check.SENDERS, "only once it is registered", "Register it now", State.WAITS
     ),
     "a name where none is shown": Mistake(
-        a_name("BE"), Check.SENDERS, "no names are shown in BE", "8 to 12 weeks"
+        a_name("BE"), Check.SENDERS, "no names are shown in Belgium", "8 to 12 weeks"
     ),
     "a name that operators block": Mistake(
         a_name("FR", "INFO"), Check.SENDERS, "a word that operators block", "Take another name"
@@ -283,7 +283,7 @@ MISTAKES = {
         "Correct the name",
     ),
     "a setting is of the wrong shape": Mistake(
-        given(TWILIO_ACCOUNT_SID="SK" + "1" * 32), Check.SETTINGS, "not of the right shape", "Account SID"
+        given(TWILIO_ACCOUNT_SID="SK" + "1" * 32), Check.SETTINGS, "that is an API key", "Account SID"
     ),
     "a setting was copied with quotes": Mistake(
         given(TWILIO_AUTH_TOKEN='"playground"'), Check.SETTINGS, "blanks or quotes", "Take them away"

@@ -1,10 +1,17 @@
 """What the doctor can see and what not, and what it says then."""
 
+import asyncio
 import dataclasses
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from bot.doctor.findings import Check, State
+from bot.clock import WallClock
+from bot.doctor.checks import CHECKS, look_over
+from bot.doctor.findings import Check, Finding, State
+from bot.doctor.visit import Visit
 from bot.playground.carrier import Account, Number
 from bot.playground.seed import TEAM_ID
 from storage import models
@@ -45,7 +52,7 @@ async def test_guests_are_looked_for_on_every_page(club: Club) -> None:
     club.workspace.channels[CHANNEL].members.extend(f"U1{n:05}" for n in range(1500))
     [channel] = of(await visit(club), Check.SLACK_CHANNEL)
     assert channel.state is State.WARNING
-    assert "1 of those" in channel.words
+    assert "1 guest reads" in channel.words
 
 
 async def test_guests_that_cannot_be_seen_are_said_to_be_unseen(club: Club) -> None:
@@ -98,7 +105,10 @@ async def test_a_bots_token_is_no_app_level_token(club: Club) -> None:
 async def test_before_the_first_start_the_number_is_looked_at_all_the_same(club: Club) -> None:
     found = await visit(club, DATABASE_URL="sqlite+aiosqlite:////tmp/no-such-touchline.db")
     [sender] = of(found, Check.SENDERS)
-    assert (sender.state, sender.words[:25]) == (State.OK, "The club's short code \u2022\u2022\u2022")
+    assert (sender.state, sender.words.split(" •")[0]) == (
+        State.OK,
+        "The short code of the setting TWILIO_NUMBER",
+    )
     found = await visit(club, DATABASE_URL="sqlite+aiosqlite:////tmp/no-such-touchline.db", TWILIO_NUMBER="")
     assert of(found, Check.SENDERS)[0].state is State.SKIPPED
 
@@ -107,8 +117,8 @@ async def test_before_the_first_start_the_number_is_looked_at_all_the_same(club:
     ("country", "state", "words"),
     [
         ("US", State.WAITS, "A2P 10DLC"),
-        ("CH", State.OK, "sends SMS"),
-        ("FR", State.WRONG, "may not text people in FR"),
+        ("CH", State.OK, "can do SMS"),
+        ("FR", State.WRONG, "people in France cannot be texted from a number"),
     ],
 )
 async def test_a_long_code_is_judged_by_the_clubs_country(
@@ -163,3 +173,37 @@ async def test_a_secret_with_no_secret_in_it_is_told_by_its_shape(club: Club) ->
     }
     found = await visit(club, **settings)
     assert "settings: SLACK_SIGNING_SECRET holds something else: the bot's token." in wrong(found)
+
+
+async def test_a_number_that_is_set_and_no_clubs_yet_is_looked_at_too(club: Club) -> None:
+    found = of(await visit(club, TWILIO_NUMBER="36999"), Check.SENDERS)
+    [one] = [one for one in found if "TWILIO_NUMBER" in one.words]
+    assert (one.state, "does not belong to this Twilio account" in one.words) == (State.WRONG, True)
+    assert sum("AS Les Tilleuls's" in one.words for one in found) == 2
+
+
+async def test_a_file_that_is_no_database_is_said_to_be_none(club: Club, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("name;number\n" * 500, encoding="utf-8")
+    [database] = of(await visit(club, DATABASE_URL=f"sqlite+aiosqlite:///{path}"), Check.DATABASE)
+    assert (database.state, "file is not a database" in database.words) == (State.WRONG, True)
+    assert path.read_text(encoding="utf-8") == "name;number\n" * 500
+
+
+async def test_a_check_that_fails_or_never_ends_hides_no_other(club: Club) -> None:
+    async def fails(_: Visit) -> Sequence[Finding]:
+        raise ZeroDivisionError("canary")
+
+    async def never(_: Visit) -> Sequence[Finding]:
+        await asyncio.sleep(60)
+        return []
+
+    checks = {Check.SETTINGS: fails, Check.DISK: never, Check.ADDRESS: CHECKS[Check.ADDRESS]}
+    found = await look_over(
+        environment_of(club.settings), WallClock(), longest=timedelta(seconds=1), checks=checks
+    )
+    assert wrong(found) == [
+        "settings: The check itself failed (ZeroDivisionError).",
+        "disk: It took longer than 1 s.",
+    ]
+    assert [one.state for one in of(found, Check.ADDRESS)] == [State.OK]
