@@ -90,11 +90,6 @@ def test_the_doctor_looks_for_the_scopes_of_the_manifest(manifest: dict[str, Any
     assert list(SCOPES) == manifest["oauth_config"]["scopes"]["bot"]
 
 
-def test_slack_is_asked_for_options_at_the_same_door(manifest: dict[str, Any]) -> None:
-    interactivity = manifest["settings"]["interactivity"]
-    assert interactivity["message_menu_options_url"] == interactivity["request_url"]
-
-
 def test_slack_takes_the_manifest(manifest: dict[str, Any]) -> None:
     assert not list(faults(manifest))
 
