@@ -11,7 +11,7 @@ import aiohttp
 from bot.playground.carrier.webhooks import sign as sign_as_twilio
 from bot.playground.launcher import APP, TOKEN
 from bot.playground.workspace import View, payloads
-from bot.playground.workspace.delivery import sign as sign_as_slack
+from bot.playground.workspace.http_wire import sign as sign_as_slack
 from tests.club.process import Process
 
 Json = dict[str, Any]

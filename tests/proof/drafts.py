@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import aiohttp
 
 from bot.playground.launcher import APP
-from bot.playground.workspace.delivery import sign
+from bot.playground.workspace.http_wire import sign
 from storage.models import Campaign, Draft
 from tests.club import Club, Json, draft_of
 from tests.proof.arena import BESIDE_SPEED

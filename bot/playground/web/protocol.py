@@ -79,6 +79,8 @@ def _subject(body: str) -> str:
     except ValueError:
         payload = {}
     payload = payload if isinstance(payload, dict) else {}
+    if "envelope_id" in payload:  # over a socket
+        payload = said = payload["payload"]
     event = payload.get("event")
     kind = event.get("type") if isinstance(event, dict) else payload.get("type")
     return str(kind or said.get("command") or said.get("MessageStatus") or "")

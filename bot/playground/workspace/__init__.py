@@ -15,6 +15,9 @@ interactions and events to one app, with Slack's deadlines, retries, limits and 
         await workspace.set_value(view, "message", "message", "Training is off tonight")
         await workspace.submit(view)
 
+An app with `is_on_socket` and an `app_token` is told over the web sockets it opens (Socket Mode), and nothing is posted to its
+address; `sockets.refresh()`, `silence()` and `cut()` end them as Slack does, or as no one would wish.
+
 A page reads `users`, `channels_of(user)`, `channel.messages(user)`, `channel.thread(ts, user)`, `views(user)` (a stack,
 the last is on top), `home(user)`, `banners(user)`, and draws again on what `subscribe()` tells. `view.form.state(block_id,
 action_id)` is what a field holds, `view.errors[block_id]` what stands under it, `view.trouble` what stands over all.
@@ -26,16 +29,18 @@ app asked, `log` keeps every exchange. A `ManualClock` turns triggers, deadlines
 Slack cannot be looked into. Second-hand, from issues and samples rather than from its reference, are: the words of
 banners and of field errors, what becomes of a modal when views.open is called over it (here: it is replaced), that a
 command's text is not escaped, the error of a thread_ts that is unknown or a reply's, the wording of json-pointer
-messages where no log showed it, what an upload of another length than announced is answered, and when `on_character_entered` fires (here: at each call, or after `debounce_seconds`).
+messages where no log showed it, what a socket with a used ticket is answered, whether an ack is taken over another
+connection than its envelope's (here: yes), when events come again over a socket (here: as over HTTP), what an upload of another length than announced is answered, and when `on_character_entered` fires (here: at each call, or after `debounce_seconds`).
 """
 
 from bot.playground.workspace.clock import Clock, ManualClock, SystemClock
 from bot.playground.workspace.config import AppConfig, Command, Shortcut
-from bot.playground.workspace.delivery import Ack, Miss
 from bot.playground.workspace.elements import NoSuchOptionError
 from bot.playground.workspace.faults import Call, Faults
 from bot.playground.workspace.files import File, NoSuchFileError
 from bot.playground.workspace.forms import Form
+from bot.playground.workspace.letters import Ack, Miss
+from bot.playground.workspace.sockets import Farewell
 from bot.playground.workspace.state import (
     Banner,
     Change,
@@ -60,6 +65,7 @@ __all__ = [
     "Channel",
     "Clock",
     "Command",
+    "Farewell",
     "Faults",
     "File",
     "Form",

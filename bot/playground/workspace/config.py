@@ -35,6 +35,11 @@ class AppConfig:
     """The token of whoever installed the app, which may ask whose it is and nothing else here."""
     events_url: str = ""
     """Where commands, interactivity, options and events are posted; `Workspace.connect()` may set it later."""
+    is_on_socket: bool = False
+    """Whether Socket Mode is switched on: nothing goes to `events_url` then; `Workspace.use_sockets()` may set it later."""
+    app_token: str = ""
+    """The app-level token, `xapp-...`, that sockets are opened with."""
+    app_token_scopes: frozenset[str] = frozenset({"connections:write"})
     app_id: str = "A0PLAYGROUND"
     name: str = "Touchline"
     bot_user_id: str = "U0PLAYGRNDBOT"

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.workspace import payloads
-from bot.playground.workspace.delivery import Ack, Miss
+from bot.playground.workspace.letters import Ack, Miss
 from bot.playground.workspace.state import Channel, Message, User
 
 if TYPE_CHECKING:
@@ -24,16 +24,15 @@ class Events:
 
     def emit(self, event: Json, subscription: str) -> None:
         """Deliver the event, retries included, if the app is subscribed."""
-        app = self._workspace.app
-        if app.events_url and subscription in app.events:
+        if self._workspace.delivery.has_way and subscription in self._workspace.app.events:
             self._last = self._callback(event)
             self._workspace.start_soon(self._deliver(self._last))
 
     async def redeliver(self, reason: Miss = Miss.TIMEOUT) -> Ack:
-        """Post the last event once more, as Slack does when it took the app's answer for lost."""
+        """Tell of the last event once more, as Slack does when it took the app's answer for lost."""
         if self._last is None:
             raise LookupError("No event has been delivered yet")
-        return await self._workspace.delivery.post_event(self._last, _retry_headers(1, reason))
+        return await self._workspace.delivery.event(self._last, 1, reason)
 
     def emit_message(self, message: Message, event: Json) -> None:
         """Deliver a message event, if the app is in the channel and subscribed to its kind."""
@@ -74,18 +73,17 @@ class Events:
         challenge = self._workspace.ids.secret()
         token = self._workspace.app.verification_token
         question = {"token": token, "challenge": challenge, "type": "url_verification"}
-        ack = await self._workspace.delivery.post_event(question, {})
+        ack = await self._workspace.delivery.question(question)
         return ack.is_ok and challenge in ack.body
 
     async def _deliver(self, callback: Json) -> None:
         workspace = self._workspace
-        ack = await workspace.delivery.post_event(callback, {})
+        ack = await workspace.delivery.event(callback)
         for number, seconds in enumerate(RETRY_AFTER_SECONDS, start=1):
             if ack.is_ok or _asks_for_no_retry(ack):
                 return
             await workspace.clock.sleep(seconds)
-            headers = _retry_headers(number, ack.miss or Miss.UNREACHABLE)
-            ack = await workspace.delivery.post_event(callback, headers)
+            ack = await workspace.delivery.event(callback, number, ack.miss)
 
     def _callback(self, event: Json) -> Json:
         workspace = self._workspace
@@ -145,10 +143,6 @@ def escaped(text: str) -> str:
 def plain(text: str) -> str:
     """The text with Slack's three escapes undone."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def _retry_headers(number: int, reason: Miss) -> dict[str, str]:
-    return {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": reason.value}
 
 
 def _asks_for_no_retry(ack: Ack) -> bool:

@@ -10,11 +10,13 @@ from bot.playground.workspace.acts import clicks, commands, fields, messages, mo
 from bot.playground.workspace.board import Board
 from bot.playground.workspace.clock import Clock
 from bot.playground.workspace.config import AppConfig
-from bot.playground.workspace.delivery import Ack, Delivery
+from bot.playground.workspace.delivery import Delivery
 from bot.playground.workspace.events import Events
 from bot.playground.workspace.faults import Call, Faults
 from bot.playground.workspace.files import File
 from bot.playground.workspace.hooks import Hooks
+from bot.playground.workspace.letters import Ack
+from bot.playground.workspace.sockets import Farewell, Sockets
 from bot.playground.workspace.state import Message, OptionList, View
 from bot.playground.workspace.triggers import LIFE_SECONDS, Triggers
 from bot.playground.workspace.web_api.server import SlackServer
@@ -47,6 +49,7 @@ class Workspace(Board):
         self.faults = Faults(self.clock)
         self.triggers = Triggers(self.clock, self.ids, life_seconds=trigger_seconds)
         self.hooks = Hooks(self)
+        self.sockets = Sockets(self)
         self.delivery = Delivery(self, ack_seconds=ack_seconds, signing_clock=signing_clock)
         self.events = Events(self)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -97,6 +100,12 @@ class Workspace(Board):
         """Say where the app listens from now on."""
         self.app = replace(self.app, events_url=events_url)
 
+    async def use_sockets(self, is_on: bool = True) -> None:
+        """Switch Socket Mode on or off in the app's settings; off ends the open sockets."""
+        self.app = replace(self.app, is_on_socket=is_on)
+        if not is_on:
+            await self.sockets.refresh(Farewell.DISABLED)
+
     async def verify_url(self) -> bool:
         """Whether the app answers the url_verification challenge, as when its settings are saved."""
         return await self.events.verify_url()
@@ -116,7 +125,7 @@ class Workspace(Board):
         return task
 
     async def redeliver(self) -> Ack:
-        """Post the last event once more, with the headers of a retry: what an app must not do twice."""
+        """Tell of the last event once more, as a retry: what an app must not do twice."""
         return await self.events.redeliver()
 
     async def settled(self) -> None:

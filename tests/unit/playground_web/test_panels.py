@@ -59,6 +59,8 @@ def test_bodies_are_written_for_reading(body: str, shown: str, reason: str) -> N
         ({}, "block_actions"),
         ({"request_body": "command=%2Fsms&text="}, "/sms"),
         ({"request_body": '{"event":{"type":"app_home_opened"}}'}, "app_home_opened"),
+        ({"request_body": '{"envelope_id":"1","payload":{"command":"/sms"}}'}, "/sms"),
+        ({"request_body": '{"envelope_id":"1","payload":{"event":{"type":"message"}}}'}, "message"),
         ({"request_body": "MessageSid=SM1&MessageStatus=delivered"}, "delivered"),
         ({"status": None}, "no answer"),
         ({"status": 500}, "status bad"),

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.workspace import blocks, payloads
-from bot.playground.workspace.delivery import Ack
 from bot.playground.workspace.elements import STATELESS, action_on, option_for
+from bot.playground.workspace.letters import Ack
 from bot.playground.workspace.state import ChangeKind, Message, View
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ async def act(
 
 
 async def _deliver(workspace: "Workspace", user_id: str, where: View | Message, payload: Json) -> Ack:
-    ack = await workspace.delivery.post_interaction(payload)
+    ack = await workspace.delivery.interaction(payload)
     trouble = "" if ack.is_ok else TROUBLE
     if isinstance(where, View):
         _show_over_view(workspace, where, trouble)

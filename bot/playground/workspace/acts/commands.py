@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.workspace import payloads
-from bot.playground.workspace.delivery import Ack, Miss
 from bot.playground.workspace.errors import SlackError
 from bot.playground.workspace.hooks import respond
+from bot.playground.workspace.letters import Ack, Miss
 
 if TYPE_CHECKING:
     from bot.playground.workspace.workspace import Workspace
@@ -30,7 +30,7 @@ async def run_command(workspace: "Workspace", user_id: str, channel_id: str, typ
     form = payloads.command_form(workspace, user_id, channel, command, text.strip())
     form["response_url"] = workspace.hooks.issue("commands", user_id, channel_id)
     form["trigger_id"] = workspace.triggers.issue(user_id)
-    ack = await workspace.delivery.post_form(form)
+    ack = await workspace.delivery.command(form)
     if ack.is_ok:
         _show_answer(workspace, user_id, channel_id, ack)
     else:
@@ -45,7 +45,7 @@ async def run_shortcut(workspace: "Workspace", user_id: str, callback_id: str) -
         "action_ts": workspace.next_ts(),
         "trigger_id": workspace.triggers.issue(user_id),
     }
-    ack = await workspace.delivery.post_interaction(payload)
+    ack = await workspace.delivery.interaction(payload)
     if not ack.is_ok:
         name = next((s.name for s in workspace.app.shortcuts if s.callback_id == callback_id), callback_id)
         workspace.show_banner(user_id, f'{name} failed with the error "{_error_of(ack)}"')

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.playground.workspace import blocks, files, payloads
 from bot.playground.workspace.acts.clicks import act, place_of
-from bot.playground.workspace.delivery import Ack
 from bot.playground.workspace.elements import TEXT_INPUTS
+from bot.playground.workspace.letters import Ack
 from bot.playground.workspace.state import Message, OptionList, View
 from bot.playground.workspace.validate.suggestions import options_of, problems_in_suggestions
 
@@ -61,7 +61,7 @@ async def options(
         workspace, user_id, where
     )
     payload |= {"action_id": action_id, "block_id": block_id, "value": query}
-    ack = await workspace.delivery.post_interaction(payload)
+    ack = await workspace.delivery.interaction(payload)
     found = _usable(ack)
     form = where.form if isinstance(where, View) else where.form_of(user_id)
     form.offer(block_id, action_id, found.flat)

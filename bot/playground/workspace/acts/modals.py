@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.playground.workspace import payloads, stacks
 from bot.playground.workspace.acts.clicks import TROUBLE
-from bot.playground.workspace.delivery import Ack
 from bot.playground.workspace.errors import SlackError
+from bot.playground.workspace.letters import Ack
 from bot.playground.workspace.state import View, ViewKind
 from bot.playground.workspace.validate.answers import errors_in_fields, problems_in_errors
 
@@ -26,7 +26,7 @@ async def submit(workspace: "Workspace", view: View, *, even_if_busy: bool) -> A
     view.is_busy = True
     workspace.tell_view(view)
     try:
-        ack = await workspace.delivery.post_interaction(_submission(workspace, view))
+        ack = await workspace.delivery.interaction(_submission(workspace, view))
     finally:
         view.is_busy = False
     ack = _obey(workspace, view, ack)
@@ -45,7 +45,7 @@ async def close(workspace: "Workspace", view: View, *, all_views: bool) -> None:
         if one.content["notify_on_close"]:
             payload = payloads.interaction(workspace, "view_closed", view.user)
             payload |= {"view": payloads.view_now(workspace, one), "is_cleared": is_cleared}
-            await workspace.delivery.post_interaction(payload)
+            await workspace.delivery.interaction(payload)
 
 
 def _submission(workspace: "Workspace", view: View) -> Json:

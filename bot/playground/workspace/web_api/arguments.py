@@ -87,8 +87,13 @@ async def read(request: web.Request) -> dict[str, Any]:
 
 def token_of(request: web.Request, given: Mapping[str, Any]) -> str:
     """The token of the header, or else of the arguments; empty when there is none."""
+    return bearer_of(request) or str(given.get("token") or "")
+
+
+def bearer_of(request: web.Request) -> str:
+    """The token of the header; empty when there is none."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" else str(given.get("token") or "")
+    return token.strip() if kind.lower() == "bearer" else ""
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.playground.workspace.web_api import chat, conversations, files, people, reactions, views
+from bot.playground.workspace.web_api import apps, chat, conversations, files, people, reactions, views
 from bot.playground.workspace.web_api.arguments import Arguments
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ class Method:
 
     handler: Handler
     scopes: tuple[str, ...] = ()
+    is_app_level: bool = False
+    """Whether it asks for the app's own token, and not for a workspace's."""
 
 
 _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
@@ -28,6 +30,7 @@ _READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 # Scopes: each method's own page below https://docs.slack.dev/reference/methods
 METHODS: Mapping[str, Method] = {
     "api.test": Method(people.api_test),
+    "apps.connections.open": Method(apps.open_connection, ("connections:write",), is_app_level=True),
     "auth.test": Method(people.auth_test),
     "bots.info": Method(people.bots_info, ("users:read",)),
     "chat.delete": Method(chat.delete, ("chat:write",)),

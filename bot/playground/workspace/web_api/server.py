@@ -8,7 +8,8 @@ from aiohttp import web
 from bot.playground.log import Exchange
 from bot.playground.workspace.errors import SlackError
 from bot.playground.workspace.faults import Fault
-from bot.playground.workspace.web_api.arguments import Arguments, read, token_of
+from bot.playground.workspace.sockets import PATH
+from bot.playground.workspace.web_api.arguments import Arguments, bearer_of, read, token_of
 from bot.playground.workspace.web_api.bytes import Bytes
 from bot.playground.workspace.web_api.methods import ALL_SCOPES, METHODS
 from bot.playground.workspace.web_api.people import auth_test_of_user
@@ -48,6 +49,7 @@ class SlackServer:
         app.router.add_route("*", "/api/{method}", self._api)
         for kind in ("commands", "actions"):
             app.router.add_post(f"/{kind}/{{team}}/{{secret}}", self._hook)
+        app.router.add_get(PATH, self._link)
         Bytes(self._workspaces).add_routes(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -68,11 +70,20 @@ class SlackServer:
             given = await read(request)
         except SlackError as error:
             return web.json_response(error.answer())
-        token = token_of(request, given)
+        entry = METHODS.get(method)
+        # https://docs.slack.dev/reference/methods/apps.connections.open: as a parameter "will result in an error".
+        token = bearer_of(request) if entry and entry.is_app_level else token_of(request, given)
         workspace = self._workspace_of_token(token)
         if workspace is None:
             return self._of_user(token, method)
-        return await ApiCall(workspace, request, method, given).answer()
+        return await ApiCall(workspace, request, method, given, token).answer()
+
+    async def _link(self, request: web.Request) -> web.StreamResponse:
+        ticket = request.query.get("ticket", "")
+        workspace = next((w for w in self._workspaces if w.sockets.take(ticket)), None)
+        if workspace is None:
+            return web.json_response(SlackError("invalid_auth").answer(), status=403)
+        return await workspace.sockets.serve(request)
 
     async def _hook(self, request: web.Request) -> web.StreamResponse:
         workspace = next((w for w in self._workspaces if w.team_id == request.match_info["team"]), None)
@@ -90,18 +101,21 @@ class SlackServer:
         return web.json_response({"ok": True, **auth_test_of_user(workspace)})
 
     def _workspace_of_token(self, token: str) -> "Workspace | None":
-        return next((w for w in self._workspaces if token and w.app.bot_token == token), None)
+        return next(
+            (w for w in self._workspaces if token and token in (w.app.bot_token, w.app.app_token)), None
+        )
 
 
 class ApiCall:
     """One call of one method in one workspace."""
 
     def __init__(
-        self, workspace: "Workspace", request: web.Request, method: str, given: dict[str, Any]
+        self, workspace: "Workspace", request: web.Request, method: str, given: dict[str, Any], token: str
     ) -> None:
         self._workspace = workspace
         self._request = request
         self._method = method
+        self._is_app_level = token == workspace.app.app_token
         self._given = {name: value for name, value in given.items() if name != "token"}
         self._at, self._started_s = workspace.clock.now(), workspace.clock.monotonic()
 
@@ -126,7 +140,9 @@ class ApiCall:
         entry = METHODS.get(self._method)
         if entry is None:
             return SlackError("unknown_method", req_method=self._method).answer()
-        provided = self._workspace.app.scopes
+        if entry.is_app_level is not self._is_app_level:
+            return SlackError("not_allowed_token_type").answer()
+        provided = self._scopes
         if entry.scopes and provided is not None and provided.isdisjoint(entry.scopes):
             needed = ",".join(entry.scopes)
             return SlackError("missing_scope", needed=needed, provided=",".join(sorted(provided))).answer()
@@ -134,6 +150,11 @@ class ApiCall:
             return {"ok": True, **entry.handler(self._workspace, Arguments(self._given))}
         except SlackError as error:
             return error.answer()
+
+    @property
+    def _scopes(self) -> frozenset[str] | None:
+        app = self._workspace.app
+        return app.app_token_scopes if self._is_app_level else app.scopes
 
     def _refused(self, fault: Fault) -> web.StreamResponse:
         if fault.retry_after is not None:
@@ -155,7 +176,7 @@ class ApiCall:
     ) -> web.StreamResponse:
         text = json.dumps(body, ensure_ascii=False)
         self._log(status, text)
-        scopes = self._workspace.app.scopes
+        scopes = self._scopes
         told = {"X-OAuth-Scopes": ",".join(sorted(ALL_SCOPES if scopes is None else scopes))}
         return web.Response(
             text=text, status=status, headers={**told, **(headers or {})}, content_type="application/json"
