@@ -1,8 +1,6 @@
 """Builds every part and connects them; the only file that knows them all."""
 
 import asyncio
-import logging
-import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
@@ -11,11 +9,8 @@ from enum import StrEnum
 
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.async_app import AsyncApp
 from sqlalchemy.exc import OperationalError
 
-import commands
 from bot import clubs, posts
 from bot.campaigns.release import release_due
 from bot.carriers.twilio import TwilioCarrier
@@ -40,22 +35,18 @@ from bot.runtime import Runtime
 from bot.schedule import Chore, Schedule
 from bot.settings import BadSetting, Settings, refuse_missing
 from bot.slack.client import SlackClient
+from bot.slack.socket_mode import Socket, SocketDead
 from bot.tasks import Signal, Tasks
 from bot.uploads.told import forget_old, see_to_left
-from bot.web import SlackDoor, web_app
+from bot.web import web_app
+from commands.slack_app import listening, slack_app, slack_door
 from storage import campaigns
 from storage.db import Database
 
 log = structlog.get_logger()
 
-SECONDS = re.compile(r"[0-9]{1,12}")
-
-NEEDED = (
-    "slack_bot_token",
-    "slack_signing_secret",
-    "twilio_account_sid",
-    "twilio_auth_token",
-)
+NEEDED = ("slack_bot_token", "twilio_account_sid", "twilio_auth_token")
+NEEDED_WITHOUT_SOCKET = ("slack_signing_secret", "public_url")
 
 CHORES: Mapping[str, tuple[Chore, timedelta]] = {
     "release": (release_due, timedelta(seconds=1)),
@@ -75,10 +66,24 @@ FOLLOW_EVERY = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """The running bot: its parts, and the port it listens on."""
+    """The running bot: its parts, the port it listens on, and the socket over which it hears Slack, if any."""
 
     rt: Runtime
     port: int
+    socket: Socket | None = None
+
+    async def work_until(self, ended: asyncio.Event) -> None:
+        """Comes back once the bot is told to end. Raises `SocketDead` when it can no longer do its work in this process."""
+        ways = [asyncio.ensure_future(ended.wait())]
+        if self.socket:
+            ways.append(asyncio.ensure_future(self.socket.dead.wait()))
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+        if self.socket and self.socket.dead.is_set():
+            raise SocketDead(seconds=f"{self.rt.settings.socket_seconds:g}")
 
 
 def build(settings: Settings, clock: Clock) -> Runtime:
@@ -131,21 +136,21 @@ async def running(
     settings: Settings, clock: Clock | None = None, *, only: Part | None = None
 ) -> AsyncIterator[Bot]:
     """The bot at work, or one part of it, from the first request to the last one finished. Raises `BadSetting`."""
-    refuse_missing(settings, NEEDED)
+    refuse_missing(settings, NEEDED if settings.is_on_socket else (*NEEDED, *NEEDED_WITHOUT_SOCKET))
     if only and settings.database_url.startswith("sqlite"):
         raise BadSetting(name="--only", trouble="needs PostgreSQL; one process alone may use an SQLite file")
     rt = build(settings, clock or WallClock())
     receipts, delivery, inbox = Receipts(rt), Delivery(rt), Inbox(rt)
-    chores_with_memory: Mapping[str, tuple[Chore, timedelta]] = {
-        "cards": (posts.Cards().show, SHOW_EVERY),
-        "posts": (posts.Posts().show, SHOW_EVERY),
-        "follow": (ask_after, min(FOLLOW_EVERY, settings.receipt)),
-        "reconcile": (Reconciler(rt).look, min(RECONCILE_EVERY, settings.grace)),
-        "inbox": (inbox.look, INBOX_EVERY),
-    }
-    schedule = Schedule(rt, {**CHORES, **chores_with_memory})
-    slack = None if only is Part.WORKER else _slack_door(rt)
-    runner = web.AppRunner(web_app(rt, receipts, inbox, slack), access_log=None)
+    schedule = Schedule(rt, {**CHORES, **_chores_with_memory(rt, inbox)})
+    slack = None if only is Part.WORKER else slack_app(rt)
+    doors = web_app(
+        rt,
+        receipts,
+        inbox,
+        slack=slack_door(slack) if slack and not settings.is_on_socket else None,
+        is_public=only is not Part.WORKER and bool(settings.public_url),
+    )
+    runner = web.AppRunner(doors, access_log=None)
     try:
         await _prepare(rt)
         await runner.setup()
@@ -153,8 +158,11 @@ async def running(
         schedule.start()
         rt.tasks.start(asyncio.to_thread(regions.learn), name="learn")
         try:
-            async with nullcontext() if only is Part.WEB else _sending(rt, delivery, inbox):
-                yield Bot(rt, runner.addresses[0][1])
+            async with (
+                listening(rt, slack) as socket,
+                nullcontext() if only is Part.WEB else _sending(rt, delivery, inbox),
+            ):
+                yield Bot(rt, runner.addresses[0][1], socket)
         finally:
             await schedule.stop()
     finally:
@@ -164,6 +172,16 @@ async def running(
         await rt.slack.close()
         await rt.carrier.close()
         await rt.db.close()
+
+
+def _chores_with_memory(rt: Runtime, inbox: Inbox) -> Mapping[str, tuple[Chore, timedelta]]:
+    return {
+        "cards": (posts.Cards().show, SHOW_EVERY),
+        "posts": (posts.Posts().show, SHOW_EVERY),
+        "follow": (ask_after, min(FOLLOW_EVERY, rt.settings.receipt)),
+        "reconcile": (Reconciler(rt).look, min(RECONCILE_EVERY, rt.settings.grace)),
+        "inbox": (inbox.look, INBOX_EVERY),
+    }
 
 
 @asynccontextmanager
@@ -221,35 +239,3 @@ async def _refuse_pages_gone(rt: Runtime) -> None:
                 name="PUBLIC_URL",
                 trouble="is not set, and advertising by a name is on its way: without members' pages nobody could stop it",
             )
-
-
-def _slack_door(rt: Runtime) -> SlackDoor:
-    app = AsyncApp(
-        name="touchline",  # which bolt looks for in every frame of the stack otherwise
-        logger=_quiet(),
-        signing_secret=rt.settings.slack_signing_secret.get_secret_value(),
-        client=rt.slack.web,
-        # Bolt polls for an answer every 10 ms otherwise; slow work goes into tracked tasks of our own.
-        process_before_response=True,
-    )
-    commands.register(app, rt)
-
-    async def answer(request: web.Request) -> web.StreamResponse:
-        # Bolt fails on a time that is no number, instead of refusing it.
-        if not SECONDS.fullmatch(request.headers.get("X-Slack-Request-Timestamp", "0")):
-            raise web.HTTPUnauthorized
-        try:
-            asked = await to_bolt_request(request)
-        except (UnicodeDecodeError, LookupError) as error:
-            raise web.HTTPBadRequest from error
-        return await to_aiohttp_response(await app.async_dispatch(asked))
-
-    return answer
-
-
-def _quiet() -> logging.Logger:
-    """Bolt's logger without its warnings: one of them holds the whole request, when a signature does not fit."""
-    # Bolt's own loggers copy this one's level, and the root's without it.
-    logger = logging.getLogger("slack_bolt")
-    logger.setLevel(logging.ERROR)
-    return logger

@@ -61,13 +61,14 @@ def run(
 @app.command()
 def playground(
     port: Annotated[int, typer.Option(help="The page's port; 0 takes a free one.")] = 4000,
+    socket: Annotated[bool, typer.Option("--socket", help="Let the bot hear Slack in Socket Mode.")] = False,
 ) -> None:
     """Start a workspace, a carrier, phones and the bot on this machine, with a page to play on."""
     # The stand-ins are for trying and testing: a bot at work never loads them.
-    from bot.playground.launcher import play
+    from bot.playground.launcher import APP, ON_SOCKET, play
 
     logs.set_up()
-    _do(play(port, _ended()))
+    _do(play(port, _ended(), app=ON_SOCKET if socket else APP))
 
 
 @app.command()
@@ -176,7 +177,7 @@ async def _run(only: Part | None) -> None:
         gc.freeze()
         gc.set_threshold(*SELDOM)
         typer.echo(f"Touchline listens on port {bot.port}.", err=True)
-        await ended.wait()
+        await bot.work_until(ended)
 
 
 async def _exported(person: str, team: str | None) -> str:
@@ -255,4 +256,4 @@ def _do(work: Coroutine[Any, Any, T]) -> T:
         return uvloop.run(work)
     except BotError as error:
         typer.echo(f"touchline: {error}", err=True)
-        raise typer.Exit(2) from None
+        raise typer.Exit(1 if error.retry else 2) from None

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     database_url: str = Field("sqlite+aiosqlite:///touchline.db", description="where the bot remembers")
     slack_bot_token: SecretStr = Field(SecretStr(""), description="the bot's token, xoxb-...")
     slack_signing_secret: SecretStr = Field(SecretStr(""), description="proves that a request is Slack's")
+    slack_app_token: SecretStr = Field(
+        SecretStr(""), description="the app's own token, xapp-...; given: Socket Mode"
+    )
     slack_api_url: str = Field("https://slack.com/api/", description="where Slack's Web API answers")
     twilio_account_sid: str = Field(
         "", pattern=r"^(AC[0-9a-fA-F]{32})?$", description="the Twilio account, AC..."
@@ -53,6 +56,9 @@ class Settings(BaseSettings):
     )
     receipt_seconds: float = Field(
         600, gt=0, le=86400, description="how long a receipt may take before the carrier is asked"
+    )
+    socket_seconds: float = Field(
+        120, gt=0, le=3600, description="how long Slack's socket may be dead before the process ends"
     )
     account_segments_per_second: int = Field(
         int(ACCOUNT_SEGMENTS_PER_SECOND), gt=0, description="what the Twilio account may send in a second"
@@ -98,6 +104,16 @@ class Settings(BaseSettings):
         in the clear first, which tells the token to whoever listens.
         """
         return self.public_url.rstrip("/") + "/m/" if self.is_reached else ""
+
+    @property
+    def is_on_socket(self) -> bool:
+        """Whether Slack is heard over a socket that the bot opens, and not at an address of its own."""
+        return bool(self.slack_app_token.get_secret_value())
+
+    @property
+    def socket_patience(self) -> timedelta:
+        """How long Slack's socket may be dead."""
+        return timedelta(seconds=self.socket_seconds)
 
     @property
     def answer(self) -> timedelta:

@@ -30,12 +30,15 @@ Done = TypeVar("Done")
 LARGEST_REQUEST_BYTES = 1024 * 1024
 
 
-def web_app(rt: Runtime, receipts: Receipts, inbox: Inbox, slack: SlackDoor | None) -> web.Application:
-    """The web application; `slack` answers what Slack posts. Without it only the checks are open."""
+def web_app(
+    rt: Runtime, receipts: Receipts, inbox: Inbox, *, slack: SlackDoor | None, is_public: bool
+) -> web.Application:
+    """The web application; `slack` answers what Slack posts, where it does; a public one is open to carrier and members too."""
     doors = Doors(rt, receipts, inbox)
     app = web.Application(client_max_size=LARGEST_REQUEST_BYTES)
     if slack is not None:
         app.router.add_post("/slack/events", slack)
+    if is_public:
         app.router.add_post("/twilio/status/{message_id}", doors.status)
         app.router.add_post("/twilio/inbound", doors.inbound)
         members = MemberDoors(rt)

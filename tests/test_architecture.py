@@ -39,7 +39,7 @@ DOORS = {
     "apscheduler": ("bot.schedule",),
     "procrastinate": ("bot.engine.queue",),
     "slack_bolt": ("bot.app", "commands"),
-    "slack_sdk": ("bot.slack.client",),
+    "slack_sdk": ("bot.slack.client", "bot.slack.socket_mode"),
 }
 
 

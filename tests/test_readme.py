@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import NEEDED
+from bot.app import NEEDED, NEEDED_WITHOUT_SOCKET
 from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -27,6 +27,8 @@ def test_every_setting_stands_there_with_its_default(name: str) -> None:
     told = ROWS[name.upper()]
     if name in NEEDED:
         assert told == "needed"
+    elif name in NEEDED_WITHOUT_SOCKET:
+        assert told == "needed without `SLACK_APP_TOKEN`"
     else:
         assert told == (f"`{shown}`" if shown != "" else "none")
 

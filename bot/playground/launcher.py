@@ -6,7 +6,7 @@ import socket
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,6 +46,8 @@ APP = AppConfig(
     shortcuts=(Shortcut(callback_id="send_sms", name="Send an SMS", description="Text the club's members"),),
     events=frozenset({"app_home_opened"}),
 )
+ON_SOCKET = replace(APP, is_on_socket=True, app_token="xapp-playground")  # noqa: S106
+"""The same app with Socket Mode switched on."""
 # Where the French short code reaches: the mainland and the overseas departments.
 REACHED = ("+33", "+262", "+590", "+594", "+596")
 WELCOME = (
@@ -70,10 +72,10 @@ class Playground:
     log: ExchangeLog
 
 
-async def play(port: int, ended: asyncio.Event) -> None:
+async def play(port: int, ended: asyncio.Event, *, app: AppConfig = APP) -> None:
     """Runs the playground until told to end, and prints where it is."""
     with tempfile.TemporaryDirectory(prefix="touchline-") as folder:
-        async with open_playground(Path(folder), port=port) as playground:
+        async with open_playground(Path(folder), port=port, app=app) as playground:
             typer.echo(
                 f"\n  Touchline's playground: {playground.url}\n\n  Type /sms in the channel. Ctrl-C ends it.\n"
             )
@@ -88,12 +90,13 @@ async def open_playground(
     debounce_ms: int = 0,
     clock: Clock | None = None,
     latency: Latency = LATENCY,
+    app: AppConfig = APP,
 ) -> AsyncIterator[Playground]:
     """The whole club on loopback, its database in this folder."""
     log = ExchangeLog()
     account = Account(ACCOUNT_SID, TOKEN, (Number(seed.SHORT_CODE, prefixes=REACHED),))
     async with (
-        Workspace(seed.TEAM_ID, seed.CLUB, APP, log=log) as workspace,
+        Workspace(seed.TEAM_ID, seed.CLUB, app, log=log) as workspace,
         StandInCarrier([account], pace=Pace.REAL, latency=latency, log=log) as carrier,
     ):
         furnish(workspace, carrier)
@@ -154,7 +157,8 @@ def settings_for(workspace: Workspace, carrier: StandInCarrier, folder: Path) ->
         {
             "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'touchline.db'}",
             "SLACK_BOT_TOKEN": workspace.app.bot_token,
-            "SLACK_SIGNING_SECRET": workspace.app.signing_secret,
+            "SLACK_SIGNING_SECRET": "" if workspace.app.is_on_socket else workspace.app.signing_secret,
+            "SLACK_APP_TOKEN": workspace.app.app_token,
             "SLACK_API_URL": workspace.api_url,
             "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
             "TWILIO_AUTH_TOKEN": TOKEN,

@@ -177,6 +177,12 @@ class SlackClient:
             team_ids=frozenset([user.get("team_id", ""), *user.get("enterprise_user", {}).get("teams", ())]),
         )
 
+    async def socket_address(self, app_token: str) -> str:
+        """Where one socket can be opened, once. Raises `SlackRefused` for a token that is no app's own."""
+        with asking():
+            answer = await self.web.apps_connections_open(app_token=app_token)
+        return str(answer["url"])
+
     async def team(self) -> SlackTeam:
         """The workspace of our token. Raises `SlackRefused` for a token that is not valid."""
         with asking():

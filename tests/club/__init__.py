@@ -12,7 +12,7 @@ from bot.playground.carrier import Account, Latency, Number, Pace, StandInCarrie
 from bot.playground.launcher import ACCOUNT_SID, APP, REACHED, TOKEN, furnish, plant, settings_for
 from bot.playground.log import ExchangeLog
 from bot.playground.seed import ADMIN, CHANNEL, COACH, GENERAL, PARENT, SHORT_CODE
-from bot.playground.workspace import Workspace
+from bot.playground.workspace import AppConfig, Workspace
 from tests.club.clocks import FairClock, SetClock
 from tests.club.doors import Doors, Json
 from tests.club.pages import Pages
@@ -43,10 +43,10 @@ TRIGGER_SECONDS = 10.0
 """In Slack, and in the playground, a trigger lives for three; a test machine with much else to do may need longer."""
 
 
-def _workspace(log: ExchangeLog) -> Workspace:
+def _workspace(log: ExchangeLog, app: AppConfig) -> Workspace:
     """One that waits for an acknowledgement as long as Slack does, in seconds in which the bot had its turn."""
     return Workspace(
-        seed.TEAM_ID, seed.CLUB, APP, clock=FairClock(), log=log, trigger_seconds=TRIGGER_SECONDS
+        seed.TEAM_ID, seed.CLUB, app, clock=FairClock(), log=log, trigger_seconds=TRIGGER_SECONDS
     )
 
 
@@ -66,12 +66,13 @@ async def open_club(
     settings: Mapping[str, Any] | None = None,
     is_started: bool = True,
     reaches: tuple[str, ...] = REACHED,
+    app: AppConfig = APP,
 ) -> AsyncIterator[Club]:
     """The seeded club on loopback, its database in this folder, or the given one that was planted before."""
     log, clock = ExchangeLog(), clock or SetClock(datetime.now(UTC))
     account = Account(ACCOUNT_SID, TOKEN, (Number(SHORT_CODE, prefixes=reaches),))
     async with (
-        _workspace(log) as workspace,
+        _workspace(log, app) as workspace,
         StandInCarrier([account], pace=Pace.REAL, latency=latency, log=log) as carrier,
     ):
         furnish(workspace, carrier)

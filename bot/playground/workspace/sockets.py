@@ -72,6 +72,7 @@ class Sockets:
         self._open: list[Connection] = []
         self._acks: dict[str, asyncio.Future[Json]] = {}
         self._turns = count()
+        self._lost_acks = 0
 
     @property
     def open(self) -> int:
@@ -144,6 +145,10 @@ class Sockets:
             await connection.leave(reason)
             self._workspace.start_soon(self._end(connection, reason))
 
+    def lose_acks(self, times: int = 1) -> None:
+        """The next acks are lost on their way."""
+        self._lost_acks = times
+
     def silence(self) -> None:
         """The open connections stay open and say nothing any more, to no ping either."""
         for connection in self._open:
@@ -194,7 +199,9 @@ class Sockets:
             acked = self._acks.get(ack["envelope_id"])
         except (ValueError, TypeError, KeyError):
             return
-        if acked is not None and not acked.done():
+        if self._lost_acks:
+            self._lost_acks -= 1
+        elif acked is not None and not acked.done():
             acked.set_result(ack)
 
     async def _end(self, connection: Connection, reason: Farewell) -> None:
