@@ -73,6 +73,7 @@ class Sockets:
         self._acks: dict[str, asyncio.Future[Json]] = {}
         self._turns = count()
         self._lost_acks = 0
+        self._refused = 0
 
     @property
     def open(self) -> int:
@@ -95,6 +96,10 @@ class Sockets:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Hold one connection until either side ends it."""
+        if self._refused:
+            self._refused -= 1
+            # slackapi/node-slack-sdk#1472: "Unexpected server response: 408".
+            return web.Response(status=408)
         connection = Connection(request)
         await connection.line.prepare(request)
         if self.open >= MAX_CONNECTIONS:
@@ -144,6 +149,10 @@ class Sockets:
         for connection in self._usable:
             await connection.leave(reason)
             self._workspace.start_soon(self._end(connection, reason))
+
+    def refuse(self, times: int = 1) -> None:
+        """The next sockets are refused, their tickets used up, as when Slack is too busy."""
+        self._refused = times
 
     def lose_acks(self, times: int = 1) -> None:
         """The next acks are lost on their way."""

@@ -134,9 +134,9 @@ async def test_a_connection_that_slack_ends_is_followed_by_another_one(club: Clu
 
 
 async def test_what_was_asked_over_the_old_connection_is_answered_over_the_new_one(club: Club) -> None:
-    club.workspace.faults.slow("views.open", 0.5)
+    club.workspace.faults.slow("users.info", 1)
     typing = asyncio.create_task(club.workspace.run_command(COACH, CHANNEL, "/sms"))
-    await club.until(lambda: club.workspace.calls("views.open"))
+    await club.until(lambda: club.workspace.calls("users.info"))
     await club.workspace.sockets.refresh()
     assert (await typing).is_ok
 
@@ -168,11 +168,15 @@ async def test_two_processes_share_what_slack_says(club: Club) -> None:
 
 
 async def test_asked_to_end_it_answers_what_was_asked_and_hangs_up(club: Club) -> None:
-    club.workspace.faults.slow("views.open", 0.5)
+    socket = socket_of(club)
+    club.workspace.faults.slow("users.info", 1)
     typing = asyncio.create_task(club.workspace.run_command(COACH, CHANNEL, "/sms"))
-    await club.until(lambda: club.workspace.calls("views.open"))
-    await club.stop()
-    assert (await typing).is_ok
+    await club.until(lambda: club.workspace.calls("users.info"))
+    stopping = asyncio.create_task(club.stop())
+    await club.until(lambda: socket._is_closing)
+    late = await club.workspace.run_command(COACH, CHANNEL, "/groups")
+    assert ((await typing).is_ok, late.miss) == (True, Miss.TIMEOUT)
+    await stopping
     assert club.workspace.sockets.open == 0
 
 
@@ -212,6 +216,13 @@ async def test_a_connection_that_broke_off_is_opened_again(watchful: Club) -> No
     watchful.workspace.sockets.cut()
     await watchful.until(lambda: watchful.workspace.sockets.open == 1)
     assert (await watchful.open("/sms")).callback_id == "compose"
+
+
+async def test_an_address_that_was_used_up_in_vain_is_asked_for_anew(watchful: Club) -> None:
+    watchful.workspace.sockets.refuse()
+    watchful.workspace.sockets.cut()
+    await watchful.until(lambda: watchful.workspace.sockets.open == 1)
+    assert not socket_of(watchful).dead.is_set()
 
 
 async def test_a_connection_that_fell_silent_is_given_up_for_another_one(watchful: Club) -> None:
