@@ -17,7 +17,7 @@ from bot.playground.workspace import AppConfig, Farewell, Miss
 from bot.settings import BadSetting
 from bot.slack.socket_mode import Socket, SocketDead
 from storage.models import Campaign
-from tests.club import CHANNEL, COACH, Club, block_of, open_club, text_of
+from tests.club import ADMIN, CHANNEL, COACH, Club, block_of, open_club, text_of
 
 pytestmark = pytest.mark.turns
 
@@ -174,9 +174,10 @@ async def test_asked_to_end_it_answers_what_was_asked_and_hangs_up(club: Club) -
     await club.until(lambda: club.workspace.calls("users.info"))
     stopping = asyncio.create_task(club.stop())
     await club.until(lambda: socket._is_closing)
-    late = await club.workspace.run_command(COACH, CHANNEL, "/groups")
+    late = await club.workspace.run_command(ADMIN, CHANNEL, "/groups")
     assert ((await typing).is_ok, late.miss) == (True, Miss.TIMEOUT)
     await stopping
+    assert [call.payload["user"] for call in club.workspace.calls("users.info")] == [COACH]
     assert club.workspace.sockets.open == 0
 
 
@@ -275,11 +276,15 @@ async def test_a_socket_that_comes_back_in_time_ends_nothing(watchful: Club) -> 
 async def test_a_client_that_stopped_listening_without_a_word_is_found_out(watchful: Club) -> None:
     """slackapi/bolt-python#1529: the connection is open, and nobody reads from it or looks at it any more."""
     client = socket_of(watchful)._client
+    assert client.message_receiver
     client.message_receiver.cancel()
+    assert client.current_session_monitor
     client.current_session_monitor.cancel()
+    client.last_ping_pong_time = None
     assert await client.is_connected()
     async with asyncio.timeout(10):
         await socket_of(watchful).dead.wait()
+    assert await client.is_connected()
 
 
 async def test_the_playground_runs_in_socket_mode(tmp_path: Path) -> None:
