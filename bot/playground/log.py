@@ -1,4 +1,4 @@
-"""The protocol log: what the bot and its stand-ins said to each other over HTTP, newest last, bounded."""
+"""The protocol log: what the bot and its stand-ins said to each other, newest last, bounded."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +21,7 @@ class Exchange:
     method: str
     url: str
     status: int | None
-    """The HTTP status, or None when no answer came (refused, reset, too late)."""
+    """The HTTP status, 200 for what was acknowledged over a socket, or None when no answer came (refused, reset, too late)."""
     request_body: str
     response_body: str
     took_ms: float

@@ -57,6 +57,7 @@ def test_a_value_that_cannot_be_names_its_variable_in_one_line(
     [
         ("SLACK_BOT_TOKN", "SLACK_BOT_TOKEN"),
         ("SLACK_SIGNING_SECERT", "SLACK_SIGNING_SECRET"),
+        ("SLACK_APP_TOKN", "SLACK_APP_TOKEN"),
         ("TWILIO_AUTHTOKEN", "TWILIO_AUTH_TOKEN"),
         ("TWILIO_ACCOUNT_ID", "TWILIO_ACCOUNT_SID"),
         ("DATABASE_URI", "DATABASE_URL"),

@@ -12,12 +12,14 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
+from bot.app import Part, running
 from bot.playground.launcher import ON_SOCKET, open_playground
 from bot.playground.workspace import AppConfig, Farewell, Miss
 from bot.settings import BadSetting
 from bot.slack.socket_mode import Socket, SocketDead
 from storage.models import Campaign
 from tests.club import ADMIN, CHANNEL, COACH, Club, block_of, open_club, text_of
+from tests.databases import POSTGRESQL
 
 pytestmark = pytest.mark.turns
 
@@ -165,6 +167,18 @@ async def test_two_processes_share_what_slack_says(club: Club) -> None:
         await club.fill(view, groups="U13", message="Training is off tonight.")
         assert (await club.submit(view)).callback_id == "preview"
     assert club.workspace.sockets.open == 1
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("databases", [POSTGRESQL], indirect=True)
+async def test_a_process_that_sends_alone_opens_no_socket(club: Club) -> None:
+    settings = club.settings.model_copy(update={"port": 0})
+    async with running(settings, club.clock, only=Part.WORKER) as worker:
+        assert worker.socket is None
+        assert club.workspace.sockets.open == 1
+    async with running(settings, club.clock, only=Part.WEB) as web:
+        assert web.socket
+        assert club.workspace.sockets.open == 2
 
 
 async def test_asked_to_end_it_answers_what_was_asked_and_hangs_up(club: Club) -> None:

@@ -14,7 +14,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.workspace import Farewell, ManualClock, Miss, Workspace
-from tests.integration.workspace.forms import modal, text_field
+from tests.integration.workspace.forms import actions, button, field, modal, text_field
 from tests.integration.workspace.house import COACH, TEAM, TOKEN, RawApp, config, furnish, open_modal
 
 APP_TOKEN = "xapp-1-playground"
@@ -159,6 +159,30 @@ async def test_a_payload_of_an_ack_that_slack_cannot_use_is_trouble_over_the_vie
     await line.ack(await line.hear(), response_action="errors", errors={"no such block": "Too long"})
     assert (await pressing).miss is Miss.INVALID
     assert view.trouble
+
+
+async def test_whatever_people_do_is_an_interactive_envelope_that_takes_an_answer(
+    workspace: Workspace, lines: Any
+) -> None:
+    select = {"type": "external_select", "action_id": "who", "min_query_length": 1}
+    view = await open_modal(
+        workspace, modal(actions(button()), field("who", select, optional=True), notify_on_close=True)
+    )
+    line = await lines()
+    offered = [{"text": {"type": "plain_text", "text": "Zoé"}, "value": "1"}]
+
+    async def told(act: Any, **answer: Any) -> tuple[str, Any]:
+        acting = asyncio.create_task(act)
+        envelope = await line.hear()
+        assert (envelope["type"], envelope["accepts_response_payload"]) == ("interactive", True)
+        await line.ack(envelope, **answer)
+        return envelope["payload"]["type"], await acting
+
+    assert (await told(workspace.run_shortcut(COACH, "compose")))[0] == "shortcut"
+    assert (await told(workspace.click(COACH, view, "actions", "go")))[0] == "block_actions"
+    kind, found = await told(workspace.options(COACH, view, "who", "who", "zo"), options=offered)
+    assert (kind, [one["value"] for one in found.flat]) == ("block_suggestion", ["1"])
+    assert (await told(workspace.close_view(view)))[0] == "view_closed"
 
 
 async def test_what_is_no_ack_is_passed_over_and_a_missing_one_is_a_timeout(
