@@ -13,7 +13,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -167,10 +166,9 @@ def _steps() -> ScriptDirectory:
 def _standing(connection: sa.Connection) -> Standing:
     if not MigrationContext.configure(connection).get_current_heads():
         return Standing.EMPTY
-    try:
-        return Standing.OLDER if _is_behind(connection) else Standing.CURRENT
-    except CommandError:
+    if _is_later(connection):
         return Standing.NEWER
+    return Standing.OLDER if _is_behind(connection) else Standing.CURRENT
 
 
 async def _take_all_tables(connection: AsyncConnection, wait: float) -> None:

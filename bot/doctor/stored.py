@@ -23,10 +23,6 @@ STANDINGS = {
         "is out of date: its tables are those of an older version",
         "Run `touchline migrate`; `touchline run` does so by itself too.",
     ),
-    Standing.NEWER: (
-        "has the tables of a newer version than this one",
-        "Install the newer Touchline here too: an older one does not go back.",
-    ),
 }
 
 
@@ -52,7 +48,7 @@ class Stored:
     @property
     def is_read(self) -> bool:
         """Whether the clubs are all there are."""
-        return self.finding.state == "ok"
+        return self.finding.state in ("ok", "warning")
 
 
 async def stored(visit: Visit) -> Stored:
@@ -60,12 +56,21 @@ async def stored(visit: Visit) -> Stored:
     try:
         async with looked_into(visit.settings.database_url) as db:
             stands = await standing(db)
-            if stands is not Standing.CURRENT:
+            if stands in STANDINGS:
                 words, mending = STANDINGS[stands]
                 return Stored(wrong(Check.DATABASE, f"The database {words}.", mending))
             known = await _clubs(db)
     except BadSetting as error:
         return Stored(_unusable(str(error.values["trouble"])))
+    if stands is Standing.NEWER:
+        return Stored(
+            warning(
+                Check.DATABASE,
+                "The database has the tables of a newer version than this one, which works with them.",
+                "Install the newer Touchline here too once what made you go back is mended.",
+            ),
+            known,
+        )
     many = "1 club" if len(known) == 1 else f"{len(known)} clubs"
     return Stored(ok(Check.DATABASE, f"The database answers, has today's tables, and knows {many}."), known)
 

@@ -6,9 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.playground import seed
 from bot.playground.carrier import Fault
+from bot.playground.launcher import ON_SOCKET
 from bot.settings import ASK_EVERY, BadSetting
 from storage import models
 from storage.models import OptOut, Reply
@@ -25,8 +27,8 @@ CONFIRMED = "you will get no more texts from us"
 
 @pytest.fixture
 async def unreached(tmp_path: Path, planted: str) -> AsyncIterator[Club]:
-    """The seeded club, whose bot has no public address."""
-    async with open_club(tmp_path, planted=planted, settings={"public_url": ""}) as club:
+    """The seeded club, whose bot hears Slack over a socket and has no public address."""
+    async with open_club(tmp_path, planted=planted, app=ON_SOCKET, settings={"public_url": ""}) as club:
         yield club
 
 
@@ -113,6 +115,7 @@ async def test_a_bot_with_such_advertising_under_way_does_not_start_without_its_
     await club_by_day.stop()
     later = club_by_day.clock.now() + timedelta(days=1)
     await club_by_day.keep(factories.campaign(row, sender=seed.NAME, kind=Kind.MARKETING, release_at=later))
-    club_by_day.settings = club_by_day.settings.model_copy(update={"public_url": ""})
+    alone = {"public_url": "", "slack_app_token": SecretStr("xapp-1")}
+    club_by_day.settings = club_by_day.settings.model_copy(update=alone)
     with pytest.raises(BadSetting, match="PUBLIC_URL"):
         await club_by_day.start()

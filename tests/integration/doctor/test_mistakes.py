@@ -253,7 +253,7 @@ MISTAKES = {
     ),
     "the database is out of date": Mistake(out_of_date, Check.DATABASE, "out of date", "touchline migrate"),
     "the database is newer than Touchline": Mistake(
-        of_the_future, Check.DATABASE, "newer version", "Install the newer"
+        of_the_future, Check.DATABASE, "newer version", "Install the newer", State.WARNING
     ),
     "there is no database yet": Mistake(
         given(DATABASE_URL="sqlite+aiosqlite:////tmp/no-such-touchline.db"),
