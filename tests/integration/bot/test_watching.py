@@ -1,7 +1,10 @@
 """The alert rules and the dashboard ask for what a bot at work measures, and leave nothing of it out."""
 
+import asyncio
 import json
+import os
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ import yaml
 
 from bot.app import CHORES
 from bot.metrics import NEW_WORD, Ended
+from bot.playground.launcher import free_port
 from bot.rules.lifecycle import CARRIER_STATUS
 from tests.club import Club
 
@@ -79,6 +83,22 @@ async def test_every_metric_of_ours_stands_in_the_pages_and_no_other(club: Club)
     page = (DEPLOY.parent / "docs" / "running.md").read_text()
     listed = re.findall(r"^\| `(touchline_\w+)` \|", page, re.MULTILINE)
     assert sorted(listed) == sorted(family for family in ours if not family.endswith("_created"))
+
+
+async def test_the_images_health_check_tells_a_bot_that_lives_from_one_that_does_not(club: Club) -> None:
+    image = (DEPLOY / "Containerfile").read_text()
+    [asked] = re.findall(r"^HEALTHCHECK .* CMD (.+)$", image, re.MULTILINE)
+    _, *words = json.loads(asked)
+
+    async def ends(port: int) -> int:
+        environment = os.environ | {"PORT": str(port)}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *words, env=environment, stderr=asyncio.subprocess.DEVNULL
+        )
+        return await process.wait()
+
+    assert await ends(club.settings.port) == 0
+    assert await ends(free_port()) != 0
 
 
 @pytest.mark.parametrize("expression", ASKED + DRAWN)
