@@ -94,6 +94,8 @@ def doctor(
 ) -> None:
     """Say what is missing or wrong and how to mend it; 0 when nothing is, 1 when something is. Changes nothing."""
     logs.set_up()
+    if delivery and as_json:
+        raise typer.BadParameter("--delivery has no --json.")
     if not delivery:
         raise typer.Exit(int(_looked_over(as_json=as_json)))
     found, otherwise = _do(_examined())

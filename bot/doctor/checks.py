@@ -35,6 +35,7 @@ CHECKS: Checks = {
     Check.TWILIO_WEBHOOK: doors.twilio,
 }
 SECRET_LENGTH = 6
+LONGEST_LINE = 600
 NUMBER = re.compile(r"\+[0-9]{7,15}")
 
 
@@ -88,11 +89,13 @@ def _password(url: str) -> str:
 
 
 def _discreet(finding: Finding, hidden: Sequence[str]) -> Finding:
-    """The finding without a secret or a whole number, wherever its words are from."""
+    """The finding on plain lines without a secret or a whole number, wherever its words are from."""
 
     def veil(words: str) -> str:
         for secret in hidden:
             words = words.replace(secret, "•••")
-        return NUMBER.sub(lambda found: mask(found[0]), " ".join(words.split()))
+        words = NUMBER.sub(lambda found: mask(found[0]), words)
+        line = " ".join(words.split())
+        return "".join(letter for letter in line if letter.isprintable())[:LONGEST_LINE]
 
     return Finding(finding.check, finding.state, veil(finding.words), veil(finding.mending))

@@ -104,3 +104,9 @@ async def test_without_any_setting_each_one_is_named_with_where_it_is_found(club
         assert f"wrong    settings        {name} is not set." in said
     assert said.count("→ You find it here: https://api.slack.com/apps, your app") == 2
     assert said.count("→ You find it here: https://console.twilio.com") == 2
+
+
+async def test_why_texts_have_not_left_is_told_to_people_alone(club: Club) -> None:
+    code, said = await at_a_terminal(club, "--delivery", "--json")
+    assert code == 2
+    assert "--delivery has no --json." in said

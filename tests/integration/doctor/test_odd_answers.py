@@ -1,6 +1,7 @@
 """Whatever answers in the place of Slack, of Twilio or of the bot ends as words, in the one check it belongs to."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -126,3 +127,14 @@ async def test_a_silent_slack_holds_up_nobody_else(club: Club) -> None:
     assert "no answer came in time" in of(found, Check.SLACK_TOKEN)[0].words
     assert of(found, Check.TWILIO_ACCOUNT)[0].state is State.OK
     assert of(found, Check.SLACK_WEBHOOK)[0].state is State.OK
+
+
+async def test_what_others_say_is_told_on_one_line_without_secrets_numbers_or_signs_for_terminals(
+    club: Club,
+) -> None:
+    told = "\x1b[2Jno xoxb-playground\n+33612345678 [red]" + "long" * 500
+    answer = always(200, json.dumps({"ok": False, "error": told}), "application/json")
+    async with answering(answer) as url:
+        [token] = of(await visit(club, SLACK_API_URL=f"{url}/api/"), Check.SLACK_TOKEN)
+    assert token.words.startswith("SLACK_BOT_TOKEN: Slack refuses it ([2Jno ••• +33 •••• •• 78 [red]long")
+    assert len(token.words) <= 600
