@@ -6,7 +6,6 @@ from babel import Locale
 
 from bot.carriers import CarrierError
 from bot.carriers.account import Rented
-from bot.data import load_countries
 from bot.doctor.asking import place
 from bot.doctor.findings import Check, Finding, ok, skipped, waits, warning, wrong
 from bot.doctor.needs import CONSOLE, WHERE
@@ -68,13 +67,12 @@ def _set_alone(visit: Visit, known: Stored) -> Sequence[Known]:
     if not number or any(number == value for club in known.clubs for _, value in club.senders):
         return ()
     kind = SenderKind.SHORT_CODE if len(number.lstrip("+")) <= 6 else SenderKind.LONG_CODE
-    return [Known(SETTING, "", "", None, None, ((kind, number),))]
+    return [Known(SETTING, "", None, None, None, ((kind, number),))]
 
 
 def _nobody_answers(clubs: Sequence[Known]) -> Iterator[Finding]:
-    countries = load_countries()
     for club in clubs:
-        country = countries.get(club.country)
+        country = club.country
         if not club.senders:
             yield wrong(
                 Check.SENDERS,
@@ -162,7 +160,7 @@ def _unheard(visit: Visit, name: str, kind: SenderKind, there: Rented) -> Iterat
 
 
 def _in_its_country(name: str, club: Known, kind: SenderKind) -> Iterator[Finding]:
-    country = load_countries().get(club.country)
+    country = club.country
     if country is None:
         return
     if not senders.allowed(kind, country):
@@ -189,11 +187,10 @@ def named(country: Country) -> str:
 
 
 def _names(clubs: Sequence[Known]) -> Iterator[Finding]:
-    countries = load_countries()
     for club in clubs:
         for kind, value in club.senders:
-            if kind is SenderKind.NAME:
-                yield _name(f"{club.name}'s name {value}", value, countries[club.country])
+            if kind is SenderKind.NAME and club.country:
+                yield _name(f"{club.name}'s name {value}", value, club.country)
 
 
 def _name(name: str, value: str, country: Country) -> Finding:

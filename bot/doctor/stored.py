@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.data import load_countries
 from bot.database import looked_into
 from bot.doctor.findings import Check, Finding, ok, skipped, warning, wrong
 from bot.doctor.visit import Visit
+from bot.rules.countries import Country
 from bot.settings import BadSetting
 from storage import clubs
 from storage.db import Database
@@ -32,7 +34,7 @@ class Known:
 
     name: str
     team_id: str
-    country: str
+    country: Country | None
     channel_id: str | None
     channel_trouble: str | None
     senders: tuple[tuple[SenderKind, str], ...]
@@ -92,11 +94,12 @@ def _unusable(trouble: str) -> Finding:
 async def _clubs(db: Database) -> tuple[Known, ...]:
     async with db.read() as session:
         known, senders = await clubs.all_clubs(session), await clubs.every_sender(session)
+    countries = load_countries()
     return tuple(
         Known(
             club.name,
             club.slack_team_id,
-            club.country,
+            countries.get(club.country),
             club.channel_id,
             club.channel_trouble,
             tuple((sender.kind, sender.value) for sender in senders if sender.club_id == club.id),
