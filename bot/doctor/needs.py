@@ -68,7 +68,8 @@ async def settings(visit: Visit) -> Sequence[Finding]:
 def _misread(visit: Visit) -> Iterator[Finding]:
     for trouble in visit.troubles:
         name, words = str(trouble.values["name"]), str(trouble.values["trouble"])
-        if not visit.environment.get(name, "").startswith(BEGINNINGS.get(name, ("",))):
+        written = visit.environment.get(name, "")
+        if written and not written.startswith(BEGINNINGS.get(name, ("",))):
             continue  # said with what it is instead
         if name in SHAPES:
             yield wrong(
@@ -103,7 +104,8 @@ def _at(name: str) -> str:
 
 def _misshapen(visit: Visit) -> Iterator[Finding]:
     for name in WHERE:
-        value = visit.environment.get(name, "")
+        # What a file holds stands in the settings alone.
+        value = visit.environment.get(name) or visit.given(name)
         if value != value.strip(" \t\r\n\"'"):
             yield wrong(
                 Check.SETTINGS, f"{name} has blanks or quotes around it.", "Take them away; they count."

@@ -35,7 +35,7 @@ class Visit:
     @property
     def by_socket(self) -> bool:
         """Whether Slack is reached over a socket of ours, so that it needs no address to post to."""
-        return bool(self.environment.get("SLACK_APP_TOKEN"))
+        return bool(self.given("SLACK_APP_TOKEN"))
 
     def given(self, name: str) -> str:
         """The value of this setting, empty when there is none."""

@@ -122,6 +122,26 @@ async def test_each_setting_that_cannot_be_right_is_named(
     assert mending in found[0].mending
 
 
+@pytest.mark.parametrize(
+    ("name", "held", "words"),
+    [
+        ("TWILIO_ACCOUNT_SID", "SK" + "1" * 32, "TWILIO_ACCOUNT_SID is not of the right shape."),
+        ("SLACK_BOT_TOKEN", "xoxp-1", "that is a user's token"),
+        ("SLACK_BOT_TOKEN", '"xoxb-1"', "SLACK_BOT_TOKEN has blanks or quotes around it."),
+        ("SLACK_BOT_TOKEN", "", "SLACK_BOT_TOKEN_FILE: "),
+        ("SLACK_BOT_TOKEN", None, "SLACK_BOT_TOKEN_FILE: "),
+    ],
+)
+async def test_what_a_file_holds_is_looked_at_as_well(
+    tmp_path: Path, name: str, held: str | None, words: str
+) -> None:
+    path = tmp_path / "secret"
+    if held is not None:
+        path.write_text(held, encoding="utf-8")
+    found = await told({**GOOD, name: "", f"{name}_FILE": str(path)})
+    assert [one.state for one in found if words in one.words] == [State.WRONG]
+
+
 async def test_several_mistakes_are_all_named() -> None:
     found = await told({"PORT": "http", "GRACE_SECONDS": "no", "LEASE_SECONDS": "1"})
     named = [one.words.split(":")[0].split(" ")[0] for one in found if one.state is State.WRONG]
@@ -136,7 +156,9 @@ async def test_what_a_setting_spares_is_not_asked_for(name: str) -> None:
 
 
 def test_what_is_needed_is_what_the_bot_does_not_start_without() -> None:
-    assert set(needs.NEEDED) == {name.upper() for name in app.NEEDED}
+    over_http = {name.upper() for name in app.NEEDED_WITHOUT_SOCKET}
+    assert set(needs.NEEDED) == over_http | {name.upper() for name in app.NEEDED}
+    assert set(needs.SPARES["SLACK_APP_TOKEN"]) == over_http
     assert set(needs.NEEDED) <= set(needs.WHERE)
 
 
