@@ -24,7 +24,7 @@ DEPLOY = ROOT / "deploy"
 IMAGE = (DEPLOY / "Containerfile").read_text().replace("\\\n", " ")
 COMPOSE = ("compose.yml", "compose.postgres.yml")
 UNIT = (DEPLOY / "touchline.service").read_text()
-SETTINGS = {name.upper() for name in Known.model_fields} | {"SLACK_APP_TOKEN"}
+SETTINGS = {name.upper() for name in Known.model_fields}
 
 
 def steps(word: str) -> list[str]:
