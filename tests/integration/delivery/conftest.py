@@ -174,7 +174,7 @@ async def db(migrated: str) -> AsyncIterator[Database]:
 @pytest.fixture
 def patience() -> timedelta:
     """How long the carrier may take to answer; tests in which it never does wait for so long."""
-    return timedelta(seconds=1)
+    return timedelta(seconds=3)
 
 
 @pytest.fixture
