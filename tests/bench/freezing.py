@@ -28,7 +28,7 @@ MOST_RATIO, MOST_STANDSTILL_MS = 1.5, 50.0
 TICK_SECONDS = 0.005
 KINDS = {"an alert": Kind.ALERT, "advertising at night": Kind.MARKETING}
 EVERYONE = {"way": AudienceWay.EVERYONE.value, "contacts": [], "groups": []}
-TABLES = ("chunk", "audience_line", "message")
+TABLES = ("chunk", "audience_line", "audience_guardian", "message")
 
 
 class _Undone(Exception):
