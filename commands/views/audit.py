@@ -1,16 +1,12 @@
 """The audit log: who did what, and when; the same as a table for spreadsheets."""
 
-import csv
-import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.audit import AuditLog, Entry
 from bot.i18n import N_, Words
-from bot.imports.cells import harmless
 from bot.slack.blocks import Json, actions, alert, button, context, escape, name, section
-from commands.views import forms, lists
-from commands.views.why_file import ENCODING
+from commands.views import forms, lists, spreadsheet
 
 CALLBACK_ID = "audit"
 _NAME, _MORE = 80, 200
@@ -82,14 +78,15 @@ def _done(row: Entry, called: str, words: Words) -> str:
 
 def table(audit: AuditLog, called: Mapping[str, str], words: Words) -> bytes:
     """The file, with a heading; no cell of it is computed by who opens it."""
-    written = io.StringIO(newline="")
-    rows = csv.writer(written, delimiter=";" if words.language == "fr" else ",")
-    rows.writerow((words("When"), words("Who"), words("What"), words("Details")))
-    for row in audit.rows:
-        detail = "; ".join(
-            filter(None, (row.more, json.dumps(row.detail, ensure_ascii=False) if row.detail else ""))
-        )
-        when = words.moment(row.at, audit.zone)
-        cells = (when, called.get(row.actor, row.actor), _done(row, row.name, words), detail)
-        rows.writerow(map(harmless, cells))
-    return written.getvalue().encode(ENCODING)
+    heading = (words("When"), words("Who"), words("What"), words("Details"))
+    return spreadsheet.table(heading, (_cells(row, audit.zone, called, words) for row in audit.rows), words)
+
+
+def _cells(row: Entry, zone: str, called: Mapping[str, str], words: Words) -> Sequence[str]:
+    detail = json.dumps(row.detail, ensure_ascii=False) if row.detail else ""
+    return (
+        words.moment(row.at, zone),
+        called.get(row.actor, row.actor),
+        _done(row, row.name, words),
+        "; ".join(filter(None, (row.more, detail))),
+    )

@@ -1,28 +1,17 @@
 """Everybody of a campaign as a table for spreadsheets: who gets it, by which rule, and what keeps it from the others."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 from bot.campaigns.explained import Explained, Why
 from bot.i18n import Words
-from bot.imports.cells import harmless
 from bot.rules.audience import GUARDIANS_GET_IT
-from commands.views import reasons
+from commands.views import reasons, spreadsheet
 from commands.views.reasons import PLAIN
-
-# By its first three bytes a spreadsheet knows the letters for UTF-8: https://www.unicode.org/faq/utf_bom.html#bom4
-ENCODING = "utf-8-sig"
 
 
 def table(why: Why, words: Words) -> bytes:
     """The file, with a heading; no cell of it is computed by who opens it."""
-    written = io.StringIO(newline="")
-    # Spreadsheets expect what their country's decimals leave free.
-    rows = csv.writer(written, delimiter=";" if words.language == "fr" else ",")
-    rows.writerow(_heading(words))
-    rows.writerows(map(harmless, _cells(row, why, words)) for row in why.rows)
-    return written.getvalue().encode(ENCODING)
+    return spreadsheet.table(_heading(words), (_cells(row, why, words) for row in why.rows), words)
 
 
 def filename(title: str, words: Words) -> str:
